@@ -1,0 +1,1 @@
+"""Who is calling: sign-in of customers and agents."""

@@ -1,0 +1,1 @@
+"""Bells: which log has something new."""

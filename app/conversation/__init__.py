@@ -1,0 +1,1 @@
+"""What happens once a human is asked: interactions, offers, context, the timeline."""

@@ -1,0 +1,1 @@
+"""SQL: tables and one module per port."""

@@ -1,0 +1,1 @@
+"""Reaching the phone when the app is closed: devices, notifications, deliveries, providers."""

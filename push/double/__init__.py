@@ -1,0 +1,1 @@
+"""A push provider on real sockets, for tests and the demo."""

@@ -1,0 +1,1 @@
+"""Live audio and video: calls, legs, signalling, media workers."""

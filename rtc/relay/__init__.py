@@ -1,0 +1,1 @@
+"""The embedded engine: a transparent SRTP relay in a process of its own."""
