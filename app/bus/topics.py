@@ -1,0 +1,26 @@
+"""The names of what can ring."""
+
+from typing import Final
+from uuid import UUID
+
+TEAM: Final = "team"
+"""Queue, presence and offers of everybody: the desks' shared view."""
+
+ACTIONS: Final = "actions"
+"""A backend call is due."""
+
+DELIVERIES: Final = "deliveries"
+"""A notification is due."""
+
+QUEUE: Final = "queue"
+"""Somebody waits, or somebody can answer: time to offer."""
+
+
+def conversation(id: UUID) -> str:
+    """Something was appended to the timeline of this conversation."""
+    return f"conversation:{id}"
+
+
+def me(id: UUID) -> str:
+    """What this customer or agent sees of themselves changed."""
+    return f"me:{id}"

@@ -1,0 +1,49 @@
+"""What is attached when a human is asked: app state, recent actions, the flow run."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+MAX_ACTIONS = 50
+
+Name = Annotated[str, Meta(max_length=200)]
+
+
+class AppState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the app showed. Everything here is claimed by the device, nothing is verified."""
+
+    screen: Name = ""
+    fields: dict[Name, Any] = {}
+    errors: Annotated[tuple[str, ...], Meta(max_length=50)] = ()
+    device: dict[Name, Any] = {}
+    network: dict[Name, Any] = {}
+
+
+class Action(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing the customer did in the app."""
+
+    at: datetime
+    name: Name
+    detail: dict[Name, Any] = {}
+
+
+class Claim(Struct, frozen=True, kw_only=True):
+    """A fact about the customer. Only what came in a signed token is verified."""
+
+    name: str
+    value: str
+    trust: str  # "verified" or "claimed"
+
+
+class Context(Struct, frozen=True, kw_only=True):
+    """The capsule as stored: redacted, never changed afterwards."""
+
+    interaction_id: UUID
+    app_state: AppState
+    actions: tuple[Action, ...]
+    claims: tuple[Claim, ...]
+    removed: tuple[str, ...]  # places that the redactor cleared
+    captured_at: datetime
+    version: int = 1

@@ -1,0 +1,111 @@
+"""The life of one interaction: from the help button to wrap-up.
+
+queued -> offered -> live -> wrap_up -> closed
+   ^---------'  (declined, expired)
+queued, offered -> closed  (the customer leaves the queue)
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from app.conversation.errors import NotAllowed
+
+
+class Channel(StrEnum):
+    TEXT = "text"
+    VOICE = "voice"
+    VIDEO = "video"
+
+
+class State(StrEnum):
+    QUEUED = "queued"
+    OFFERED = "offered"
+    LIVE = "live"
+    WRAP_UP = "wrap_up"
+    CLOSED = "closed"
+
+
+class Event(StrEnum):
+    OFFER = "offer"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    EXPIRE = "expire"
+    CANCEL = "cancel"
+    END = "end"
+    DISPOSE = "dispose"
+
+
+TRANSITIONS: dict[State, dict[Event, State]] = {
+    State.QUEUED: {Event.OFFER: State.OFFERED, Event.CANCEL: State.CLOSED},
+    State.OFFERED: {
+        Event.ACCEPT: State.LIVE,
+        Event.DECLINE: State.QUEUED,
+        Event.EXPIRE: State.QUEUED,
+        Event.CANCEL: State.CLOSED,
+    },
+    State.LIVE: {Event.END: State.WRAP_UP},
+    State.WRAP_UP: {Event.DISPOSE: State.CLOSED},
+    State.CLOSED: {},
+}
+
+OPEN = frozenset({State.QUEUED, State.OFFERED, State.LIVE})
+"""States of which a customer has at most one interaction."""
+
+WITH_AGENT = frozenset({State.OFFERED, State.LIVE, State.WRAP_UP})
+"""States that take up an agent."""
+
+
+class Offer(Struct, frozen=True, kw_only=True):
+    """An interaction proposed to one agent; a lease by the database's clock."""
+
+    agent_id: UUID
+    offered_at: datetime
+    expires_at: datetime
+
+
+class Attempt(Struct, frozen=True, kw_only=True):
+    """An agent who was offered the interaction and did not take it."""
+
+    agent_id: UUID
+    at: datetime
+
+
+class Rating(Struct, frozen=True, kw_only=True):
+    score: int  # 1 to 5
+    text: str = ""
+
+
+class Interaction(Struct, frozen=True, kw_only=True):
+    """One request for a human inside a conversation."""
+
+    id: UUID
+    conversation_id: UUID
+    customer_id: UUID
+    state: State
+    channel: Channel
+    queue: str
+    reason: str
+    priority: int
+    why_now: str
+    enqueued_at: datetime  # never changes: the place in the queue survives a declined offer
+    version: int = 0  # of the row: a writer that read an older one is refused
+    run_id: UUID | None = None
+    agent_id: UUID | None = None
+    offer: Offer | None = None
+    tried: tuple[Attempt, ...] = ()
+    accepted_at: datetime | None = None
+    ended_at: datetime | None = None
+    wrap_up_until: datetime | None = None
+    disposition: str | None = None
+    rating: Rating | None = None
+
+    def after(self, event: Event) -> "Interaction":
+        """The same interaction once `event` happened; raises NotAllowed where it cannot."""
+        try:
+            return replace(self, state=TRANSITIONS[self.state][event])
+        except KeyError:
+            raise NotAllowed(event.value, self.state.value) from None

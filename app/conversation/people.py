@@ -1,0 +1,63 @@
+"""The people: customers with their conversation, agents with intent and reachability."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.conversation.interaction import Channel
+
+
+class Customer(Struct, frozen=True, kw_only=True):
+    """One person. `subject` is the host's id of them; the conversation is never closed."""
+
+    id: UUID
+    subject: str
+    name: str
+    conversation_id: UUID
+    language: str = "en"
+    claims: dict[str, str] = {}  # further claims of the last verified host token
+
+
+class Intent(StrEnum):
+    """What the agent wants; only the agent sets it, and it survives a refresh."""
+
+    AVAILABLE = "available"
+    BREAK = "break"
+    OFFLINE = "offline"
+
+
+class Capacity(Struct, frozen=True, kw_only=True):
+    """How much one agent takes at once: calls (voice and video), or texts beside them."""
+
+    calls: int = 1
+    texts: int = 4
+
+
+class Agent(Struct, frozen=True, kw_only=True):
+    id: UUID
+    email: str
+    name: str
+    password_hash: str
+    queues: tuple[str, ...]
+    roles: tuple[str, ...] = ("agent",)
+    intent: Intent = Intent.OFFLINE
+    intent_since: datetime | None = None
+    capacity: Capacity = Capacity()
+
+
+class Workload(Struct, frozen=True, kw_only=True):
+    """An agent and what they have in hand. "Busy" is this count, never a stored flag."""
+
+    agent: Agent
+    reachable: bool  # a live device lease by the database's clock
+    calls: int = 0  # offered, live or in wrap-up on voice or video
+    texts: int = 0
+
+    def can_take(self, channel: Channel) -> bool:
+        if self.agent.intent is not Intent.AVAILABLE or not self.reachable:
+            return False
+        if channel is Channel.TEXT:
+            return self.texts < self.agent.capacity.texts
+        return self.calls < self.agent.capacity.calls

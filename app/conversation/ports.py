@@ -1,0 +1,111 @@
+"""What the conversation needs from outside: where its things are kept.
+
+Every method works inside the caller's transaction; nothing here commits. A foreign id answers
+exactly as an unknown one: NotFound.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from app.conversation.context import Context
+from app.conversation.interaction import Interaction
+from app.conversation.people import Agent, Customer, Intent, Workload
+from app.conversation.timeline import Entry, Event, Viewer
+
+
+class Customers(Protocol):
+    async def signed_in(
+        self, subject: str, name: str, language: str, claims: dict[str, str]
+    ) -> Customer:
+        """The customer of this host id, made on first sight together with the conversation."""
+        ...
+
+    async def get(self, id: UUID) -> Customer: ...
+
+    async def of_conversation(self, conversation_id: UUID) -> Customer: ...
+
+
+class Timeline(Protocol):
+    async def append(self, conversation_id: UUID, entry: Entry) -> Event:
+        """Store the next event. A repeated `cmid` returns the event already stored."""
+        ...
+
+    async def after(
+        self, conversation_id: UUID, seq: int, viewer: Viewer, limit: int
+    ) -> Sequence[Event]:
+        """Events beyond `seq` that the viewer may see, oldest first, at most `limit`."""
+        ...
+
+    async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
+        """The newest seq that the viewer may see; 0 where nothing happened yet."""
+        ...
+
+    async def of_run(self, run_id: UUID) -> Sequence[Event]:
+        """All events of one flow run, oldest first."""
+        ...
+
+
+class Interactions(Protocol):
+    async def add(self, interaction: Interaction) -> None:
+        """Raises AlreadyOpen where the customer has one that waits or is live."""
+        ...
+
+    async def get(self, id: UUID) -> Interaction: ...
+
+    async def save(self, interaction: Interaction) -> Interaction:
+        """Write over the version that was read and return the next; raises Stale otherwise."""
+        ...
+
+    async def latest_of(self, customer_id: UUID) -> Interaction | None: ...
+
+    async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
+        """Newest first."""
+        ...
+
+    async def waiting(self) -> Sequence[Interaction]:
+        """Queued and offered ones, in the order they will be offered."""
+        ...
+
+    async def claim_queued(self, limit: int) -> Sequence[Interaction]:
+        """Queued ones, locked until the transaction ends; those another process holds are left."""
+        ...
+
+    async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
+        """Those that take up the agent: offered to them, live, in wrap-up."""
+        ...
+
+    async def overdue(self, now: datetime) -> Sequence[Interaction]:
+        """Offers past their deadline and wrap-ups past theirs, locked."""
+        ...
+
+    async def handled_s(self, queue: str, limit: int) -> Sequence[float]:
+        """How long the last interactions of a queue took, in seconds from accept to end."""
+        ...
+
+
+class Agents(Protocol):
+    async def add(self, agent: Agent) -> None:
+        """Add, or replace the agent of the same e-mail address, keeping id and intent."""
+        ...
+
+    async def get(self, id: UUID) -> Agent: ...
+
+    async def by_email(self, email: str) -> Agent | None: ...
+
+    async def set_intent(self, id: UUID, intent: Intent, now: datetime) -> None: ...
+
+    async def reachable_until(self, id: UUID, device: UUID, until: datetime) -> None:
+        """Renew the lease of one device; a time in the past gives it up."""
+        ...
+
+    async def workloads(self, now: datetime, *, lock: bool = False) -> Sequence[Workload]:
+        """All agents with what they have in hand, counted from the rows; ordered by name."""
+        ...
+
+
+class Contexts(Protocol):
+    async def add(self, context: Context) -> None: ...
+
+    async def of(self, interaction_id: UUID) -> Context: ...

@@ -1,0 +1,111 @@
+"""Rows that belong to no part alone: sign-ins, runs, action jobs, codes, calls, answers kept."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class Owner(StrEnum):
+    CUSTOMER = "customer"
+    AGENT = "agent"
+
+
+class SignIn(Struct, frozen=True, kw_only=True):
+    """A signed-in device. Only a SHA-256 of the access token is kept."""
+
+    token_hash: bytes
+    owner: Owner
+    owner_id: UUID
+    expires_at: datetime
+
+
+class FlowVersion(Struct, frozen=True, kw_only=True):
+    """A definition as published; its hash is its identity."""
+
+    hash: str
+    flow: str
+    body: str  # the YAML text
+    published_at: datetime
+
+
+class RunRow(Struct, frozen=True, kw_only=True):
+    """A flow run. `state` is a cache of the fold of its events, encoded by selfservice."""
+
+    id: UUID
+    customer_id: UUID
+    conversation_id: UUID
+    flow: str
+    hash: str
+    inputs_key: str  # canonical inputs: at most one open run per customer, flow and inputs
+    state: bytes
+    status: str
+    updated_at: datetime
+    expires_at: datetime | None = None
+    version: int = 0
+
+
+class JobState(StrEnum):
+    DUE = "due"
+    DONE = "done"
+
+
+class ActionJob(Struct, frozen=True, kw_only=True):
+    """A backend call that a run waits for, written with the change that asked for it.
+
+    `effect` is the encoded effect of selfservice; sensitive values in it stay sealed.
+    """
+
+    id: UUID
+    run_id: UUID
+    effect: bytes
+    due_at: datetime
+    state: JobState = JobState.DUE
+    attempts: int = 0
+    lease_until: datetime | None = None
+
+
+class CodeRow(Struct, frozen=True, kw_only=True):
+    """The one-time code of a run's step-up, encoded by selfservice; never the code itself."""
+
+    run_id: UUID
+    state: bytes
+
+
+class CallRow(Struct, frozen=True, kw_only=True):
+    """The media of an interaction. See app.calls for what gen and rev count."""
+
+    id: UUID
+    interaction_id: UUID
+    state: str
+    started_by: Owner
+    video: bool
+    gen: int
+    wanted_gen: int
+    wanted_rev: int
+    created_at: datetime
+    replaced_at: datetime | None = None
+    ended_reason: str | None = None
+    version: int = 0
+
+
+class DescriptionRow(Struct, frozen=True, kw_only=True):
+    """A session description as the other side shall get it: already rewritten by the engine."""
+
+    call_id: UUID
+    gen: int
+    rev: int
+    kind: str  # "offer" or "answer"
+    sdp: str
+
+
+class KeptAnswer(Struct, frozen=True, kw_only=True):
+    """What an idempotent request was answered, to answer its repeat alike."""
+
+    owner_id: UUID
+    key: str
+    request_hash: bytes
+    status: int
+    body: bytes
+    created_at: datetime

@@ -1,0 +1,172 @@
+"""One unit of work: every port of one transaction, and what rings once it is committed."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from app.conversation.ports import Agents, Contexts, Customers, Interactions, Timeline
+from app.store.records import (
+    ActionJob,
+    CallRow,
+    CodeRow,
+    DescriptionRow,
+    FlowVersion,
+    KeptAnswer,
+    RunRow,
+    SignIn,
+)
+from push.device import Device
+from push.notification import Notification
+
+
+class SignIns(Protocol):
+    async def add(self, sign_in: SignIn) -> None: ...
+
+    async def find(self, token_hash: bytes, now: datetime) -> SignIn | None:
+        """None where it is unknown or past its time."""
+        ...
+
+    async def delete(self, token_hash: bytes) -> None: ...
+
+
+class FlowVersions(Protocol):
+    async def publish(self, version: FlowVersion) -> None:
+        """Keep a version; one that is already there stays as it is."""
+        ...
+
+    async def get(self, hash: str) -> FlowVersion: ...
+
+
+class Runs(Protocol):
+    async def add(self, run: RunRow) -> None: ...
+
+    async def get(self, id: UUID) -> RunRow: ...
+
+    async def save(self, run: RunRow) -> RunRow:
+        """Write over the version that was read and return the next; raises Stale otherwise."""
+        ...
+
+    async def open_of(self, customer_id: UUID, flow: str, inputs_key: str) -> RunRow | None:
+        """The run that is active, waiting or with a human."""
+        ...
+
+    async def of_customer(self, customer_id: UUID, limit: int) -> Sequence[RunRow]:
+        """Newest change first."""
+        ...
+
+
+class ActionJobs(Protocol):
+    async def add(self, job: ActionJob) -> None: ...
+
+    async def claim(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[ActionJob]:
+        """Take due jobs that nobody holds; counts the attempt."""
+        ...
+
+    async def done(self, id: UUID) -> None: ...
+
+    async def again(self, id: UUID, due_at: datetime) -> None: ...
+
+
+class Codes(Protocol):
+    async def get(self, run_id: UUID) -> CodeRow | None: ...
+
+    async def put(self, code: CodeRow) -> None: ...
+
+
+class Calls(Protocol):
+    async def add(self, call: CallRow) -> None: ...
+
+    async def get(self, id: UUID) -> CallRow: ...
+
+    async def save(self, call: CallRow) -> CallRow:
+        """Write over the version that was read and return the next; raises Stale otherwise."""
+        ...
+
+    async def open_of(self, interaction_id: UUID) -> CallRow | None:
+        """The call of an interaction that has not ended."""
+        ...
+
+    async def open_calls(self) -> Sequence[CallRow]: ...
+
+    async def describe(self, description: DescriptionRow) -> None:
+        """Keep a description; the same (call, gen, rev, kind) again replaces it."""
+        ...
+
+    async def description(self, call_id: UUID, kind: str) -> DescriptionRow | None:
+        """The newest of this kind by gen, then rev."""
+        ...
+
+
+class Notifications(Protocol):
+    async def add(self, notification: Notification) -> int:
+        """Keep it with one queued delivery per device of the customer; returns how many."""
+        ...
+
+    async def get(self, id: UUID) -> Notification: ...
+
+    async def of_customer(self, customer_id: UUID, limit: int) -> Sequence[Notification]:
+        """Newest first."""
+        ...
+
+    async def received(self, id: UUID, now: datetime) -> None:
+        """The phone showed it: its deliveries count as delivered."""
+        ...
+
+
+class Devices(Protocol):
+    async def register(self, device: Device) -> Device:
+        """Keep it; an address known already moves to this customer and keeps its id."""
+        ...
+
+
+class KeptAnswers(Protocol):
+    async def find(self, owner_id: UUID, key: str) -> KeptAnswer | None: ...
+
+    async def add(self, answer: KeptAnswer) -> None: ...
+
+
+class Work(Protocol):
+    """One transaction. Committed when the block ends well, undone when it raises."""
+
+    customers: Customers
+    timeline: Timeline
+    interactions: Interactions
+    agents: Agents
+    contexts: Contexts
+    sign_ins: SignIns
+    flow_versions: FlowVersions
+    runs: Runs
+    action_jobs: ActionJobs
+    codes: Codes
+    calls: Calls
+    notifications: Notifications
+    devices: Devices
+    kept_answers: KeptAnswers
+
+    async def now(self) -> datetime:
+        """The database's clock (UTC): the same for the whole transaction."""
+        ...
+
+    def ring(self, topic: str) -> None:
+        """Once this is committed, tell everyone who listens to the topic that it changed."""
+        ...
+
+
+class Store(Protocol):
+    """Where everything is kept."""
+
+    def write(self) -> AbstractAsyncContextManager[Work]:
+        """A transaction that may change things; its topics ring after the commit."""
+        ...
+
+    def read(self) -> AbstractAsyncContextManager[Work]:
+        """A transaction that changes nothing: one snapshot."""
+        ...
+
+    async def epoch(self) -> UUID:
+        """Changes when the database is another one; cursors of an old epoch mean nothing."""
+        ...
+
+    async def close(self) -> None: ...
