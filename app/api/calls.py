@@ -1,0 +1,92 @@
+"""Signalling of a call: descriptions, new legs, mute state, hanging up."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from msgspec import Meta, Struct
+
+from app.auth.caller import Caller
+from app.calls import Calls, Media
+from app.conversation.people import Agent, Customer
+from app.store.work import Store
+
+Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+MAX_SDP = 64 * 1024
+
+
+class Description(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A session description (RFC 8866) of one side's peer connection."""
+
+    gen: Count
+    rev: Count
+    sdp: Annotated[str, Meta(min_length=1, max_length=MAX_SDP)]
+
+
+class Sending(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    audio: bool
+    video: bool
+
+
+@post("/v1/calls/{id:uuid}/offer", operation_id="offerCall", tags=["calls"], status_code=204)
+async def offer(
+    id: FromPath[UUID],
+    data: Description,
+    customer: NamedDependency[Customer],
+    calls: NamedDependency[Calls],
+) -> None:
+    """The customer's side offers; the agent finds it in its snapshot."""
+    await calls.offer(id, customer, data.gen, data.rev, data.sdp)
+
+
+@post("/v1/calls/{id:uuid}/answer", operation_id="answerCall", tags=["calls"], status_code=204)
+async def answer(
+    id: FromPath[UUID],
+    data: Description,
+    agent: NamedDependency[Agent],
+    calls: NamedDependency[Calls],
+) -> None:
+    """The agent's side answers the offer of the same gen and rev."""
+    await calls.answer(id, agent, data.gen, data.rev, data.sdp)
+
+
+@post("/v1/calls/{id:uuid}/replace", operation_id="replaceLegs", tags=["calls"], status_code=204)
+async def replace(
+    id: FromPath[UUID],
+    caller: NamedDependency[Caller],
+    calls: NamedDependency[Calls],
+    store: NamedDependency[Store],
+) -> None:
+    """Ask for new legs: the page was reloaded, or nothing is heard any more."""
+    async with store.write() as work:
+        await calls.replace(work, id, caller)
+
+
+@post("/v1/calls/{id:uuid}/media", operation_id="setMedia", tags=["calls"], status_code=204)
+async def media(
+    id: FromPath[UUID],
+    data: Sending,
+    caller: NamedDependency[Caller],
+    calls: NamedDependency[Calls],
+    store: NamedDependency[Store],
+) -> None:
+    """Tell what is sent at the moment, so that mute is shown to the other side."""
+    async with store.write() as work:
+        await calls.sending(work, id, caller, Media(audio=data.audio, video=data.video))
+
+
+@post("/v1/calls/{id:uuid}/end", operation_id="endCall", tags=["calls"], status_code=204)
+async def end(
+    id: FromPath[UUID],
+    caller: NamedDependency[Caller],
+    calls: NamedDependency[Calls],
+    store: NamedDependency[Store],
+) -> None:
+    """Hang up; the conversation goes on by text."""
+    async with store.write() as work:
+        await calls.end(work, id, caller)
+
+
+ROUTES = [offer, answer, replace, media, end]

@@ -1,0 +1,69 @@
+"""The timeline over plain HTTP: for apps that were woken by push, and without a socket."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from msgspec import Meta, Struct
+
+from app.api.frames import Text
+from app.api.wire import EventView, event_view
+from app.auth.caller import Caller
+from app.conversation.messages import must_see, say
+from app.store.work import Store
+
+Cursor = Annotated[int, Meta(ge=0, le=2**53)]
+PageSize = Annotated[int, Meta(ge=1, le=500)]
+
+
+class SendMessage(Struct, frozen=True, forbid_unknown_fields=True):
+    cmid: UUID
+    """The client's id of the message: sending it again is the same message."""
+    text: Text
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    cmid: UUID
+    seq: int
+    at: datetime
+
+
+class Events(Struct, frozen=True, kw_only=True):
+    items: list[EventView]
+    upto: int
+    """Ask for the next page after this seq; it is the newest when `items` is not full."""
+
+
+@get("/v1/conversations/{id:uuid}/events", operation_id="listEvents", tags=["conversation"])
+async def list_events(
+    id: FromPath[UUID],
+    caller: NamedDependency[Caller],
+    store: NamedDependency[Store],
+    after: FromQuery[Cursor] = 0,
+    limit: FromQuery[PageSize] = 200,
+) -> Events:
+    """What happened after a cursor, oldest first, as far as the caller may see it."""
+    async with store.read() as work:
+        viewer = await must_see(work, caller, id)
+        events = await work.timeline.after(id, after, viewer, limit)
+    upto = events[-1].seq if events else after
+    return Events(items=[event_view(event, viewer) for event in events], upto=upto)
+
+
+@post("/v1/conversations/{id:uuid}/messages", operation_id="sendMessage", tags=["conversation"])
+async def send_message(
+    id: FromPath[UUID],
+    data: SendMessage,
+    caller: NamedDependency[Caller],
+    store: NamedDependency[Store],
+) -> Sent:
+    """Say something; answered once it is stored."""
+    async with store.write() as work:
+        event = await say(work, caller, id, data.cmid, data.text)
+    return Sent(cmid=data.cmid, seq=event.seq, at=event.at)
+
+
+ROUTES = [list_events, send_message]

@@ -1,0 +1,180 @@
+"""Which error is which problem: the only place where domain errors meet HTTP."""
+
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, SerializationException, ValidationException
+from litestar.types import ExceptionHandlersMap
+from msgspec.structs import replace
+
+from app.api.problem import FieldError, Problem, response
+from app.auth.caller import SignInRequired, WrongRole
+from app.auth.customer_token import TokenRefused
+from app.calls import StaleDescription
+from app.conversation.errors import AlreadyOpen, NotAllowed, NotFound, Stale
+from app.conversation.redaction import TooLarge
+from app.flows import StaleRun
+from app.kept import KeyReused
+from rtc.engine import BadDescription, UnknownCall, WorkerLost
+from selfservice.codes import TooSoon
+from selfservice.errors import InvalidAnswer
+from selfservice.errors import NotAllowed as RunNotAllowed
+
+Handler = Callable[[Request[Any, Any, Any], Exception], Response[Problem]]
+UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(.+)`")
+
+log = structlog.get_logger()
+
+
+class WrongPassword(Exception):
+    """E-mail address or password do not fit; which of the two is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("e-mail address or password do not fit")
+
+
+KINDS: dict[type[Exception], tuple[str, int]] = {
+    SignInRequired: ("sign-in-required", 401),
+    TokenRefused: ("token-refused", 401),
+    WrongPassword: ("wrong-password", 401),
+    WrongRole: ("wrong-role", 403),
+    NotFound: ("not-found", 404),
+    UnknownCall: ("not-found", 404),
+    NotAllowed: ("not-allowed-now", 409),
+    RunNotAllowed: ("not-allowed-now", 409),
+    AlreadyOpen: ("already-open", 409),
+    Stale: ("changed-meanwhile", 409),
+    StaleDescription: ("stale-description", 409),
+    StaleRun: ("run-moved-on", 409),
+    KeyReused: ("idempotency-key-reused", 422),
+    InvalidAnswer: ("invalid-answer", 422),
+    BadDescription: ("bad-description", 422),
+    TooLarge: ("too-large", 413),
+    WorkerLost: ("media-unavailable", 503),
+}
+"""Error -> slug of the problem's type, status."""
+
+TITLES: dict[str, str] = {
+    "sign-in-required": "Sign in first",
+    "token-refused": "The host's token was refused",
+    "wrong-password": "Sign-in failed",
+    "wrong-role": "Not for you",
+    "not-found": "Not found",
+    "not-allowed-now": "Not possible now",
+    "already-open": "Already asked",
+    "changed-meanwhile": "Changed meanwhile",
+    "stale-description": "Out of date",
+    "run-moved-on": "Continued elsewhere",
+    "idempotency-key-reused": "Key used for something else",
+    "invalid-answer": "Some answers need another look",
+    "invalid-inputs": "Inputs do not fit",
+    "bad-description": "Not a usable session description",
+    "too-large": "Too large",
+    "media-unavailable": "Calls are not possible right now",
+    "invalid-request": "The request does not fit",
+    "malformed": "Not readable",
+    "internal": "Something broke on our side",
+}
+
+
+def _known(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    slug, status = KINDS[type(error)]
+    problem = _problem(request, slug, status, str(error))
+    return response(_with_details(problem, error), _headers(error))
+
+
+def _with_details(problem: Problem, error: Exception) -> Problem:
+    match error:
+        case InvalidAnswer():
+            errors = [FieldError(f"/values/{f}", m) for f, m in error.errors.items()]
+            return replace(problem, errors=errors)
+            return replace(problem, errors=[FieldError(f"/inputs/{error.name}", str(error))])
+        case BadDescription():
+            return replace(problem, errors=[FieldError("/sdp", str(error))])
+        case TooLarge():
+            return replace(problem, errors=[FieldError(error.place, str(error))])
+        case StaleRun():
+            return replace(problem, screen=error.screen)
+        case AlreadyOpen():
+            return replace(problem, interaction_id=str(error.interaction_id))
+        case _:
+            return problem
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    if isinstance(error, SignInRequired | TokenRefused):
+        return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, WorkerLost):
+        return {"Retry-After": "1"}
+    return {}
+
+
+def _invalid(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    assert isinstance(error, ValidationException)  # noqa: S101 - registered for this type alone
+    extra = error.extra if isinstance(error.extra, list) else []
+    errors = [_field_error(one) for one in extra if isinstance(one, dict)]
+    problem = _problem(request, "invalid-request", 400, "see errors" if errors else error.detail)
+    return response(replace(problem, errors=errors))
+
+
+def _field_error(one: dict[str, Any]) -> FieldError:
+    message = str(one.get("message", ""))
+    if message == "'data'":  # what Litestar says of a body that is not there
+        return FieldError("", "a JSON body is needed")
+    path = str(one.get("key", "")).removeprefix("data").strip(".")
+    parts = [part for part in re.split(r"[.\[\]]+", path) if part]
+    if unknown := UNKNOWN_FIELD.match(message):
+        parts.append(unknown.group(1))
+    return FieldError("".join(f"/{part}" for part in parts), message)
+
+
+def _malformed(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    return response(_problem(request, "malformed", 400, f"not JSON: {error}"))
+
+
+def _http(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type alone
+    if isinstance(error.__cause__, SerializationException):
+        return _malformed(request, error.__cause__)
+    phrase = HTTPStatus(error.status_code).phrase
+    problem = Problem(
+        type=f"/problems/{phrase.lower().replace(' ', '-')}",
+        title=phrase,
+        status=error.status_code,
+        detail=error.detail,
+        request_id=_request_id(request),
+    )
+    return response(problem, dict(error.headers or {}))
+
+
+def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    log.error("request.failed", request_id=_request_id(request), exc_info=error)
+    return response(_problem(request, "internal", 500, "it has been logged"))
+
+
+def _problem(request: Request[Any, Any, Any], slug: str, status: int, detail: str) -> Problem:
+    return Problem(
+        type=f"/problems/{slug}",
+        title=TITLES[slug],
+        status=status,
+        detail=detail,
+        request_id=_request_id(request),
+    )
+
+
+def _request_id(request: Request[Any, Any, Any]) -> str:
+    return str(request.scope.get("state", {}).get("request_id", ""))
+
+
+HANDLERS: ExceptionHandlersMap = {
+    **dict.fromkeys(KINDS, _known),
+    ValidationException: _invalid,
+    SerializationException: _malformed,
+    UnicodeDecodeError: _malformed,
+    HTTPException: _http,
+    Exception: _unexpected,
+}

@@ -1,0 +1,136 @@
+"""The frames of the live socket, told apart by `type`; docs/reference/live.md describes them."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct, structs
+
+from app.api.me import AgentMe, CustomerMe
+from app.api.problem import Problem
+from app.api.wire import EventView
+from app.conversation.timeline import Actor
+
+MAX_FRAME = 64 * 1024
+MAX_TEXT = 4000
+
+Seq = Annotated[int, Meta(ge=0, le=2**53)]
+Text = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+
+
+class Incoming(Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True):
+    """What a client sends."""
+
+
+class Hello(Incoming, tag="hello"):
+    """The first frame, within 5 s: who, and how far each conversation is known."""
+
+    token: Annotated[str, Meta(max_length=200)]
+    cursors: Annotated[dict[UUID, Seq], Meta(max_length=100)] = {}
+    caps: Annotated[tuple[str, ...], Meta(max_length=20)] = ()
+
+
+class Send(Incoming, tag="send"):
+    """A message; `cmid` is the client's id of it, a repeat is acknowledged alike."""
+
+    cmid: UUID
+    conversation_id: UUID
+    text: Text
+
+
+class Watch(Incoming, tag="watch"):
+    """Follow a conversation (agents), from a cursor on."""
+
+    conversation_id: UUID
+    after: Seq = 0
+
+
+class Unwatch(Incoming, tag="unwatch"):
+    conversation_id: UUID
+
+
+class Sync(Incoming, tag="sync"):
+    """A hole was seen: send everything after this cursor again."""
+
+    conversation_id: UUID
+    after: Seq
+
+
+class Typing(Incoming, tag="typing"):
+    conversation_id: UUID
+
+
+class Ping(Incoming, tag="ping"):
+    pass
+
+
+ClientFrame = Hello | Send | Watch | Unwatch | Sync | Typing | Ping
+
+
+class Outgoing(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What the server sends."""
+
+
+class Welcome(Outgoing, tag="welcome"):
+    epoch: UUID
+    now: datetime
+    heads: dict[UUID, int]
+    me: CustomerMe | AgentMe
+
+
+class EventFrame(Outgoing, EventView, tag="event"):
+    """One event of a conversation that is followed."""
+
+
+class Tail(Outgoing, tag="tail"):
+    """Everything up to here was sent."""
+
+    conversation_id: UUID
+    upto: int
+
+
+class Ack(Outgoing, tag="ack"):
+    """The message is stored; it stays so whatever happens to the server."""
+
+    cmid: UUID
+    conversation_id: UUID
+    seq: int
+    prev: int
+    at: datetime
+
+
+class Refused(Outgoing, tag="refused"):
+    cmid: UUID
+    problem: Problem
+
+
+class MeFrame(Outgoing, tag="me"):
+    me: CustomerMe | AgentMe
+
+
+class TypingFrame(Outgoing, tag="typing"):
+    conversation_id: UUID
+    actor: Actor
+
+
+class Pong(Outgoing, tag="pong"):
+    now: datetime
+
+
+class GoAway(Outgoing, tag="goaway"):
+    """The server is about to stop; come back after this time."""
+
+    after_ms: int
+
+
+class ErrorFrame(Outgoing, tag="error"):
+    problem: Problem
+
+
+def event_frame(view: EventView) -> EventFrame:
+    return EventFrame(**structs.asdict(view))
+
+
+decode = msgspec.json.Decoder(ClientFrame).decode
+encode = msgspec.json.Encoder().encode

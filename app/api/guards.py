@@ -1,0 +1,62 @@
+"""What every request passes before it reaches its handler: an id, size, no NUL, a caller."""
+
+import re
+from typing import Any
+
+from litestar import Request
+from litestar.exceptions import HTTPException
+
+from app.auth.caller import Caller, SignInRequired, WrongRole, caller_of
+from app.conversation.people import Agent, Customer
+from app.ids import new_id
+from app.store.records import Owner
+from app.store.work import Store
+
+MAX_BODY = 384 * 1024
+"""The largest body: a context of 256 KiB, escaped."""
+
+# An even number of backslashes before it would make it the text "\u0000", which is harmless.
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000|\x00")
+
+
+class NotStorable(HTTPException):
+    """PostgreSQL keeps no NUL in text or JSON; SQLite does, so it is refused for both."""
+
+    status_code = 400
+    detail = "text must not contain the character NUL (U+0000)"
+
+
+async def before(request: Request[Any, Any, Any]) -> None:
+    """Give the request an id and refuse text that no database could keep."""
+    request.scope["state"]["request_id"] = request.headers.get("x-request-id", "")[:64] or str(
+        new_id()
+    )
+    if request.method in {"POST", "PUT", "PATCH"} and NUL.search(await request.body()):
+        raise NotStorable
+
+
+def bearer(request: Request[Any, Any, Any]) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise SignInRequired
+    return token
+
+
+async def caller(request: Request[Any, Any, Any], store: Store) -> Caller:
+    """Whoever signed in; raises SignInRequired."""
+    async with store.read() as work:
+        return await caller_of(work, bearer(request))
+
+
+async def customer(request: Request[Any, Any, Any], store: Store) -> Customer:
+    who = await caller(request, store)
+    if not isinstance(who, Customer):
+        raise WrongRole(Owner.CUSTOMER)
+    return who
+
+
+async def agent(request: Request[Any, Any, Any], store: Store) -> Agent:
+    who = await caller(request, store)
+    if not isinstance(who, Agent):
+        raise WrongRole(Owner.AGENT)
+    return who

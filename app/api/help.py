@@ -1,0 +1,125 @@
+"""Asking for a human: what it would take, and the one call that does it."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromHeader, FromQuery
+from msgspec import Meta, Struct
+
+from app.api.wire import InteractionView, interaction_view
+from app.conversation.context import MAX_ACTIONS, Action, AppState
+from app.conversation.interaction import Channel
+from app.conversation.people import Customer
+from app.flows import Flows
+from app.help import Ask, Help
+from app.kept import once
+from app.queue import wait_for
+from app.store.work import Store
+
+NOW_WITHIN_S = 20
+"""A wait that short is called "now"."""
+
+IdempotencyKey = Annotated[str, Meta(min_length=1, max_length=255)]
+
+
+class AskForHelp(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    channel: Channel
+    run_id: UUID | None = None
+    """The flow run that the customer is in; it stays where it is."""
+    reason: Annotated[str, Meta(max_length=200)] | None = None
+    share: bool = True
+    """Whether the agent may see app state and recent actions."""
+    app_state: AppState | None = None
+    actions: Annotated[tuple[Action, ...], Meta(max_length=MAX_ACTIONS)] = ()
+
+
+class ChannelWait(Struct, frozen=True, kw_only=True):
+    channel: Channel
+    wait_p50_s: int | None
+    wait_p90_s: int | None
+    label: str
+
+
+class Share(Struct, frozen=True):
+    icon: str
+    text: str
+
+
+class HelpOptions(Struct, frozen=True, kw_only=True):
+    now: datetime
+    open: bool
+    channels: list[ChannelWait]
+    shares: list[Share]
+
+
+@get("/v1/help", operation_id="getHelpOptions", tags=["help"])
+async def options(
+    customer: NamedDependency[Customer],
+    store: NamedDependency[Store],
+    flows: NamedDependency[Flows],
+    help: NamedDependency[Help],
+    run_id: FromQuery[UUID | None] = None,
+) -> HelpOptions:
+    """The ways to talk with how long each takes, and what would be passed on. Writes nothing."""
+    async with store.read() as work:
+        run = await flows.own(work, run_id, customer) if run_id else None
+        queue = help.queue_for(run)
+        waits = [(channel, await wait_for(work, queue, channel, None)) for channel in Channel]
+        now = await work.now()
+    channels = [
+        ChannelWait(
+            channel=channel,
+            wait_p50_s=wait.p50_s if wait else None,
+            wait_p90_s=wait.p90_s if wait else None,
+            label=_label(wait.p90_s if wait else None),
+        )
+        for channel, wait in waits
+    ]
+    shares = [Share("flow", run.why)] if run else []
+    shares.append(Share("phone-device", "This phone and your connection"))
+    return HelpOptions(
+        now=now, open=any(wait for _, wait in waits), channels=channels, shares=shares
+    )
+
+
+def _label(p90_s: int | None) -> str:
+    """The wait in words, rounded up: nobody is told less than it takes."""
+    if p90_s is None:
+        return "Nobody is here right now"
+    if p90_s <= NOW_WITHIN_S:
+        return "Now"
+    if p90_s < 60:
+        return f"about {-(-p90_s // 10) * 10} s"
+    return f"about {-(-p90_s // 60)} min"
+
+
+@post("/v1/help", operation_id="askForHelp", tags=["help"])
+async def ask(
+    request: Request[Any, Any, Any],
+    data: AskForHelp,
+    customer: NamedDependency[Customer],
+    store: NamedDependency[Store],
+    help: NamedDependency[Help],
+    idempotency_key: FromHeader[IdempotencyKey | None] = None,
+) -> InteractionView:
+    """Ask for a human. The same Idempotency-Key again is the same request, answered alike."""
+    asked = Ask(
+        channel=data.channel,
+        run_id=data.run_id,
+        reason=data.reason,
+        app_state=(data.app_state or AppState()) if data.share else AppState(),
+        actions=data.actions if data.share else (),
+    )
+    async with store.write() as work:
+
+        async def act() -> InteractionView:
+            return await interaction_view(work, await help.ask(work, customer, asked))
+
+        body = await request.body()
+        return await once(work, customer.id, idempotency_key, body, InteractionView, act)
+
+
+ROUTES = [options, ask]

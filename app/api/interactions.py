@@ -1,0 +1,329 @@
+"""What is done with one interaction: accept, decline, talk on another channel, end, rate."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from msgspec import Meta, Struct
+
+from app.api.wire import InteractionView, interaction_view
+from app.auth.caller import Caller
+from app.calls import Calls
+from app.conversation import desk
+from app.conversation.context import Action, AppState, Claim
+from app.conversation.errors import NotFound
+from app.conversation.interaction import Channel, Interaction, State
+from app.conversation.people import Agent, Customer
+from app.flows import Flows
+from app.store.work import Store, Work
+from selfservice.view import RunView
+
+Reason = Annotated[str, Meta(max_length=200)]
+Note = Annotated[str, Meta(max_length=4000)]
+HISTORY = 20
+
+
+class Disposition(StrEnum):
+    """How it came out."""
+
+    SOLVED_TOGETHER = "solved_together"
+    CUSTOMER_GOES_ON = "customer_goes_on"
+    PASSED_ON = "passed_on"
+    NOT_SOLVED = "not_solved"
+    NO_LONGER_NEEDED = "no_longer_needed"
+
+
+DISPOSITIONS = {
+    Disposition.SOLVED_TOGETHER: "Solved together",
+    Disposition.CUSTOMER_GOES_ON: "Customer goes on alone",
+    Disposition.PASSED_ON: "Passed on to another team",
+    Disposition.NOT_SOLVED: "Not solved",
+    Disposition.NO_LONGER_NEEDED: "No longer needed",
+}
+
+
+class Decline(Struct, frozen=True, forbid_unknown_fields=True):
+    reason: Reason = ""
+
+
+class ChangeChannel(Struct, frozen=True, forbid_unknown_fields=True):
+    channel: Channel
+
+
+class AddNote(Struct, frozen=True, forbid_unknown_fields=True):
+    text: Annotated[str, Meta(min_length=1, max_length=4000)]
+
+
+class HandBack(Struct, frozen=True, forbid_unknown_fields=True):
+    step: Annotated[str, Meta(max_length=100)] | None = None
+
+
+class WrapUp(Struct, frozen=True, forbid_unknown_fields=True):
+    disposition: Disposition
+    note: Note = ""
+
+
+class Rate(Struct, frozen=True, forbid_unknown_fields=True):
+    score: Annotated[int, Meta(ge=1, le=5)]
+    text: Annotated[str, Meta(max_length=1000)] = ""
+
+
+class DispositionView(Struct, frozen=True):
+    code: Disposition
+    label: str
+
+
+class Dispositions(Struct, frozen=True):
+    items: list[DispositionView]
+
+
+class ContextView(Struct, frozen=True, kw_only=True):
+    version: int
+    app_state: AppState
+    actions: tuple[Action, ...]
+    run: RunView | None
+    claims: tuple[Claim, ...]
+    captured_at: datetime
+
+
+class PastInteraction(Struct, frozen=True, kw_only=True):
+    interaction_id: UUID
+    reason: str
+    why_now: str
+    channel: Channel
+    state: State
+    enqueued_at: datetime
+    ended_at: datetime | None
+    disposition: str | None
+    rating: int | None
+
+
+class History(Struct, frozen=True):
+    items: list[PastInteraction]
+
+
+@get("/v1/interactions/{id:uuid}", operation_id="getInteraction", tags=["interactions"])
+async def get_interaction(
+    id: FromPath[UUID], caller: NamedDependency[Caller], store: NamedDependency[Store]
+) -> InteractionView:
+    """One interaction, for its customer or an agent of its queue."""
+    async with store.read() as work:
+        return await interaction_view(work, await _seen(work, id, caller))
+
+
+@post("/v1/interactions/{id:uuid}/accept", operation_id="acceptOffer", tags=["desk"], status_code=200)
+async def accept(
+    id: FromPath[UUID], agent: NamedDependency[Agent], store: NamedDependency[Store]
+) -> InteractionView:
+    """Take an offered interaction; a call rings at once if it was asked for."""
+    async with store.write() as work:
+        interaction = await desk.accept(work, id, agent)
+        return await interaction_view(work, interaction)
+
+
+@post("/v1/interactions/{id:uuid}/decline", operation_id="declineOffer", tags=["desk"], status_code=200)
+async def decline(
+    id: FromPath[UUID],
+    data: Decline,
+    agent: NamedDependency[Agent],
+    store: NamedDependency[Store],
+) -> InteractionView:
+    """Give an offer back; the customer keeps the place in the queue."""
+    async with store.write() as work:
+        return await interaction_view(work, await desk.decline(work, id, agent, data.reason))
+
+
+@post("/v1/interactions/{id:uuid}/cancel", operation_id="leaveQueue", tags=["help"], status_code=200)
+async def cancel(
+    id: FromPath[UUID],
+    customer: NamedDependency[Customer],
+    store: NamedDependency[Store],
+    flows: NamedDependency[Flows],
+) -> InteractionView:
+    """Leave the queue; the run goes on where it is."""
+    async with store.write() as work:
+        interaction = await desk.cancel(work, id, customer)
+        await flows.released(work, interaction)
+        return await interaction_view(work, interaction)
+
+
+@post("/v1/interactions/{id:uuid}/channel", operation_id="changeChannel", tags=["calls"], status_code=200)
+async def change_channel(
+    id: FromPath[UUID],
+    data: ChangeChannel,
+    caller: NamedDependency[Caller],
+    store: NamedDependency[Store],
+    calls: NamedDependency[Calls],
+) -> InteractionView:
+    """Go on by text, voice or video in the same interaction."""
+    async with store.write() as work:
+        return await interaction_view(
+            work, await calls.change_channel(work, id, caller, data.channel)
+        )
+
+
+@post("/v1/interactions/{id:uuid}/notes", operation_id="addNote", tags=["desk"], status_code=201)
+async def add_note(
+    id: FromPath[UUID], data: AddNote, agent: NamedDependency[Agent], store: NamedDependency[Store]
+) -> InteractionView:
+    """Add a note that only agents see."""
+    async with store.write() as work:
+        return await interaction_view(work, await desk.add_note(work, id, agent, data.text))
+
+
+@post("/v1/interactions/{id:uuid}/hand-back", operation_id="handBack", tags=["desk"], status_code=200)
+async def hand_back(
+    id: FromPath[UUID],
+    data: HandBack,
+    agent: NamedDependency[Agent],
+    store: NamedDependency[Store],
+    flows: NamedDependency[Flows],
+) -> InteractionView:
+    """Give the run back to the customer, at its present step or another; a notification follows."""
+    async with store.write() as work:
+        interaction = await desk.held(work, id, agent)
+        await flows.hand_back(work, interaction, agent, data.step)
+        return await interaction_view(work, interaction)
+
+
+@post("/v1/interactions/{id:uuid}/end", operation_id="endInteraction", tags=["interactions"], status_code=200)
+async def end(
+    id: FromPath[UUID],
+    caller: NamedDependency[Caller],
+    store: NamedDependency[Store],
+    calls: NamedDependency[Calls],
+    flows: NamedDependency[Flows],
+) -> InteractionView:
+    """End the conversation; wrap-up begins for the agent, rating for the customer."""
+    async with store.write() as work:
+        interaction = await desk.end(work, id, caller)
+        await calls.end_of(work, interaction)
+        await flows.released(work, interaction)
+        return await interaction_view(work, interaction)
+
+
+@post("/v1/interactions/{id:uuid}/wrap-up", operation_id="wrapUp", tags=["desk"], status_code=200)
+async def wrap_up(
+    id: FromPath[UUID],
+    data: WrapUp,
+    agent: NamedDependency[Agent],
+    store: NamedDependency[Store],
+) -> InteractionView:
+    """Close with a disposition."""
+    async with store.write() as work:
+        closed = await desk.wrap_up(work, id, agent, data.disposition.value, data.note)
+        return await interaction_view(work, closed)
+
+
+@post("/v1/interactions/{id:uuid}/rating", operation_id="rate", tags=["help"], status_code=201)
+async def rate(
+    id: FromPath[UUID],
+    data: Rate,
+    customer: NamedDependency[Customer],
+    store: NamedDependency[Store],
+) -> InteractionView:
+    """Say how it was, from 1 (poor) to 5 (very good)."""
+    async with store.write() as work:
+        rated = await desk.rate(work, id, customer, data.score, data.text)
+        return await interaction_view(work, rated)
+
+
+@get("/v1/interactions/{id:uuid}/context", operation_id="getContext", tags=["desk"])
+async def get_context(
+    id: FromPath[UUID],
+    agent: NamedDependency[Agent],
+    store: NamedDependency[Store],
+    flows: NamedDependency[Flows],
+) -> ContextView:
+    """What was attached when help was asked for, redacted, with the run as it is now."""
+    async with store.read() as work:
+        interaction = await _seen(work, id, agent)
+        context = await work.contexts.of(id)
+        return ContextView(
+            version=context.version,
+            app_state=context.app_state,
+            actions=context.actions,
+            run=await flows.view_of(work, interaction),
+            claims=context.claims,
+            captured_at=context.captured_at,
+        )
+
+
+@get("/v1/interactions/{id:uuid}/run", operation_id="getInteractionRun", tags=["desk"])
+async def get_run(
+    id: FromPath[UUID],
+    agent: NamedDependency[Agent],
+    store: NamedDependency[Store],
+    flows: NamedDependency[Flows],
+) -> RunView:
+    """The customer's run as the agent may see it; sensitive answers are masked."""
+    async with store.read() as work:
+        view = await flows.view_of(work, await _seen(work, id, agent))
+        if view is None:
+            raise NotFound("run")
+        return view
+
+
+@get("/v1/dispositions", operation_id="listDispositions", tags=["desk"])
+async def dispositions(agent: NamedDependency[Agent]) -> Dispositions:
+    """The outcomes to choose from in wrap-up."""
+    return Dispositions([DispositionView(code, label) for code, label in DISPOSITIONS.items()])
+
+
+@get("/v1/customers/{id:uuid}/history", operation_id="getHistory", tags=["desk"])
+async def history(
+    id: FromPath[UUID], agent: NamedDependency[Agent], store: NamedDependency[Store]
+) -> History:
+    """Earlier interactions of a customer whom this agent has in hand, newest first."""
+    async with store.read() as work:
+        mine = await work.interactions.with_agent(agent.id)
+        if not any(one.customer_id == id for one in mine):
+            raise NotFound("customer")
+        past = await work.interactions.history(id, HISTORY)
+        return History([_past(one) for one in past])
+
+
+def _past(one: Interaction) -> PastInteraction:
+    return PastInteraction(
+        interaction_id=one.id,
+        reason=one.reason,
+        why_now=one.why_now,
+        channel=one.channel,
+        state=one.state,
+        enqueued_at=one.enqueued_at,
+        ended_at=one.ended_at,
+        disposition=one.disposition,
+        rating=one.rating.score if one.rating else None,
+    )
+
+
+async def _seen(work: Work, id: UUID, caller: Caller) -> Interaction:
+    """An interaction that the caller may look at; any other is NotFound."""
+    interaction = await work.interactions.get(id)
+    if isinstance(caller, Customer):
+        return await desk.own(work, id, caller)
+    if interaction.queue not in caller.queues and interaction.agent_id != caller.id:
+        raise NotFound("interaction")
+    return interaction
+
+
+ROUTES = [
+    get_interaction,
+    accept,
+    decline,
+    cancel,
+    change_channel,
+    add_note,
+    hand_back,
+    end,
+    wrap_up,
+    rate,
+    get_context,
+    get_run,
+    dispositions,
+    history,
+]

@@ -1,0 +1,303 @@
+"""One WebSocket per open page: the log of conversations, the caller's snapshot, typing.
+
+Two tasks per socket: one reads frames, one waits for bells and sends what is new. What is sent
+is read from the database by cursor, so a slow or lost socket costs nothing but itself.
+"""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import structlog
+from litestar import WebSocket, websocket
+from litestar.di import NamedDependency
+from litestar.exceptions import WebSocketDisconnect
+from msgspec import DecodeError, Struct
+
+from app import topics
+from app.api import frames
+from app.api.errors import problem_of
+from app.api.me import me_of
+from app.api.wire import event_view
+from app.auth.caller import Caller, SignInRequired, caller_of
+from app.bus.memory import Bells, Bus
+from app.calls import Calls
+from app.conversation.errors import NotAllowed, NotFound
+from app.conversation.messages import must_see, say
+from app.conversation.people import Agent
+from app.conversation.timeline import Actor, ActorKind, Viewer
+from app.flows import Flows
+from app.ids import new_id
+from app.store.work import Store
+
+HELLO_WITHIN_S = 5
+DEAD_AFTER_S = 25  # clients ping every 15 s
+SLOW_AFTER_S = 10  # a frame that cannot be handed to the socket for so long ends it
+LEASE = timedelta(seconds=45)  # an agent's device is reachable so long after its last frame
+RENEW_AFTER_S = 10
+PAGE = 500
+
+BAD_FRAME, SIGN_IN, ORIGIN, HELLO_LATE, SLOW = 4400, 4401, 4403, 4408, 4008
+
+log = structlog.get_logger()
+
+
+class Live(Struct, frozen=True):
+    """What a connection needs of the application."""
+
+    store: Store
+    bus: Bus
+    calls: Calls
+    flows: Flows
+    origins: frozenset[str]
+
+
+class Closed(Exception):
+    """The connection ends with this code."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@websocket("/v1/live")
+async def live(socket: WebSocket[Any, Any, Any], live: NamedDependency[Live]) -> None:
+    """Serve one page until it goes away."""
+    await socket.accept()
+    try:
+        _check_origin(socket, live.origins)
+        hello = await _hello(socket)
+        async with live.store.read() as work:
+            who = await caller_of(work, hello.token)
+        await Connection(socket, live, who).serve(hello)
+    except* WebSocketDisconnect:
+        pass
+    except* Closed as closed:
+        error = closed.exceptions[0]
+        code, reason = (error.code, error.reason) if isinstance(error, Closed) else (1011, "")
+        await socket.close(code=code, reason=reason)
+    except* SignInRequired:
+        await socket.close(code=SIGN_IN, reason="sign in first")
+
+
+def _check_origin(socket: WebSocket[Any, Any, Any], allowed: frozenset[str]) -> None:
+    """Browsers always send an Origin; neither CORS nor CSRF protection covers WebSockets."""
+    origin = socket.headers.get("origin")
+    if origin is None or origin in allowed:
+        return
+    if urlsplit(origin).netloc != socket.headers.get("host"):
+        raise Closed(ORIGIN, "this origin may not connect")
+
+
+async def _hello(socket: WebSocket[Any, Any, Any]) -> frames.Hello:
+    try:
+        async with asyncio.timeout(HELLO_WITHIN_S):
+            frame = _decoded(await socket.receive_text())
+    except TimeoutError:
+        raise Closed(HELLO_LATE, "no hello within 5 s") from None
+    if not isinstance(frame, frames.Hello):
+        raise Closed(BAD_FRAME, "the first frame is hello")
+    return frame
+
+
+def _decoded(text: str) -> frames.ClientFrame:
+    if len(text) > frames.MAX_FRAME:
+        raise Closed(BAD_FRAME, "frame larger than 64 KiB")
+    if "\\u0000" in text:
+        raise Closed(BAD_FRAME, "text must not contain NUL")
+    try:
+        return frames.decode(text)
+    except DecodeError as error:
+        raise Closed(BAD_FRAME, str(error)[:120]) from None
+
+
+class Connection:
+    """One socket of one caller."""
+
+    def __init__(self, socket: WebSocket[Any, Any, Any], live: Live, who: Caller) -> None:
+        self._socket = socket
+        self._live = live
+        self._who = who
+        self._device = new_id()
+        self._cursors: dict[UUID, int] = {}
+        self._viewer = Viewer.AGENT if isinstance(who, Agent) else Viewer.CUSTOMER
+        self._renewed_at = 0.0
+        self._sending = asyncio.Lock()
+        self._tailing = asyncio.Lock()
+
+    async def serve(self, hello: frames.Hello) -> None:
+        """Greet, then read and send until one of the two ends."""
+        seen = [topics.me(self._who.id)]
+        if isinstance(self._who, Agent):
+            seen.append(topics.TEAM)
+        with self._live.bus.listening(*seen) as bells:
+            try:
+                await self._renew_lease()
+                await self._greet(hello, bells)
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._read(bells))
+                    tasks.create_task(self._pump(bells))
+            finally:
+                await self._give_up_lease()
+
+    async def _greet(self, hello: frames.Hello, bells: Bells) -> None:
+        wanted = dict(hello.cursors)
+        if not isinstance(self._who, Agent):
+            own = self._who.conversation_id
+            wanted = {own: wanted.get(own, 0)}
+        async with self._live.store.read() as work:
+            heads = {}
+            for conversation in list(wanted):
+                try:
+                    await must_see(work, self._who, conversation)
+                except NotFound:
+                    del wanted[conversation]
+                    continue
+                heads[conversation] = await work.timeline.head(conversation, self._viewer)
+            me = await me_of(work, self._who, self._live.calls, self._live.flows)
+            now = await work.now()
+        epoch = await self._live.store.epoch()
+        await self._send(frames.Welcome(epoch=epoch, now=now, heads=heads, me=me))
+        for conversation, cursor in wanted.items():
+            self._live.bus.join(topics.conversation(conversation), bells)
+            # A cursor beyond the head belongs to another life of the database: start again.
+            await self._tail(conversation, cursor if cursor <= heads[conversation] else 0)
+
+    async def _read(self, bells: Bells) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(DEAD_AFTER_S):
+                    text = await self._socket.receive_text()
+            except TimeoutError:
+                raise Closed(1001, "nothing heard for 25 s") from None
+            await self._renew_lease()
+            await self._handle(_decoded(text), bells)
+
+    async def _handle(self, frame: frames.ClientFrame, bells: Bells) -> None:
+        match frame:
+            case frames.Send():
+                await self._say(frame)
+            case frames.Watch(conversation_id=conversation, after=after):
+                await self._watch(conversation, after, bells)
+            case frames.Unwatch(conversation_id=conversation):
+                self._live.bus.leave(topics.conversation(conversation), bells)
+                self._cursors.pop(conversation, None)
+            case frames.Sync(conversation_id=conversation, after=after):
+                if conversation in self._cursors:
+                    await self._tail(conversation, after)
+            case frames.Typing(conversation_id=conversation):
+                self._whisper_typing(conversation, bells)
+            case frames.Ping():
+                async with self._live.store.read() as work:
+                    await self._send(frames.Pong(now=await work.now()))
+            case frames.Hello():
+                raise Closed(BAD_FRAME, "hello comes once")
+
+    async def _say(self, frame: frames.Send) -> None:
+        try:
+            async with self._live.store.write() as work:
+                event = await say(
+                    work, self._who, frame.conversation_id, frame.cmid, frame.text
+                )
+        except (NotFound, NotAllowed) as error:
+            await self._send(frames.Refused(cmid=frame.cmid, problem=problem_of(error)))
+            return
+        await self._send(
+            frames.Ack(
+                cmid=frame.cmid,
+                conversation_id=event.conversation_id,
+                seq=event.seq,
+                prev=event.prev(self._viewer),
+                at=event.at,
+            )
+        )
+
+    async def _watch(self, conversation: UUID, after: int, bells: Bells) -> None:
+        try:
+            async with self._live.store.read() as work:
+                await must_see(work, self._who, conversation)
+        except NotFound as error:
+            await self._send(frames.ErrorFrame(problem=problem_of(error)))
+            return
+        self._live.bus.join(topics.conversation(conversation), bells)
+        await self._tail(conversation, after)
+
+    def _whisper_typing(self, conversation: UUID, bells: Bells) -> None:
+        if conversation not in self._cursors:
+            return
+        kind = ActorKind.AGENT if isinstance(self._who, Agent) else ActorKind.CUSTOMER
+        actor = Actor(kind=kind, id=self._who.id, name=self._who.name)
+        frame = frames.TypingFrame(conversation_id=conversation, actor=actor)
+        self._live.bus.whisper(topics.conversation(conversation), frames.encode(frame), bells)
+
+    async def _pump(self, bells: Bells) -> None:
+        while True:
+            heard = await bells.heard()
+            for frame in heard.whispers:
+                await self._send_bytes(frame)
+            for conversation, cursor in list(self._cursors.items()):
+                if topics.conversation(conversation) in heard.topics:
+                    await self._follow(conversation, cursor, bells)
+            if heard.topics & {topics.me(self._who.id), topics.TEAM}:
+                await self._send_me()
+
+    async def _follow(self, conversation: UUID, cursor: int, bells: Bells) -> None:
+        """Send what is new, unless the conversation left this agent's hands meanwhile."""
+        try:
+            await self._tail(conversation, cursor)
+        except NotFound:
+            self._live.bus.leave(topics.conversation(conversation), bells)
+            self._cursors.pop(conversation, None)
+
+    async def _tail(self, conversation: UUID, cursor: int) -> None:
+        """Send what this viewer may see beyond the cursor, then up to where that was all."""
+        async with self._tailing:
+            while True:
+                async with self._live.store.read() as work:
+                    await must_see(work, self._who, conversation)
+                    events = await work.timeline.after(conversation, cursor, self._viewer, PAGE)
+                for event in events:
+                    await self._send(frames.event_frame(event_view(event, self._viewer)))
+                    cursor = event.seq
+                self._cursors[conversation] = cursor
+                if len(events) < PAGE:
+                    break
+            await self._send(frames.Tail(conversation_id=conversation, upto=cursor))
+
+    async def _send_me(self) -> None:
+        async with self._live.store.read() as work:
+            me = await me_of(work, self._who, self._live.calls, self._live.flows)
+        await self._send(frames.MeFrame(me=me))
+
+    async def _renew_lease(self) -> None:
+        clock = asyncio.get_running_loop().time()
+        if not isinstance(self._who, Agent) or clock - self._renewed_at < RENEW_AFTER_S:
+            return
+        first = self._renewed_at == 0.0
+        self._renewed_at = clock
+        await self._lease(LEASE, tell=first)
+
+    async def _give_up_lease(self) -> None:
+        if isinstance(self._who, Agent):
+            await asyncio.shield(self._lease(timedelta(0), tell=True))
+
+    async def _lease(self, length: timedelta, *, tell: bool) -> None:
+        async with self._live.store.write() as work:
+            until = await work.now() + length
+            await work.agents.reachable_until(self._who.id, self._device, until)
+            if tell:
+                for topic in (topics.me(self._who.id), topics.TEAM, topics.QUEUE):
+                    work.ring(topic)
+
+    async def _send(self, frame: Struct) -> None:
+        await self._send_bytes(frames.encode(frame))
+
+    async def _send_bytes(self, frame: bytes) -> None:
+        try:
+            async with self._sending, asyncio.timeout(SLOW_AFTER_S):
+                await self._socket.send_data(frame, mode="text")
+        except TimeoutError:
+            raise Closed(SLOW, "reading too slowly") from None

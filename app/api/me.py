@@ -1,0 +1,224 @@
+"""What callers see of themselves, as one snapshot: sent whole on every change, never merged."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from litestar import get, put
+from litestar.di import NamedDependency
+from msgspec import Struct
+
+from app import topics
+from app.api.wire import (
+    AgentView,
+    CallView,
+    CustomerView,
+    InteractionView,
+    agent_view,
+    call_view,
+    customer_view,
+    interaction_view,
+)
+from app.auth.caller import Caller
+from app.calls import Calls
+from app.conversation.interaction import Channel, Interaction, State
+from app.conversation.people import Agent, Customer, Intent, Workload
+from app.flows import Flows, RunSummary
+from app.store.work import Store, Work
+from push.notification import Notification
+from rtc.engine import Side
+
+RATED_WITHIN = timedelta(days=1)
+"""So long a closed interaction is still shown to the customer, to be rated."""
+
+SHOWN = 20
+"""Runs and notifications in a customer's snapshot."""
+
+
+class NotificationView(Struct, frozen=True, kw_only=True):
+    id: UUID
+    title: str
+    body: str
+    link: str
+    at: datetime
+
+
+class CustomerMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="customer"):
+    customer: CustomerView
+    conversation_id: UUID
+    interaction: InteractionView | None
+    call: CallView | None
+    runs: list[RunSummary]
+    notifications: list[NotificationView]
+
+
+class PresenceView(Struct, frozen=True, kw_only=True):
+    intent: Intent
+    reachable: bool
+    since: datetime | None
+
+
+class OfferView(Struct, frozen=True, kw_only=True):
+    interaction: InteractionView
+    offered_at: datetime
+    expires_at: datetime
+
+
+class QueuedView(Struct, frozen=True, kw_only=True):
+    interaction_id: UUID
+    why_now: str
+    customer_name: str
+    channel: Channel
+    queue: str
+    state: State
+    enqueued_at: datetime
+
+
+class TeamView(Struct, frozen=True, kw_only=True):
+    id: UUID
+    name: str
+    state: str
+    """available, break, offline, unreachable, in_call or in_text."""
+
+
+class AgentMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="agent"):
+    agent: AgentView
+    presence: PresenceView
+    offers: list[OfferView]
+    interactions: list[InteractionView]
+    calls: list[CallView]
+    queue: list[QueuedView]
+    team: list[TeamView]
+    now: datetime
+
+
+class SetPresence(Struct, frozen=True, forbid_unknown_fields=True):
+    intent: Intent
+
+
+async def me_of(work: Work, who: Caller, calls: Calls, flows: Flows) -> CustomerMe | AgentMe:
+    if isinstance(who, Agent):
+        return await _agent_me(work, who, calls)
+    return await _customer_me(work, who, calls, flows)
+
+
+async def _customer_me(work: Work, customer: Customer, calls: Calls, flows: Flows) -> CustomerMe:
+    interaction = await work.interactions.latest_of(customer.id)
+    if interaction is not None and not await _still_shown(work, interaction):
+        interaction = None
+    call = await work.calls.open_of(interaction.id) if interaction else None
+    return CustomerMe(
+        customer=customer_view(customer),
+        conversation_id=customer.conversation_id,
+        interaction=await interaction_view(work, interaction) if interaction else None,
+        call=await call_view(work, call, Side.CUSTOMER, calls) if call else None,
+        runs=await flows.summaries(work, customer, SHOWN),
+        notifications=[
+            notification_view(one)
+            for one in await work.notifications.of_customer(customer.id, SHOWN)
+        ],
+    )
+
+
+async def _still_shown(work: Work, interaction: Interaction) -> bool:
+    if interaction.state in {State.QUEUED, State.OFFERED, State.LIVE}:
+        return True
+    if interaction.agent_id is None or interaction.ended_at is None:
+        return False
+    unrated = interaction.rating is None
+    return unrated and await work.now() - interaction.ended_at < RATED_WITHIN
+
+
+def notification_view(one: Notification) -> NotificationView:
+    return NotificationView(
+        id=one.id, title=one.title, body=one.body, link=one.link, at=one.created_at
+    )
+
+
+async def _agent_me(work: Work, agent: Agent, calls: Calls) -> AgentMe:
+    now = await work.now()
+    loads = await work.agents.workloads(now)
+    mine = await work.interactions.with_agent(agent.id)
+    taken = [one for one in mine if one.state is not State.OFFERED]
+    open_calls = [await work.calls.open_of(one.id) for one in taken]
+    return AgentMe(
+        agent=agent_view(agent),
+        presence=_presence(next(load for load in loads if load.agent.id == agent.id)),
+        offers=[
+            OfferView(
+                interaction=await interaction_view(work, one),
+                offered_at=one.offer.offered_at,
+                expires_at=one.offer.expires_at,
+            )
+            for one in mine
+            if one.offer is not None
+        ],
+        interactions=[await interaction_view(work, one) for one in taken],
+        calls=[await call_view(work, call, Side.AGENT, calls) for call in open_calls if call],
+        queue=[await _queued(work, one) for one in await _seen_queue(work, agent)],
+        team=[TeamView(id=one.agent.id, name=one.agent.name, state=_state(one)) for one in loads],
+        now=now,
+    )
+
+
+def _presence(load: Workload) -> PresenceView:
+    return PresenceView(
+        intent=load.agent.intent, reachable=load.reachable, since=load.agent.intent_since
+    )
+
+
+async def _seen_queue(work: Work, agent: Agent) -> list[Interaction]:
+    return [one for one in await work.interactions.waiting() if one.queue in agent.queues]
+
+
+async def _queued(work: Work, interaction: Interaction) -> QueuedView:
+    customer = await work.customers.get(interaction.customer_id)
+    return QueuedView(
+        interaction_id=interaction.id,
+        why_now=interaction.why_now,
+        customer_name=customer.name,
+        channel=interaction.channel,
+        queue=interaction.queue,
+        state=interaction.state,
+        enqueued_at=interaction.enqueued_at,
+    )
+
+
+def _state(load: Workload) -> str:
+    if load.calls:
+        return "in_call"
+    if load.texts:
+        return "in_text"
+    if load.agent.intent is Intent.AVAILABLE and not load.reachable:
+        return "unreachable"
+    return load.agent.intent.value
+
+
+@get("/v1/me", operation_id="getMe", tags=["people"])
+async def get_me(
+    caller: NamedDependency[Caller],
+    store: NamedDependency[Store],
+    calls: NamedDependency[Calls],
+    flows: NamedDependency[Flows],
+) -> CustomerMe | AgentMe:
+    """The caller's own snapshot, as the live socket sends it."""
+    async with store.read() as work:
+        return await me_of(work, caller, calls, flows)
+
+
+@put("/v1/me/presence", operation_id="setPresence", tags=["people"])
+async def set_presence(
+    data: SetPresence,
+    agent: NamedDependency[Agent],
+    store: NamedDependency[Store],
+    calls: NamedDependency[Calls],
+    flows: NamedDependency[Flows],
+) -> CustomerMe | AgentMe:
+    """Say whether you take conversations; it stays so until you say otherwise."""
+    async with store.write() as work:
+        await work.agents.set_intent(agent.id, data.intent, await work.now())
+        for topic in (topics.me(agent.id), topics.TEAM, topics.QUEUE):
+            work.ring(topic)
+        return await me_of(work, await work.agents.get(agent.id), calls, flows)
+
+
+ROUTES = [get_me, set_presence]

@@ -1,0 +1,182 @@
+"""What clients get to see: the JSON of people, interactions, calls and events."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.calls import Calls, Media, description_for
+from app.conversation.interaction import Channel, Interaction, State
+from app.conversation.people import Agent, Customer
+from app.conversation.timeline import Actor, Event, Viewer
+from app.conversation.waiting import Wait
+from app.queue import place_of, wait_for
+from app.store.records import CallRow, Owner
+from app.store.work import Work
+from rtc.call import CallState
+from rtc.engine import Side
+
+
+class PersonView(Struct, frozen=True, kw_only=True):
+    id: UUID
+    name: str
+
+
+class CustomerView(Struct, frozen=True, kw_only=True):
+    id: UUID
+    name: str
+    language: str
+    verified: bool = True
+    """The identity came in a signed token."""
+
+
+class AgentView(Struct, frozen=True, kw_only=True):
+    id: UUID
+    name: str
+    email: str
+    roles: tuple[str, ...]
+
+
+class InteractionView(Struct, frozen=True, kw_only=True):
+    id: UUID
+    conversation_id: UUID
+    customer: CustomerView
+    state: State
+    channel: Channel
+    queue: str
+    reason: str
+    priority: int
+    why_now: str
+    run_id: UUID | None
+    agent: PersonView | None
+    enqueued_at: datetime
+    accepted_at: datetime | None
+    ended_at: datetime | None
+    wrap_up_until: datetime | None
+    disposition: str | None
+    rating: int | None
+    place: int | None
+    """1 for whoever is offered next; null once somebody answered."""
+    wait: Wait | None
+    """How long it will still take; null when nobody is there or somebody answered."""
+    call_id: UUID | None
+    now: datetime
+
+
+class DescriptionView(Struct, frozen=True, kw_only=True):
+    gen: int
+    rev: int
+    kind: str
+    sdp: str
+
+
+class CallView(Struct, frozen=True, kw_only=True):
+    """A call as one of its sides sees it. `gen` counts legs, `rev` the descriptions of one leg."""
+
+    id: UUID
+    interaction_id: UUID
+    state: CallState
+    audio: bool
+    video: bool
+    gen: int
+    wanted_gen: int
+    wanted_rev: int
+    started_by: Owner
+    description: DescriptionView | None
+    customer_media: Media | None
+    agent_media: Media | None
+    ended_reason: str | None
+
+
+class EventView(Struct, frozen=True, kw_only=True):
+    """One event of the timeline; `prev` is the last seq before it that this viewer may see."""
+
+    conversation_id: UUID
+    seq: int
+    prev: int
+    kind: str
+    actor: Actor
+    body: dict[str, Any]
+    at: datetime
+    cmid: UUID | None
+
+
+def customer_view(customer: Customer) -> CustomerView:
+    return CustomerView(id=customer.id, name=customer.name, language=customer.language)
+
+
+def agent_view(agent: Agent) -> AgentView:
+    return AgentView(id=agent.id, name=agent.name, email=agent.email, roles=agent.roles)
+
+
+def event_view(event: Event, viewer: Viewer) -> EventView:
+    return EventView(
+        conversation_id=event.conversation_id,
+        seq=event.seq,
+        prev=event.prev(viewer),
+        kind=event.kind,
+        actor=event.actor,
+        body=event.body,
+        at=event.at,
+        cmid=event.cmid,
+    )
+
+
+async def interaction_view(work: Work, interaction: Interaction) -> InteractionView:
+    place = await place_of(work, interaction)
+    call = await work.calls.open_of(interaction.id)
+    waits = place is not None
+    return InteractionView(
+        id=interaction.id,
+        conversation_id=interaction.conversation_id,
+        customer=customer_view(await work.customers.get(interaction.customer_id)),
+        state=interaction.state,
+        channel=interaction.channel,
+        queue=interaction.queue,
+        reason=interaction.reason,
+        priority=interaction.priority,
+        why_now=interaction.why_now,
+        run_id=interaction.run_id,
+        agent=await _agent_of(work, interaction),
+        enqueued_at=interaction.enqueued_at,
+        accepted_at=interaction.accepted_at,
+        ended_at=interaction.ended_at,
+        wrap_up_until=interaction.wrap_up_until,
+        disposition=interaction.disposition,
+        rating=interaction.rating.score if interaction.rating else None,
+        place=place,
+        wait=await wait_for(work, interaction.queue, interaction.channel, place) if waits else None,
+        call_id=call.id if call else None,
+        now=await work.now(),
+    )
+
+
+async def _agent_of(work: Work, interaction: Interaction) -> PersonView | None:
+    if interaction.agent_id is None:
+        return None
+    agent = await work.agents.get(interaction.agent_id)
+    return PersonView(id=agent.id, name=agent.name)
+
+
+async def call_view(work: Work, call: CallRow, side: Side, calls: Calls) -> CallView:
+    description = await description_for(work, call, side)
+    return CallView(
+        id=call.id,
+        interaction_id=call.interaction_id,
+        state=CallState(call.state),
+        audio=True,
+        video=call.video,
+        gen=call.gen,
+        wanted_gen=call.wanted_gen,
+        wanted_rev=call.wanted_rev,
+        started_by=call.started_by,
+        description=DescriptionView(
+            gen=description.gen, rev=description.rev, kind=description.kind, sdp=description.sdp
+        )
+        if description
+        else None,
+        customer_media=calls.media(call.id, Side.CUSTOMER),
+        agent_media=calls.media(call.id, Side.AGENT),
+        ended_reason=call.ended_reason,
+    )

@@ -1,0 +1,33 @@
+"""Who is calling: the customer or agent behind an access token."""
+
+from app.auth.access_token import hash_of
+from app.conversation.people import Agent, Customer
+from app.store.records import Owner
+from app.store.work import Work
+
+Caller = Customer | Agent
+
+
+class SignInRequired(Exception):
+    """No access token, an unknown one, or one past its time."""
+
+    def __init__(self) -> None:
+        super().__init__("sign in first")
+
+
+class WrongRole(Exception):
+    """Signed in, but this is for somebody else."""
+
+    def __init__(self, needed: Owner) -> None:
+        super().__init__(f"only for a signed-in {needed.value}")
+        self.needed = needed
+
+
+async def caller_of(work: Work, token: str) -> Caller:
+    """The customer or agent behind this token; raises SignInRequired."""
+    sign_in = await work.sign_ins.find(hash_of(token), await work.now())
+    if sign_in is None:
+        raise SignInRequired
+    if sign_in.owner is Owner.AGENT:
+        return await work.agents.get(sign_in.owner_id)
+    return await work.customers.get(sign_in.owner_id)

@@ -1,0 +1,296 @@
+"""The media of an interaction: ring, describe, replace the legs, end.
+
+`gen` counts peer connections and `rev` the descriptions of one. The customer's side always
+offers, the agent's side answers with a fresh description; whoever wants a change raises
+`wanted_gen` (new legs) or `wanted_rev` (other media), and the customer's side offers again.
+"""
+
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+import structlog
+from msgspec import Struct
+from msgspec.structs import replace
+
+from app import topics
+from app.conversation import desk
+from app.conversation.errors import NotFound
+from app.conversation.interaction import Channel, Interaction
+from app.conversation.people import Agent, Customer
+from app.conversation.timeline import SYSTEM, Actor, Entry
+from app.ids import new_id
+from app.store.records import CallRow, DescriptionRow, Owner
+from app.store.work import Store, Work
+from rtc.call import CallEvent, CallState, EndReason, after, overdue
+from rtc.engine import Engine, EngineEvent, LegLost, LegUp, Side, WorkerDied
+
+REPLACED_ONCE_WITHIN = timedelta(seconds=1)
+"""Both sides notice a dead leg within this time; it is one replacement, not two."""
+
+log = structlog.get_logger()
+
+
+class StaleDescription(Exception):
+    """The description belongs to legs or media that were replaced meanwhile."""
+
+    def __init__(self, call: CallRow) -> None:
+        super().__init__(f"gen {call.wanted_gen}, rev {call.wanted_rev} is wanted by now")
+
+
+class Media(Struct, frozen=True, kw_only=True):
+    """What one side sends at the moment: a muted microphone is audio false."""
+
+    audio: bool
+    video: bool
+
+
+class Calls:
+    """Calls between the database, which remembers them, and the engine, which carries them."""
+
+    def __init__(self, store: Store, engine: Engine) -> None:
+        self._store = store
+        self._engine = engine
+        self._up: dict[UUID, tuple[int, set[Side]]] = {}
+        self._media: dict[UUID, dict[Side, Media]] = {}
+        engine.events = self.heard
+
+    async def change_channel(
+        self, work: Work, interaction_id: UUID, who: Agent | Customer, channel: Channel
+    ) -> Interaction:
+        """Go on by text, voice or video; starts, changes or ends the call."""
+        interaction = await desk.change_channel(work, interaction_id, who, channel)
+        call = await work.calls.open_of(interaction_id)
+        if channel is Channel.TEXT:
+            if call is not None:
+                await self._end(work, call, EndReason.HUNG_UP)
+        elif call is None:
+            await start(work, interaction, _owner(who), video=channel is Channel.VIDEO)
+        elif call.video is not (channel is Channel.VIDEO):
+            changed = replace(
+                call, video=channel is Channel.VIDEO, wanted_rev=call.wanted_rev + 1
+            )
+            await self._save(work, changed, interaction)
+        return interaction
+
+    async def offer(self, id: UUID, customer: Customer, gen: int, rev: int, sdp: str) -> None:
+        """The customer's description; the agent gets it rewritten by the engine.
+
+        Raises StaleDescription, BadDescription, WorkerLost, NotFound.
+        """
+        async with self._store.read() as work:
+            call, _ = await self._of(work, id, customer)
+            _must_be_wanted(call, gen, rev)
+        described = await self._engine.offer(id, gen, sdp)
+        async with self._store.write() as work:
+            call, interaction = await self._of(work, id, customer)
+            _must_be_wanted(call, gen, rev)
+            joined = _moved(replace(call, gen=gen), CallEvent.JOIN, await work.now())
+            await work.calls.describe(
+                DescriptionRow(call_id=id, gen=gen, rev=rev, kind="offer", sdp=described)
+            )
+            await self._save(work, joined, interaction)
+
+    async def answer(self, id: UUID, agent: Agent, gen: int, rev: int, sdp: str) -> None:
+        """The agent's description for the customer's offer (gen, rev); raises as `offer` does."""
+        async with self._store.read() as work:
+            call, _ = await self._of(work, id, agent)
+            if gen != call.gen or gen != call.wanted_gen:
+                raise StaleDescription(call)
+        described = await self._engine.answer(id, gen, sdp)
+        async with self._store.write() as work:
+            call, interaction = await self._of(work, id, agent)
+            if gen != call.gen:
+                raise StaleDescription(call)
+            await work.calls.describe(
+                DescriptionRow(call_id=id, gen=gen, rev=rev, kind="answer", sdp=described)
+            )
+            await self._save(work, call, interaction)
+
+    async def replace(self, work: Work, id: UUID, who: Agent | Customer) -> None:
+        """New legs for both sides: a page was reloaded, or no media come through any more."""
+        call, interaction = await self._of(work, id, who)
+        await self._replace(work, call, interaction)
+
+    async def end(self, work: Work, id: UUID, who: Agent | Customer) -> None:
+        """Hang up; the interaction goes on by text."""
+        call, interaction = await self._of(work, id, who)
+        await self._end(work, call, EndReason.HUNG_UP)
+        await desk.change_channel(work, interaction.id, who, Channel.TEXT)
+
+    async def end_of(self, work: Work, interaction: Interaction) -> None:
+        """The interaction is over, so is its call."""
+        call = await work.calls.open_of(interaction.id)
+        if call is not None:
+            await self._end(work, call, EndReason.HUNG_UP)
+
+    async def sending(self, work: Work, id: UUID, who: Agent | Customer, media: Media) -> None:
+        """Tell the other side what this one sends: mute is shown, not guessed."""
+        _, interaction = await self._of(work, id, who)
+        self._media.setdefault(id, {})[_side(who)] = media
+        _ring(work, interaction)
+
+    def media(self, id: UUID, side: Side) -> Media | None:
+        return self._media.get(id, {}).get(side)
+
+    async def recover_all(self) -> None:
+        """After a start: no leg of an earlier life is left, every open call needs new ones."""
+        async with self._store.write() as work:
+            for call in await work.calls.open_calls():
+                interaction = await work.interactions.get(call.interaction_id)
+                await self._replace(work, call, interaction)
+
+    async def end_overdue(self) -> None:
+        """No call rings, connects or recovers for ever."""
+        async with self._store.write() as work:
+            now = await work.now()
+            for call in await work.calls.open_calls():
+                reason = overdue(CallState(call.state), now - call.state_since)
+                if reason is None:
+                    continue
+                await self._end(work, call, reason)
+                interaction = await work.interactions.get(call.interaction_id)
+                await work.interactions.save(replace(interaction, channel=Channel.TEXT))
+
+    async def heard(self, event: EngineEvent) -> None:
+        """What the media worker tells about its legs."""
+        match event:
+            case LegUp(call=call, gen=gen, side=side):
+                if self._all_up(call, gen, side):
+                    await self._media_moved(call, gen, CallEvent.UP)
+            case LegLost(call=call, gen=gen):
+                await self._media_moved(call, gen, CallEvent.LOST)
+            case WorkerDied(calls=calls):
+                log.warning("media_worker.died", calls=len(calls))
+                await self._worker_died(set(calls))
+
+    def _all_up(self, call: UUID, gen: int, side: Side) -> bool:
+        known, sides = self._up.get(call, (gen, set()))
+        sides = {side} if known != gen else sides | {side}
+        self._up[call] = (gen, sides)
+        return sides == set(Side)
+
+    async def _media_moved(self, id: UUID, gen: int, event: CallEvent) -> None:
+        async with self._store.write() as work:
+            call = await work.calls.get(id)
+            if call.state == CallState.ENDED or call.gen != gen:
+                return
+            interaction = await work.interactions.get(call.interaction_id)
+            moved = _moved(call, event, await work.now())
+            if moved.state == call.state:
+                return
+            await self._save(work, moved, interaction)
+            await _tell(work, interaction, moved, SYSTEM)
+            if event is CallEvent.LOST:
+                await self._replace(work, await work.calls.get(id), interaction)
+
+    async def _worker_died(self, ids: set[UUID]) -> None:
+        async with self._store.write() as work:
+            for call in await work.calls.open_calls():
+                if call.id in ids:
+                    interaction = await work.interactions.get(call.interaction_id)
+                    await self._replace(work, call, interaction)
+
+    async def _replace(self, work: Work, call: CallRow, interaction: Interaction) -> None:
+        now = await work.now()
+        just_now = call.replaced_at is not None and now - call.replaced_at < REPLACED_ONCE_WITHIN
+        if call.wanted_gen > call.gen or just_now:
+            return
+        wanted = replace(call, wanted_gen=call.gen + 1, wanted_rev=0, replaced_at=now)
+        await self._save(work, _moved(wanted, CallEvent.REPLACED, now), interaction)
+
+    async def _end(self, work: Work, call: CallRow, reason: EndReason) -> None:
+        interaction = await work.interactions.get(call.interaction_id)
+        ended = _moved(call, CallEvent.END, await work.now())
+        saved = await self._save(work, replace(ended, ended_reason=reason.value), interaction)
+        await _tell(work, interaction, saved, SYSTEM)
+        self._media.pop(call.id, None)
+        self._up.pop(call.id, None)
+        await self._engine.end(call.id)
+
+    async def _of(
+        self, work: Work, id: UUID, who: Agent | Customer
+    ) -> tuple[CallRow, Interaction]:
+        call = await work.calls.get(id)
+        interaction = await desk.taking_part(work, call.interaction_id, who)
+        if call.state == CallState.ENDED:
+            raise NotFound("call")
+        return call, interaction
+
+    async def _save(self, work: Work, call: CallRow, interaction: Interaction) -> CallRow:
+        saved = await work.calls.save(call)
+        _ring(work, interaction)
+        return saved
+
+
+async def start(work: Work, interaction: Interaction, by: Owner, *, video: bool) -> CallRow:
+    """Ring: the first description is wanted from the customer's side."""
+    now = await work.now()
+    call = CallRow(
+        id=new_id(),
+        interaction_id=interaction.id,
+        state=CallState.RINGING.value,
+        state_since=now,
+        started_by=by,
+        video=video,
+        gen=0,
+        wanted_gen=1,
+        wanted_rev=0,
+        created_at=now,
+    )
+    await work.calls.add(call)
+    await _tell(work, interaction, call, SYSTEM, kind="call.started")
+    _ring(work, interaction)
+    return call
+
+
+def _moved(call: CallRow, event: CallEvent, now: datetime) -> CallRow:
+    state = after(CallState(call.state), event)
+    if state.value == call.state:
+        return call
+    return replace(call, state=state.value, state_since=now)
+
+
+def _must_be_wanted(call: CallRow, gen: int, rev: int) -> None:
+    if gen != call.wanted_gen or rev != call.wanted_rev:
+        raise StaleDescription(call)
+
+
+async def _tell(
+    work: Work, interaction: Interaction, call: CallRow, actor: Actor, kind: str | None = None
+) -> None:
+    body = {
+        "call_id": str(call.id),
+        "interaction_id": str(interaction.id),
+        "channel": Channel.VIDEO.value if call.video else Channel.VOICE.value,
+        "reason": call.ended_reason,
+    }
+    entry = Entry(kind=kind or f"call.{call.state}", actor=actor, body=body)
+    await work.timeline.append(interaction.conversation_id, entry)
+
+
+def _ring(work: Work, interaction: Interaction) -> None:
+    work.ring(topics.conversation(interaction.conversation_id))
+    work.ring(topics.me(interaction.customer_id))
+    if interaction.agent_id is not None:
+        work.ring(topics.me(interaction.agent_id))
+
+
+def _side(who: Agent | Customer) -> Side:
+    return Side.AGENT if isinstance(who, Agent) else Side.CUSTOMER
+
+
+def _owner(who: Agent | Customer) -> Owner:
+    return Owner.AGENT if isinstance(who, Agent) else Owner.CUSTOMER
+
+
+Kind = Literal["offer", "answer"]
+
+
+async def description_for(work: Work, call: CallRow, side: Side) -> DescriptionRow | None:
+    """The newest description that this side has to apply; none while new legs are awaited."""
+    if call.wanted_gen > call.gen:
+        return None
+    kind: Kind = "offer" if side is Side.AGENT else "answer"
+    newest = await work.calls.description(call.id, kind)
+    return newest if newest is not None and newest.gen == call.gen else None

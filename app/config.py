@@ -1,0 +1,112 @@
+"""The settings: one list, read from the environment, documented in docs/reference/settings.md."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+PREFIX = "WARMLINE_"
+UNSAFE_SECRETS = frozenset({"", "secret", "changeme", "change-me"})
+
+
+class ConfigError(Exception):
+    """A setting is missing or wrong; the message names its variable."""
+
+    def __init__(self, variable: str, reason: str) -> None:
+        super().__init__(f"{variable}: {reason}")
+        self.variable = variable
+        self.reason = reason
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """Everything that can be set. The variable of `data_dir` is WARMLINE_DATA_DIR, and so on."""
+
+    secret: str
+    """At least 32 characters. Seals sensitive answers and one-time codes; keep it for ever."""
+
+    data_dir: Path = Path(".warmline")
+    """Where the embedded database and the media socket live."""
+
+    database_url: str = ""
+    """postgresql://... or sqlite:///path. Empty: a SQLite file in data_dir."""
+
+    host: str = "127.0.0.1"
+    """The address the server listens on."""
+
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8000
+    """The TCP port of the API and the pages."""
+
+    origins: str = ""
+    """Origins that may open a WebSocket, besides the server's own; comma-separated."""
+
+    tls_cert: str = ""
+    """File of the TLS certificate chain (PEM); empty: plain HTTP."""
+
+    tls_key: str = ""
+    """File of the certificate's private key (PEM)."""
+
+    media_port: Annotated[int, Meta(ge=0, le=65535)] = 8400
+    """The one UDP port of the media worker; 0 picks a free one."""
+
+    media_addresses: str = "127.0.0.1"
+    """Addresses announced for media, comma-separated; `own` stands for all of this machine."""
+
+    host_keys: str = ""
+    """File with the JWKS that signs the customers' tokens."""
+
+    host_issuer: str = "bank"
+    """The `iss` that customers' tokens must carry."""
+
+    host_audience: str = "warmline"
+    """The `aud` that customers' tokens must carry."""
+
+    actions_url: str = ""
+    """Base URL of the company's back end: actions and one-time codes are posted there."""
+
+    actions_secret: str = ""
+    """Shared secret that signs requests to the company's back end (whsec_...)."""
+
+    flows_dir: str = ""
+    """Folder with the flows (*.yaml) that are published at start."""
+
+    texts_dir: str = ""
+    """Folder with the texts of the flows (en.ftl, ...)."""
+
+    push_url: str = "https://fcm.googleapis.com"
+    """Base URL of the FCM v1 API."""
+
+    push_credentials: str = ""
+    """Service account file (JSON) for FCM; empty: nothing is pushed."""
+
+    demo_bank_url: str = ""
+    """Told to the demo phone: where the example bank's own pages are."""
+
+    demo_push_url: str = ""
+    """Told to the demo phone: where the push double delivers to."""
+
+    @property
+    def resolved_database_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'warmline.db'}"
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Config:
+    """Read the settings; raises ConfigError naming the variable that is missing or wrong."""
+    given = {
+        field: environ[PREFIX + field.upper()]
+        for field in Config.__struct_fields__
+        if PREFIX + field.upper() in environ
+    }
+    _check_secret(given.get("secret", ""))
+    try:
+        return msgspec.convert(given, Config, strict=False)
+    except msgspec.ValidationError as error:
+        message, _, place = str(error).partition(" - at `$.")
+        raise ConfigError(PREFIX + place.rstrip("`").upper(), message) from None
+
+
+def _check_secret(secret: str) -> None:
+    if secret.lower() in UNSAFE_SECRETS or len(secret) < 32:
+        raise ConfigError(PREFIX + "SECRET", "must be set to at least 32 random characters")

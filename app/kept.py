@@ -1,0 +1,55 @@
+"""Idempotent requests: the effect and the answer are kept together, a repeat is answered alike."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from uuid import UUID
+
+import msgspec
+
+from app.store.records import KeptAnswer
+from app.store.work import Work
+
+T = TypeVar("T")
+
+
+class KeyReused(Exception):
+    """The Idempotency-Key came before, with another request."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the Idempotency-Key {key!r} was used for another request")
+        self.key = key
+
+
+async def once(
+    work: Work,
+    caller_id: UUID,
+    key: str | None,
+    request: bytes,
+    answer_type: type[T],
+    act: Callable[[], Awaitable[T]],
+) -> T:
+    """Do it, unless this caller's key was seen: then return what was answered then.
+
+    The answer is stored in the transaction of the effect. Without a key it is simply done.
+    Raises KeyReused where the key came with a different request.
+    """
+    if key is None:
+        return await act()
+    request_hash = hashlib.sha256(request).digest()
+    kept = await work.kept_answers.find(caller_id, key)
+    if kept is not None and kept.request_hash != request_hash:
+        raise KeyReused(key)
+    if kept is not None:
+        return msgspec.json.decode(kept.body, type=answer_type)
+    answer = await act()
+    await work.kept_answers.add(
+        KeptAnswer(
+            owner_id=caller_id,
+            key=key,
+            request_hash=request_hash,
+            body=msgspec.json.encode(answer),
+            created_at=await work.now(),
+        )
+    )
+    return answer
