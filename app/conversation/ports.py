@@ -109,3 +109,21 @@ class Contexts(Protocol):
     async def add(self, context: Context) -> None: ...
 
     async def of(self, interaction_id: UUID) -> Context: ...
+
+
+class Work(Protocol):
+    """One transaction over all of these. It is committed at the edge, never in here."""
+
+    customers: Customers
+    timeline: Timeline
+    interactions: Interactions
+    agents: Agents
+    contexts: Contexts
+
+    async def now(self) -> datetime:
+        """The database's clock (UTC)."""
+        ...
+
+    def ring(self, topic: str) -> None:
+        """Once this is committed, tell everyone who listens to the topic that it changed."""
+        ...

@@ -79,6 +79,7 @@ class CallRow(Struct, frozen=True, kw_only=True):
     id: UUID
     interaction_id: UUID
     state: str
+    state_since: datetime
     started_by: Owner
     video: bool
     gen: int
@@ -106,6 +107,5 @@ class KeptAnswer(Struct, frozen=True, kw_only=True):
     owner_id: UUID
     key: str
     request_hash: bytes
-    status: int
     body: bytes
     created_at: datetime

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from app.conversation.ports import Agents, Contexts, Customers, Interactions, Timeline
+from app.conversation import ports
 from app.store.records import (
     ActionJob,
     CallRow,
@@ -127,14 +127,9 @@ class KeptAnswers(Protocol):
     async def add(self, answer: KeptAnswer) -> None: ...
 
 
-class Work(Protocol):
+class Work(ports.Work, Protocol):
     """One transaction. Committed when the block ends well, undone when it raises."""
 
-    customers: Customers
-    timeline: Timeline
-    interactions: Interactions
-    agents: Agents
-    contexts: Contexts
     sign_ins: SignIns
     flow_versions: FlowVersions
     runs: Runs
@@ -144,14 +139,6 @@ class Work(Protocol):
     notifications: Notifications
     devices: Devices
     kept_answers: KeptAnswers
-
-    async def now(self) -> datetime:
-        """The database's clock (UTC): the same for the whole transaction."""
-        ...
-
-    def ring(self, topic: str) -> None:
-        """Once this is committed, tell everyone who listens to the topic that it changed."""
-        ...
 
 
 class Store(Protocol):

@@ -1,0 +1,251 @@
+"""What people do with an interaction: ask, offer, accept, decline, note, end, wrap up, rate.
+
+Each verb checks who asks, moves the interaction, appends to the timeline and rings for those who
+see it, all in the caller's transaction.
+"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from app import topics
+from app.conversation.errors import NotAllowed, NotFound
+from app.conversation.interaction import (
+    Attempt,
+    Channel,
+    Event,
+    Interaction,
+    Offer,
+    Rating,
+    State,
+)
+from app.conversation.people import Agent, Customer
+from app.conversation.ports import Work
+from app.conversation.routing import OFFER_TTL, Match
+from app.conversation.timeline import SYSTEM, Actor, ActorKind, Audience, Entry
+
+WRAP_UP_TTL = timedelta(minutes=2)
+"""After a conversation an agent has this long for notes; then it closes by itself."""
+
+NO_DISPOSITION = "not_set"
+"""The disposition of a wrap-up whose time ran out."""
+
+
+def by_agent(agent: Agent) -> Actor:
+    return Actor(kind=ActorKind.AGENT, id=agent.id, name=agent.name)
+
+
+def by_customer(customer: Customer) -> Actor:
+    return Actor(kind=ActorKind.CUSTOMER, id=customer.id, name=customer.name)
+
+
+async def ask(work: Work, interaction: Interaction, customer: Customer) -> None:
+    """Put a new interaction into the queue; raises AlreadyOpen where one waits or is live."""
+    await work.interactions.add(interaction)
+    await _tell(work, interaction, "help.asked", by_customer(customer), why_now=interaction.why_now)
+    work.ring(topics.QUEUE)
+
+
+async def offer(work: Work, match: Match) -> None:
+    """Propose a queued interaction to an agent, until OFFER_TTL from now."""
+    now = await work.now()
+    lease = Offer(agent_id=match.agent_id, offered_at=now, expires_at=now + OFFER_TTL)
+    offered = replace(match.interaction.after(Event.OFFER), offer=lease)
+    agent = await work.agents.get(match.agent_id)
+    await work.interactions.save(offered)
+    await _tell(
+        work, offered, "interaction.offered", SYSTEM, Audience.AGENTS, agent_name=agent.name
+    )
+
+
+async def accept(work: Work, id: UUID, agent: Agent) -> Interaction:
+    """Take an offered interaction; raises NotAllowed once the offer is over or somebody else's."""
+    interaction = await work.interactions.get(id)
+    now = await work.now()
+    _must_hold_offer(interaction, agent, Event.ACCEPT)
+    if interaction.offer is not None and now > interaction.offer.expires_at:
+        raise NotAllowed(Event.ACCEPT.value, "the offer is over")
+    live = replace(interaction.after(Event.ACCEPT), offer=None, agent_id=agent.id, accepted_at=now)
+    saved = await work.interactions.save(live)
+    await _tell(work, saved, "interaction.accepted", by_agent(agent), agent_name=agent.name)
+    return saved
+
+
+async def decline(work: Work, id: UUID, agent: Agent, reason: str) -> Interaction:
+    """Give an offer back; the interaction keeps its place in the queue."""
+    interaction = await work.interactions.get(id)
+    _must_hold_offer(interaction, agent, Event.DECLINE)
+    return await _back_to_queue(work, interaction, Event.DECLINE, by_agent(agent), reason)
+
+
+async def expire(work: Work, interaction: Interaction) -> Interaction:
+    """An offer ran out, or a wrap-up did: back to the queue, or closed."""
+    if interaction.state is State.WRAP_UP:
+        return await _dispose(work, interaction, SYSTEM, NO_DISPOSITION)
+    return await _back_to_queue(work, interaction, Event.EXPIRE, SYSTEM, "no answer")
+
+
+async def cancel(work: Work, id: UUID, customer: Customer) -> Interaction:
+    """The customer leaves the queue."""
+    interaction = await own(work, id, customer)
+    told = _people(interaction)
+    gone = replace(interaction.after(Event.CANCEL), offer=None, ended_at=await work.now())
+    saved = await work.interactions.save(gone)
+    await _tell(work, saved, "interaction.cancelled", by_customer(customer))
+    for person in told:
+        work.ring(topics.me(person))
+    return saved
+
+
+async def end(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
+    """The conversation is over for now; the agent's wrap-up begins, its timer kept here."""
+    interaction = await taking_part(work, id, who)
+    now = await work.now()
+    ended = replace(interaction.after(Event.END), ended_at=now, wrap_up_until=now + WRAP_UP_TTL)
+    saved = await work.interactions.save(ended)
+    await _tell(work, saved, "interaction.ended", _actor(who))
+    return saved
+
+
+async def wrap_up(work: Work, id: UUID, agent: Agent, disposition: str, note: str) -> Interaction:
+    """Close with an outcome."""
+    interaction = await held(work, id, agent)
+    if note:
+        await _note(work, interaction, agent, note)
+    return await _dispose(work, interaction, by_agent(agent), disposition)
+
+
+async def add_note(work: Work, id: UUID, agent: Agent, text: str) -> Interaction:
+    """Write something that only agents see."""
+    interaction = await held(work, id, agent)
+    await _note(work, interaction, agent, text)
+    return interaction
+
+
+async def change_channel(
+    work: Work, id: UUID, who: Agent | Customer, channel: Channel
+) -> Interaction:
+    """Go on by text, voice or video in the same interaction, without queueing again."""
+    interaction = await taking_part(work, id, who)
+    if interaction.state is not State.LIVE:
+        raise NotAllowed("change the channel", interaction.state.value)
+    if interaction.channel is channel:
+        return interaction
+    saved = await work.interactions.save(replace(interaction, channel=channel))
+    await _tell(work, saved, "interaction.channel", _actor(who))
+    return saved
+
+
+async def rate(work: Work, id: UUID, customer: Customer, score: int, text: str) -> Interaction:
+    """The customer's verdict, once the conversation is over; a second one replaces the first."""
+    interaction = await own(work, id, customer)
+    if interaction.ended_at is None or interaction.agent_id is None:
+        raise NotAllowed("rate", interaction.state.value)
+    rated = replace(interaction, rating=Rating(score=score, text=text))
+    saved = await work.interactions.save(rated)
+    entry = Entry(
+        kind="rating",
+        actor=by_customer(customer),
+        body={"interaction_id": str(id), "score": score, "text": text},
+    )
+    await work.timeline.append(interaction.conversation_id, entry)
+    _ring(work, saved)
+    return saved
+
+
+async def own(work: Work, id: UUID, customer: Customer) -> Interaction:
+    """The customer's own interaction; another's is NotFound, as an unknown one is."""
+    interaction = await work.interactions.get(id)
+    if interaction.customer_id != customer.id:
+        raise NotFound("interaction")
+    return interaction
+
+
+async def held(work: Work, id: UUID, agent: Agent) -> Interaction:
+    """An interaction that this agent has taken; another's is NotFound."""
+    interaction = await work.interactions.get(id)
+    if interaction.agent_id != agent.id:
+        raise NotFound("interaction")
+    return interaction
+
+
+async def taking_part(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
+    """An interaction of which `who` is one of the two sides."""
+    return await (held(work, id, who) if isinstance(who, Agent) else own(work, id, who))
+
+
+def _must_hold_offer(interaction: Interaction, agent: Agent, event: Event) -> None:
+    interaction.after(event)
+    if interaction.offer is None or interaction.offer.agent_id != agent.id:
+        raise NotAllowed(event.value, "offered to somebody else")
+
+
+async def _back_to_queue(
+    work: Work, interaction: Interaction, event: Event, actor: Actor, reason: str
+) -> Interaction:
+    offer = interaction.offer
+    queued = interaction.after(event)
+    if offer is None:
+        raise NotAllowed(event.value, interaction.state.value)
+    attempt = Attempt(agent_id=offer.agent_id, at=await work.now())
+    queued = replace(queued, offer=None, tried=(*interaction.tried, attempt))
+    saved = await work.interactions.save(queued)
+    kind = "interaction.declined" if event is Event.DECLINE else "interaction.expired"
+    await _tell(work, saved, kind, actor, Audience.AGENTS, reason=reason)
+    work.ring(topics.me(offer.agent_id))
+    work.ring(topics.QUEUE)
+    return saved
+
+
+async def _dispose(
+    work: Work, interaction: Interaction, actor: Actor, disposition: str
+) -> Interaction:
+    closed = replace(interaction.after(Event.DISPOSE), disposition=disposition, wrap_up_until=None)
+    saved = await work.interactions.save(closed)
+    await _tell(
+        work, saved, "interaction.wrapped_up", actor, Audience.AGENTS, disposition=disposition
+    )
+    work.ring(topics.QUEUE)
+    return saved
+
+
+async def _note(work: Work, interaction: Interaction, agent: Agent, text: str) -> None:
+    entry = Entry(kind="note", actor=by_agent(agent), body={"text": text}, audience=Audience.AGENTS)
+    await work.timeline.append(interaction.conversation_id, entry)
+    work.ring(topics.conversation(interaction.conversation_id))
+
+
+async def _tell(
+    work: Work,
+    interaction: Interaction,
+    kind: str,
+    actor: Actor,
+    audience: Audience = Audience.EVERYONE,
+    **more: Any,
+) -> None:
+    body = {"interaction_id": str(interaction.id), "channel": interaction.channel.value, **more}
+    entry = Entry(kind=kind, actor=actor, body=body, audience=audience)
+    await work.timeline.append(interaction.conversation_id, entry)
+    _ring(work, interaction)
+
+
+def _ring(work: Work, interaction: Interaction) -> None:
+    work.ring(topics.conversation(interaction.conversation_id))
+    work.ring(topics.TEAM)
+    for person in _people(interaction):
+        work.ring(topics.me(person))
+
+
+def _people(interaction: Interaction) -> list[UUID]:
+    people = [interaction.customer_id]
+    if interaction.agent_id is not None:
+        people.append(interaction.agent_id)
+    if interaction.offer is not None:
+        people.append(interaction.offer.agent_id)
+    return people
+
+
+def _actor(who: Agent | Customer) -> Actor:
+    return by_agent(who) if isinstance(who, Agent) else by_customer(who)
