@@ -10,7 +10,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from app.store.types import UtcDateTime
 
 
-class clock(FunctionElement[datetime]):  # noqa: N801 - reads as the SQL function it is
+class clock(FunctionElement[datetime]):
     """The time at which the statement looks, in UTC.
 
     Postgres' now() stands still from BEGIN on; a transaction that waited for a lock would judge
