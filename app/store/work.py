@@ -17,8 +17,8 @@ from app.store.records import (
     RunRow,
     SignIn,
 )
-from push.device import Device
 from push.notification import Notification
+from push.ports import Devices, Outbox
 
 
 class SignIns(Protocol):
@@ -40,7 +40,9 @@ class FlowVersions(Protocol):
 
 
 class Runs(Protocol):
-    async def add(self, run: RunRow) -> None: ...
+    async def add(self, run: RunRow) -> None:
+        """Raises Stale where the customer has an open run of this flow with these inputs."""
+        ...
 
     async def get(self, id: UUID) -> RunRow: ...
 
@@ -76,7 +78,9 @@ class Codes(Protocol):
 
 
 class Calls(Protocol):
-    async def add(self, call: CallRow) -> None: ...
+    async def add(self, call: CallRow) -> None:
+        """Raises Stale where the interaction has a call that has not ended."""
+        ...
 
     async def get(self, id: UUID) -> CallRow: ...
 
@@ -101,7 +105,10 @@ class Calls(Protocol):
 
 class Notifications(Protocol):
     async def add(self, notification: Notification) -> int:
-        """Keep it with one queued delivery per device of the customer; returns how many."""
+        """Keep it with one queued delivery per device of the customer; returns how many.
+
+        Again with the same id changes nothing and returns 0.
+        """
         ...
 
     async def get(self, id: UUID) -> Notification: ...
@@ -111,20 +118,16 @@ class Notifications(Protocol):
         ...
 
     async def received(self, id: UUID, now: datetime) -> None:
-        """The phone showed it: its deliveries count as delivered."""
-        ...
-
-
-class Devices(Protocol):
-    async def register(self, device: Device) -> Device:
-        """Keep it; an address known already moves to this customer and keeps its id."""
+        """The phone showed it: its deliveries that left count as delivered."""
         ...
 
 
 class KeptAnswers(Protocol):
     async def find(self, owner_id: UUID, key: str) -> KeptAnswer | None: ...
 
-    async def add(self, answer: KeptAnswer) -> None: ...
+    async def add(self, answer: KeptAnswer) -> None:
+        """Raises Stale where another request of this key was answered meanwhile."""
+        ...
 
 
 class Work(ports.Work, Protocol):
@@ -137,6 +140,7 @@ class Work(ports.Work, Protocol):
     codes: Codes
     calls: Calls
     notifications: Notifications
+    deliveries: Outbox  # within this transaction: durable once it is committed
     devices: Devices
     kept_answers: KeptAnswers
 

@@ -1,0 +1,123 @@
+"""Who are the agents, who is reachable, and what have they in hand?"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import structs
+from sqlalchemy import Row, Select, case, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.conversation.errors import NotFound
+from app.conversation.interaction import Channel
+from app.conversation.people import Agent, Capacity, Intent, Workload
+from app.store import tables
+from app.store.clock import clock
+from app.store.tables import INTERACTION_OFFERED, INTERACTION_TAKEN
+from app.store.upsert import insert
+
+_c = tables.agent.c
+_lease = tables.agent_lease.c
+
+
+def _from_row(row: Row[*tuple[Any, ...]]) -> Agent:
+    columns = row._asdict()
+    capacity = Capacity(calls=columns.pop("max_calls"), texts=columns.pop("max_texts"))
+    return Agent(capacity=capacity, **columns)
+
+
+def _to_row(agent: Agent) -> dict[str, Any]:
+    columns = structs.asdict(agent)
+    capacity = columns.pop("capacity")
+    return {
+        **columns,
+        "email": agent.email.lower(),
+        "max_calls": capacity.calls,
+        "max_texts": capacity.texts,
+    }
+
+
+class SqlAgents:
+    def __init__(self, db: AsyncConnection) -> None:
+        self._db = db
+
+    async def add(self, agent: Agent) -> None:
+        row = _to_row(agent)
+        kept = {"id", "email", "intent", "intent_since"}
+        await self._db.execute(
+            insert(self._db, tables.agent)
+            .values(row)
+            .on_conflict_do_update(
+                index_elements=[_c.email],
+                set_={name: value for name, value in row.items() if name not in kept},
+            )
+        )
+
+    async def get(self, id: UUID) -> Agent:
+        found = await self._one(select(tables.agent).where(_c.id == id))
+        if found is None:
+            raise NotFound("agent")
+        return found
+
+    async def by_email(self, email: str) -> Agent | None:
+        return await self._one(select(tables.agent).where(_c.email == email.lower()))
+
+    async def set_intent(self, id: UUID, intent: Intent, now: datetime) -> None:
+        statement = update(tables.agent).where(_c.id == id)
+        changed = await self._db.execute(statement.values(intent=intent, intent_since=now))
+        if changed.rowcount == 0:
+            raise NotFound("agent")
+
+    async def reachable_until(self, id: UUID, device: UUID, until: datetime) -> None:
+        await self._db.execute(
+            insert(self._db, tables.agent_lease)
+            .values(agent_id=id, device_id=device, until=until)
+            .on_conflict_do_update(
+                index_elements=[_lease.agent_id, _lease.device_id], set_={"until": until}
+            )
+        )
+        await self._db.execute(
+            delete(tables.agent_lease).where(_lease.agent_id == id, _lease.until <= clock())
+        )
+
+    async def workloads(self, now: datetime, *, lock: bool = False) -> Sequence[Workload]:
+        if lock:
+            await self._lock()
+        reachable = set(
+            await self._db.scalars(select(_lease.agent_id).where(_lease.until > now).distinct())
+        )
+        calls, texts = await self._in_hand()
+        agents = await self._db.execute(select(tables.agent).order_by(_c.name, _c.id))
+        return [
+            Workload(
+                agent=agent,
+                reachable=agent.id in reachable,
+                calls=calls[agent.id],
+                texts=texts[agent.id],
+            )
+            for agent in map(_from_row, agents)
+        ]
+
+    async def _lock(self) -> None:
+        """Hold every agent, in the order of their ids so that two who do it never deadlock.
+
+        FOR NO KEY UPDATE: an interaction may still be written that refers to an agent.
+        """
+        everybody = select(_c.id).order_by(_c.id).with_for_update(key_share=True)
+        await self._db.execute(everybody)
+
+    async def _in_hand(self) -> tuple[Counter[UUID], Counter[UUID]]:
+        """How many calls and how many texts take up each agent."""
+        one = tables.interaction.c
+        holder = case((INTERACTION_OFFERED, one.offer_agent_id), else_=one.agent_id)
+        statement = select(holder, one.channel).where(or_(INTERACTION_OFFERED, INTERACTION_TAKEN))
+        calls, texts = Counter[UUID](), Counter[UUID]()
+        for agent_id, channel in await self._db.execute(statement):
+            (texts if channel is Channel.TEXT else calls)[agent_id] += 1
+        return calls, texts
+
+    async def _one(self, statement: Select[*tuple[Any, ...]]) -> Agent | None:
+        row = (await self._db.execute(statement)).one_or_none()
+        return None if row is None else _from_row(row)

@@ -1,0 +1,52 @@
+"""Who are the customers, and which conversation is theirs?"""
+
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.conversation.errors import NotFound
+from app.conversation.people import Customer
+from app.ids import new_id
+from app.store.tables import conversation, customer
+from app.store.upsert import insert
+
+
+def _customers() -> Select[*tuple[object, ...]]:
+    return select(customer, conversation.c.id.label("conversation_id")).join(conversation)
+
+
+class SqlCustomers:
+    def __init__(self, db: AsyncConnection) -> None:
+        self._db = db
+
+    async def signed_in(
+        self, subject: str, name: str, language: str, claims: dict[str, str]
+    ) -> Customer:
+        known = {"name": name, "language": language, "claims": claims}
+        # Of several first sign-ins at once one inserts; the others wait for it and then update.
+        statement = (
+            insert(self._db, customer)
+            .values(id=new_id(), subject=subject, **known)
+            .on_conflict_do_update(index_elements=[customer.c.subject], set_=known)
+            .returning(customer.c.id)
+        )
+        id = (await self._db.execute(statement)).scalar_one()
+        await self._db.execute(
+            insert(self._db, conversation)
+            .values(id=new_id(), customer_id=id)
+            .on_conflict_do_nothing(index_elements=[conversation.c.customer_id])
+        )
+        return await self.get(id)
+
+    async def get(self, id: UUID) -> Customer:
+        return await self._one(_customers().where(customer.c.id == id))
+
+    async def of_conversation(self, conversation_id: UUID) -> Customer:
+        return await self._one(_customers().where(conversation.c.id == conversation_id))
+
+    async def _one(self, statement: Select[*tuple[object, ...]]) -> Customer:
+        row = (await self._db.execute(statement)).one_or_none()
+        if row is None:
+            raise NotFound("customer")
+        return Customer(**row._asdict())

@@ -1,0 +1,136 @@
+"""Which requests for a human wait, are offered, are live, or are over?"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import structs
+from sqlalchemy import Row, Select, and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.conversation.errors import AlreadyOpen, NotFound, Stale
+from app.conversation.interaction import Interaction, Offer, Rating, State
+from app.store import tables
+from app.store.tables import (
+    INTERACTION_OFFERED,
+    INTERACTION_OPEN,
+    INTERACTION_QUEUED,
+    INTERACTION_TAKEN,
+)
+from app.store.upsert import insert
+
+_c = tables.interaction.c
+_FIRST_SERVED = (_c.priority.desc(), _c.enqueued_at, _c.id)
+_NEWEST_FIRST = (_c.enqueued_at.desc(), _c.id.desc())
+
+
+def _from_row(row: Row[*tuple[Any, ...]]) -> Interaction:
+    columns = row._asdict()
+    offer = Offer(
+        agent_id=columns.pop("offer_agent_id"),
+        offered_at=columns.pop("offer_offered_at"),
+        expires_at=columns.pop("offer_expires_at"),
+    )
+    rating = Rating(score=columns.pop("rating_score"), text=columns.pop("rating_text"))
+    return Interaction(
+        offer=None if offer.agent_id is None else offer,
+        rating=None if rating.score is None else rating,
+        **columns,
+    )
+
+
+def _to_row(one: Interaction) -> dict[str, Any]:
+    columns = structs.asdict(one)
+    offer, rating = columns.pop("offer"), columns.pop("rating")
+    return {
+        **columns,
+        "offer_agent_id": offer and offer.agent_id,
+        "offer_offered_at": offer and offer.offered_at,
+        "offer_expires_at": offer and offer.expires_at,
+        "rating_score": rating and rating.score,
+        "rating_text": rating and rating.text,
+    }
+
+
+class SqlInteractions:
+    def __init__(self, db: AsyncConnection) -> None:
+        self._db = db
+
+    async def add(self, interaction: Interaction) -> None:
+        statement = (
+            insert(self._db, tables.interaction)
+            .values(_to_row(interaction))
+            .on_conflict_do_nothing(index_elements=[_c.customer_id], index_where=INTERACTION_OPEN)
+            .returning(_c.id)
+        )
+        if (await self._db.execute(statement)).one_or_none() is None:
+            raise await self._already_open(interaction.customer_id)
+
+    async def get(self, id: UUID) -> Interaction:
+        found = await self._all(select(tables.interaction).where(_c.id == id))
+        if not found:
+            raise NotFound("interaction")
+        return found[0]
+
+    async def save(self, interaction: Interaction) -> Interaction:
+        saved = structs.replace(interaction, version=interaction.version + 1)
+        statement = (
+            update(tables.interaction)
+            .where(_c.id == saved.id, _c.version == interaction.version)
+            .values(_to_row(saved))
+        )
+        if (await self._db.execute(statement)).rowcount == 0:
+            await self.get(saved.id)
+            raise Stale("interaction")
+        return saved
+
+    async def latest_of(self, customer_id: UUID) -> Interaction | None:
+        newest = await self.history(customer_id, limit=1)
+        return newest[0] if newest else None
+
+    async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
+        mine = select(tables.interaction).where(_c.customer_id == customer_id)
+        return await self._all(mine.order_by(*_NEWEST_FIRST).limit(limit))
+
+    async def waiting(self) -> Sequence[Interaction]:
+        either = or_(INTERACTION_QUEUED, INTERACTION_OFFERED)
+        return await self._all(select(tables.interaction).where(either).order_by(*_FIRST_SERVED))
+
+    async def claim_queued(self, limit: int) -> Sequence[Interaction]:
+        queued = select(tables.interaction).where(INTERACTION_QUEUED).order_by(*_FIRST_SERVED)
+        return await self._all(queued.limit(limit).with_for_update(skip_locked=True))
+
+    async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
+        held = or_(
+            and_(INTERACTION_OFFERED, _c.offer_agent_id == agent_id),
+            and_(INTERACTION_TAKEN, _c.agent_id == agent_id),
+        )
+        return await self._all(select(tables.interaction).where(held).order_by(*_FIRST_SERVED))
+
+    async def overdue(self, now: datetime) -> Sequence[Interaction]:
+        late = or_(
+            and_(INTERACTION_OFFERED, _c.offer_expires_at <= now),
+            and_(INTERACTION_TAKEN, _c.state == State.WRAP_UP, _c.wrap_up_until <= now),
+        )
+        found = select(tables.interaction).where(late).order_by(*_FIRST_SERVED)
+        return await self._all(found.with_for_update(skip_locked=True))
+
+    async def handled_s(self, queue: str, limit: int) -> Sequence[float]:
+        statement = (
+            select(_c.accepted_at, _c.ended_at)
+            .where(_c.queue == queue, _c.accepted_at.is_not(None), _c.ended_at.is_not(None))
+            .order_by(_c.ended_at.desc())
+            .limit(limit)
+        )
+        rows = await self._db.execute(statement)
+        return [(row.ended_at - row.accepted_at).total_seconds() for row in rows]
+
+    async def _already_open(self, customer_id: UUID) -> AlreadyOpen | Stale:
+        statement = select(_c.id).where(_c.customer_id == customer_id, INTERACTION_OPEN)
+        open_id = await self._db.scalar(statement)
+        # It may have closed since it was in the way.
+        return Stale("interaction") if open_id is None else AlreadyOpen(open_id)
+
+    async def _all(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Interaction]:
+        return [_from_row(row) for row in await self._db.execute(statement)]

@@ -1,0 +1,66 @@
+"""What was a customer told, and did it arrive?"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import structs
+from sqlalchemy import Select, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.conversation.errors import NotFound
+from app.ids import new_id
+from app.store import tables, upsert
+from app.store.devices import SqlDevices
+from push.delivery import TRANSITIONS, Delivery, DeliveryEvent, plan, receive
+from push.notification import Notification
+
+_c = tables.notification.c
+_delivery = tables.delivery.c
+_RECEIVABLE = [state for state, event in TRANSITIONS if event is DeliveryEvent.RECEIVE]
+
+
+class SqlNotifications:
+    def __init__(self, db: AsyncConnection) -> None:
+        self._db = db
+
+    async def add(self, notification: Notification) -> int:
+        statement = (
+            upsert.insert(self._db, tables.notification)
+            .values(structs.asdict(notification))
+            .on_conflict_do_nothing(index_elements=[_c.id])
+            .returning(_c.id)
+        )
+        if (await self._db.execute(statement)).one_or_none() is None:
+            return 0
+        devices = await SqlDevices(self._db).of(notification.customer_id)
+        deliveries = plan(notification, devices, new_id)
+        if deliveries:
+            rows = [structs.asdict(delivery) for delivery in deliveries]
+            await self._db.execute(insert(tables.delivery), rows)
+        return len(deliveries)
+
+    async def get(self, id: UUID) -> Notification:
+        found = await self._all(select(tables.notification).where(_c.id == id))
+        if not found:
+            raise NotFound("notification")
+        return found[0]
+
+    async def of_customer(self, customer_id: UUID, limit: int) -> Sequence[Notification]:
+        mine = select(tables.notification).where(_c.customer_id == customer_id)
+        return await self._all(mine.order_by(_c.created_at.desc(), _c.id.desc()).limit(limit))
+
+    async def received(self, id: UUID, now: datetime) -> None:
+        await self.get(id)
+        sent = select(tables.delivery).where(
+            _delivery.notification_id == id, _delivery.state.in_(_RECEIVABLE)
+        )
+        rows = await self._db.execute(sent.order_by(_delivery.id).with_for_update())
+        for row in rows.all():
+            delivered = receive(Delivery(**row._asdict()), now)
+            statement = update(tables.delivery).where(_delivery.id == delivered.id)
+            await self._db.execute(statement.values(structs.asdict(delivered)))
+
+    async def _all(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Notification]:
+        return [Notification(**row._asdict()) for row in await self._db.execute(statement)]

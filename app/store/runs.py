@@ -1,0 +1,67 @@
+"""Where does each customer stand in which flow?"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from msgspec import structs
+from sqlalchemy import Select, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.conversation.errors import NotFound, Stale
+from app.store import tables
+from app.store.records import RunRow
+from app.store.tables import RUN_OPEN
+from app.store.upsert import insert
+
+_c = tables.run.c
+
+
+class SqlRuns:
+    def __init__(self, db: AsyncConnection) -> None:
+        self._db = db
+
+    async def add(self, run: RunRow) -> None:
+        statement = (
+            insert(self._db, tables.run)
+            .values(structs.asdict(run))
+            .on_conflict_do_nothing(
+                index_elements=[_c.customer_id, _c.flow, _c.inputs_key], index_where=RUN_OPEN
+            )
+            .returning(_c.id)
+        )
+        if (await self._db.execute(statement)).one_or_none() is None:
+            raise Stale("run")
+
+    async def get(self, id: UUID) -> RunRow:
+        found = await self._all(select(tables.run).where(_c.id == id))
+        if not found:
+            raise NotFound("run")
+        return found[0]
+
+    async def save(self, run: RunRow) -> RunRow:
+        saved = structs.replace(run, version=run.version + 1)
+        statement = update(tables.run).where(_c.id == run.id, _c.version == run.version)
+        changed = await self._db.execute(statement.values(structs.asdict(saved)))
+        if changed.rowcount == 0:
+            await self.get(run.id)
+            raise Stale("run")
+        return saved
+
+    async def open_of(self, customer_id: UUID, flow: str, inputs_key: str) -> RunRow | None:
+        found = await self._all(
+            select(tables.run).where(
+                _c.customer_id == customer_id,
+                _c.flow == flow,
+                _c.inputs_key == inputs_key,
+                RUN_OPEN,
+            )
+        )
+        return found[0] if found else None
+
+    async def of_customer(self, customer_id: UUID, limit: int) -> Sequence[RunRow]:
+        mine = select(tables.run).where(_c.customer_id == customer_id)
+        return await self._all(mine.order_by(_c.updated_at.desc(), _c.id.desc()).limit(limit))
+
+    async def _all(self, statement: Select[*tuple[Any, ...]]) -> Sequence[RunRow]:
+        return [RunRow(**row._asdict()) for row in await self._db.execute(statement)]

@@ -1,0 +1,28 @@
+"""Whose is this access token?"""
+
+from datetime import datetime
+
+from msgspec import structs
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.store import tables
+from app.store.records import SignIn
+
+_c = tables.sign_in.c
+
+
+class SqlSignIns:
+    def __init__(self, db: AsyncConnection) -> None:
+        self._db = db
+
+    async def add(self, sign_in: SignIn) -> None:
+        await self._db.execute(insert(tables.sign_in).values(structs.asdict(sign_in)))
+
+    async def find(self, token_hash: bytes, now: datetime) -> SignIn | None:
+        statement = select(tables.sign_in).where(_c.token_hash == token_hash, _c.expires_at > now)
+        row = (await self._db.execute(statement)).one_or_none()
+        return None if row is None else SignIn(**row._asdict())
+
+    async def delete(self, token_hash: bytes) -> None:
+        await self._db.execute(delete(tables.sign_in).where(_c.token_hash == token_hash))

@@ -1,0 +1,116 @@
+"""The store in SQL: one transaction, all ports on its connection."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.conversation.errors import Stale
+from app.conversation.ports import Agents, Contexts, Customers, Interactions, Timeline
+from app.store import tables
+from app.store.action_jobs import SqlActionJobs
+from app.store.agents import SqlAgents
+from app.store.calls import SqlCalls
+from app.store.clock import clock
+from app.store.codes import SqlCodes
+from app.store.contexts import SqlContexts
+from app.store.customers import SqlCustomers
+from app.store.deliveries import SqlDeliveries
+from app.store.devices import SqlDevices
+from app.store.engine import Database
+from app.store.flow_versions import SqlFlowVersions
+from app.store.interactions import SqlInteractions
+from app.store.kept_answers import SqlKeptAnswers
+from app.store.notifications import SqlNotifications
+from app.store.runs import SqlRuns
+from app.store.sign_ins import SqlSignIns
+from app.store.timeline import SqlTimeline
+from app.store.work import (
+    ActionJobs,
+    Calls,
+    Codes,
+    FlowVersions,
+    KeptAnswers,
+    Notifications,
+    Runs,
+    SignIns,
+    Work,
+)
+from push.ports import Devices, Outbox
+
+_LOST_THE_RACE = frozenset({"40P01", "40001"})
+"""Postgres chose this transaction as the one to give way: deadlock, serialization failure."""
+
+
+class SqlWork:
+    """app.store.work.Work on one connection."""
+
+    def __init__(self, db: AsyncConnection) -> None:
+        self._db = db
+        self._now: datetime | None = None
+        self.topics: set[str] = set()
+        self.customers: Customers = SqlCustomers(db)
+        self.timeline: Timeline = SqlTimeline(db)
+        self.interactions: Interactions = SqlInteractions(db)
+        self.agents: Agents = SqlAgents(db)
+        self.contexts: Contexts = SqlContexts(db)
+        self.sign_ins: SignIns = SqlSignIns(db)
+        self.flow_versions: FlowVersions = SqlFlowVersions(db)
+        self.runs: Runs = SqlRuns(db)
+        self.action_jobs: ActionJobs = SqlActionJobs(db)
+        self.codes: Codes = SqlCodes(db)
+        self.calls: Calls = SqlCalls(db)
+        self.notifications: Notifications = SqlNotifications(db)
+        self.deliveries: Outbox = SqlDeliveries(db)
+        self.devices: Devices = SqlDevices(db)
+        self.kept_answers: KeptAnswers = SqlKeptAnswers(db)
+
+    async def now(self) -> datetime:
+        if self._now is None:
+            self._now = (await self._db.execute(select(clock()))).scalar_one()
+        return self._now
+
+    def ring(self, topic: str) -> None:
+        self.topics.add(topic)
+
+
+class SqlStore:
+    """app.store.work.Store in a database. `on_commit` gets the topics of each transaction.
+
+    Whoever locks several things locks them in this order: interactions, agents, conversations.
+    Where two still meet head on, the one that gives way raises Stale.
+    """
+
+    def __init__(self, database: Database, on_commit: Callable[[set[str]], None]) -> None:
+        self._database = database
+        self._on_commit = on_commit
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Work]:
+        try:
+            async with self._database.write() as db:
+                work = SqlWork(db)
+                yield work
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) in _LOST_THE_RACE:
+                raise Stale("data") from error
+            raise
+        if work.topics:
+            self._on_commit(work.topics)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Work]:
+        async with self._database.read() as db:
+            yield SqlWork(db)
+
+    async def epoch(self) -> UUID:
+        async with self._database.read() as db:
+            epoch: UUID = (await db.execute(select(tables.meta.c.epoch))).scalar_one()
+            return epoch
+
+    async def close(self) -> None:
+        await self._database.close()

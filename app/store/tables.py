@@ -1,0 +1,340 @@
+"""What is kept: the tables, and the rules that the database itself enforces.
+
+The predicates are literal text, shared by a partial index and the queries it serves: SQLite uses
+such an index only where it reads the very same words.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    TextClause,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+
+from app.conversation.context import Context
+from app.conversation.interaction import OPEN, Attempt, Channel, State
+from app.conversation.people import Intent
+from app.conversation.timeline import ActorKind, Audience
+from app.store.records import JobState, Owner
+from app.store.types import Json, PlainText, UtcDateTime, word
+from push.delivery import HELD, WAITING, DeliveryState
+from push.device import DeviceKind
+from push.notification import NotificationClass
+from push.outcome import Failure
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _state_in(states: Iterable[StrEnum]) -> TextClause:
+    words = ", ".join(sorted(f"'{state}'" for state in states))
+    return text(f"state IN ({words})")
+
+
+def _partial(name: str | None, *columns: str, where: TextClause, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+def _key(name: str, target: str, **options: Any) -> Column[Any]:
+    return Column(name, Uuid, ForeignKey(target), **options)
+
+
+INTERACTION_OPEN = _state_in(OPEN)
+INTERACTION_QUEUED = _state_in([State.QUEUED])
+INTERACTION_OFFERED = _state_in([State.OFFERED])
+INTERACTION_TAKEN = _state_in([State.LIVE, State.WRAP_UP])
+RUN_OPEN = text("status IN ('active', 'waiting', 'with_human')")
+JOB_DUE = _state_in([JobState.DUE])
+CALL_OPEN = text("state <> 'ended'")
+DELIVERY_WAITING = _state_in(WAITING)
+DELIVERY_HELD = _state_in(HELD)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("epoch", Uuid, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+"""The one row about the database itself."""
+
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("subject", PlainText, nullable=False, unique=True),
+    Column("name", PlainText, nullable=False),
+    Column("language", PlainText, nullable=False),
+    Column("claims", Json(dict[str, str]), nullable=False),
+)
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("customer_id", "customer.id", nullable=False, unique=True),
+    Column("head", BigInteger, nullable=False, server_default="0"),
+    Column("customer_head", BigInteger, nullable=False, server_default="0"),
+    # The customer's head before the newest event: what an UPDATE can return of the old row.
+    Column("customer_prev", BigInteger, nullable=False, server_default="0"),
+    # Every event updates its conversation; the free half of each page keeps that in place (HOT).
+    postgresql_with={"fillfactor": 50},
+)
+
+event = Table(
+    "event",
+    metadata,
+    _key("conversation_id", "conversation.id", nullable=False),
+    Column("seq", BigInteger, nullable=False, autoincrement=False),
+    Column("kind", PlainText, nullable=False),
+    Column("actor_kind", word(ActorKind, "actor_kind"), nullable=False),
+    Column("actor_name", PlainText, nullable=False),
+    Column("actor_id", Uuid),
+    Column("body", Json(dict[str, Any]), nullable=False),
+    Column("audience", word(Audience, "audience"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("customer_prev", BigInteger, nullable=False),
+    Column("cmid", Uuid),
+    Column("run_id", Uuid),
+    Column("private", LargeBinary),
+    PrimaryKeyConstraint("conversation_id", "seq"),
+    UniqueConstraint("conversation_id", "cmid"),
+    _partial(None, "run_id", "seq", where=text("run_id IS NOT NULL")),
+)
+
+agent = Table(
+    "agent",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("email", PlainText, nullable=False, unique=True),
+    Column("name", PlainText, nullable=False),
+    Column("password_hash", PlainText, nullable=False),
+    Column("queues", Json(tuple[str, ...]), nullable=False),
+    Column("roles", Json(tuple[str, ...]), nullable=False),
+    Column("intent", word(Intent, "intent"), nullable=False),
+    Column("intent_since", UtcDateTime),
+    Column("max_calls", Integer, nullable=False),
+    Column("max_texts", Integer, nullable=False),
+)
+
+agent_lease = Table(
+    "agent_lease",
+    metadata,
+    _key("agent_id", "agent.id", nullable=False),
+    Column("device_id", Uuid, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("agent_id", "device_id"),
+)
+"""A desk that is connected: the agent is reachable as long as one lease lasts."""
+
+flow_version = Table(
+    "flow_version",
+    metadata,
+    Column("hash", PlainText, primary_key=True),
+    Column("flow", PlainText, nullable=False),
+    Column("body", PlainText, nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("customer_id", "customer.id", nullable=False),
+    _key("conversation_id", "conversation.id", nullable=False),
+    Column("flow", PlainText, nullable=False),
+    Column("hash", PlainText, ForeignKey("flow_version.hash"), nullable=False),
+    Column("inputs_key", PlainText, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Column("status", PlainText, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("version", BigInteger, nullable=False),
+    Index(None, "customer_id", "updated_at"),
+    _partial("uq_run_open", "customer_id", "flow", "inputs_key", unique=True, where=RUN_OPEN),
+)
+
+interaction = Table(
+    "interaction",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("conversation_id", "conversation.id", nullable=False),
+    _key("customer_id", "customer.id", nullable=False),
+    Column("state", word(State, "state"), nullable=False),
+    Column("channel", word(Channel, "channel"), nullable=False),
+    Column("queue", PlainText, nullable=False),
+    Column("reason", PlainText, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("why_now", PlainText, nullable=False),
+    Column("enqueued_at", UtcDateTime, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    _key("run_id", "run.id"),
+    _key("agent_id", "agent.id"),
+    _key("offer_agent_id", "agent.id"),
+    Column("offer_offered_at", UtcDateTime),
+    Column("offer_expires_at", UtcDateTime),
+    Column("tried", Json(tuple[Attempt, ...]), nullable=False),
+    Column("accepted_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("wrap_up_until", UtcDateTime),
+    Column("disposition", PlainText),
+    Column("rating_score", SmallInteger),
+    Column("rating_text", PlainText),
+    CheckConstraint("rating_score BETWEEN 1 AND 5", name="rating"),
+    _partial("uq_interaction_open", "customer_id", unique=True, where=INTERACTION_OPEN),
+    _partial("ix_interaction_queued", "priority", "enqueued_at", where=INTERACTION_QUEUED),
+    _partial("ix_interaction_offered", "offer_agent_id", where=INTERACTION_OFFERED),
+    _partial("ix_interaction_taken", "agent_id", where=INTERACTION_TAKEN),
+    Index(None, "customer_id", "enqueued_at"),
+    Index(None, "queue", "ended_at"),
+)
+
+context = Table(
+    "context",
+    metadata,
+    _key("interaction_id", "interaction.id", primary_key=True),
+    Column("capsule", Json(Context), nullable=False),
+)
+
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("owner", word(Owner, "owner"), nullable=False),
+    Column("owner_id", Uuid, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+
+action_job = Table(
+    "action_job",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("run_id", "run.id", nullable=False),
+    Column("effect", LargeBinary, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("state", word(JobState, "state"), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", UtcDateTime),
+    _partial("ix_action_job_due", "due_at", where=JOB_DUE),
+)
+
+code = Table(
+    "code",
+    metadata,
+    _key("run_id", "run.id", primary_key=True),
+    Column("state", LargeBinary, nullable=False),
+)
+
+call = Table(
+    "call",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("interaction_id", "interaction.id", nullable=False),
+    Column("state", PlainText, nullable=False),
+    Column("started_by", word(Owner, "started_by"), nullable=False),
+    Column("video", Boolean, nullable=False),
+    Column("gen", BigInteger, nullable=False),
+    Column("wanted_gen", BigInteger, nullable=False),
+    Column("wanted_rev", BigInteger, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("replaced_at", UtcDateTime),
+    Column("ended_reason", PlainText),
+    Column("version", BigInteger, nullable=False),
+    _partial("uq_call_open", "interaction_id", unique=True, where=CALL_OPEN),
+)
+
+call_description = Table(
+    "call_description",
+    metadata,
+    _key("call_id", "call.id", nullable=False),
+    Column("gen", BigInteger, nullable=False),
+    Column("rev", BigInteger, nullable=False),
+    Column("kind", PlainText, nullable=False),
+    Column("sdp", PlainText, nullable=False),
+    PrimaryKeyConstraint("call_id", "kind", "gen", "rev"),
+)
+
+device = Table(
+    "device",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("customer_id", "customer.id", nullable=False, index=True),
+    Column("kind", word(DeviceKind, "kind"), nullable=False),
+    Column("address", PlainText, nullable=False),
+    Column("app", PlainText, nullable=False),
+    Column("locale", PlainText, nullable=False),
+    Column("registered_at", UtcDateTime, nullable=False),
+    UniqueConstraint("kind", "address"),
+)
+
+notification = Table(
+    "notification",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("customer_id", "customer.id", nullable=False),
+    Column("class_", word(NotificationClass, "class"), nullable=False),
+    Column("title", PlainText, nullable=False),
+    Column("body", PlainText, nullable=False),
+    Column("link", PlainText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "customer_id", "created_at"),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("notification_id", "notification.id", nullable=False),
+    Column("device_id", Uuid, nullable=False),  # no key: the device may be forgotten
+    Column("priority", SmallInteger, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("state", word(DeliveryState, "state"), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("failure", word(Failure, "failure")),
+    Column("detail", PlainText, nullable=False),
+    Column("provider_id", PlainText),
+    Column("accepted_at", UtcDateTime),
+    Column("received_at", UtcDateTime),
+    UniqueConstraint("notification_id", "device_id"),
+    _partial("ix_delivery_waiting", "priority", "due_at", "id", where=DELIVERY_WAITING),
+    _partial("ix_delivery_held", "lease_until", where=DELIVERY_HELD),
+)
+
+kept_answer = Table(
+    "kept_answer",
+    metadata,
+    Column("owner_id", Uuid, nullable=False),
+    Column("key", PlainText, nullable=False),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    PrimaryKeyConstraint("owner_id", "key"),
+)
