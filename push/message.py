@@ -14,8 +14,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """One push message for one address.
 
     `data` is the same on every attempt, and `notification_id` in it is what the app drops
-    doubles by. `ttl` in whole seconds is how long the provider may keep it for a phone
-    that is off.
+    doubles by. `ttl`, whole seconds until `expires_at`, is how long the provider may keep it
+    for a phone that is off.
     """
 
     delivery_id: UUID
@@ -26,6 +26,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     data: dict[str, str]
     wakes: bool
     ttl: int
+    expires_at: datetime
     collapse_key: str | None = None
 
 
@@ -43,6 +44,7 @@ def compose(
         data=payload(delivery, notification),
         wakes=rule.wakes,
         ttl=max(0, int((delivery.expires_at - now).total_seconds())),
+        expires_at=delivery.expires_at,
         # A provider keeps few keys per device (FCM: 4), so the class is the key.
         collapse_key=notification.class_ if rule.collapse is Collapse.LATEST else None,
     )

@@ -22,6 +22,7 @@ class Failure(StrEnum):
     UNAVAILABLE = "unavailable"
     INTERNAL = "internal"
     UNREACHABLE = "unreachable"
+    UNAUTHENTICATED = "unauthenticated"
     MISCONFIGURED = "misconfigured"
     # The request left, no answer came: the phone may have it.
     UNCERTAIN = "uncertain"

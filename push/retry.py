@@ -42,6 +42,7 @@ RULES: Mapping[Failure, Rule] = MappingProxyType(
         Failure.INTERNAL: Rule(Verdict.RETRY),
         Failure.UNREACHABLE: Rule(Verdict.RETRY),
         # Needs a person; the message waits for them as long as it is worth sending.
+        Failure.UNAUTHENTICATED: Rule(Verdict.RETRY, timedelta(seconds=10)),
         Failure.MISCONFIGURED: Rule(Verdict.RETRY, timedelta(seconds=10)),
         Failure.UNCERTAIN: Rule(Verdict.RETRY),
     }
