@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rtc.engine import BadDescription
 from rtc.sdp import MAX_SIZE, Fingerprint, Kind, Transport, parse, render
 
-RECORDED = Path(__file__).parent / "descriptions"
+RECORDED = Path(__file__).parents[2] / "contract" / "rtc" / "descriptions"
 SERVER = Transport(
     ufrag="srvr",
     pwd="p" * 24,
