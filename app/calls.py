@@ -67,9 +67,7 @@ class Calls:
         elif call is None:
             await start(work, interaction, _owner(who), video=channel is Channel.VIDEO)
         elif call.video is not (channel is Channel.VIDEO):
-            changed = replace(
-                call, video=channel is Channel.VIDEO, wanted_rev=call.wanted_rev + 1
-            )
+            changed = replace(call, video=channel is Channel.VIDEO, wanted_rev=call.wanted_rev + 1)
             await self._save(work, changed, interaction)
         return interaction
 
@@ -208,9 +206,7 @@ class Calls:
         self._up.pop(call.id, None)
         await self._engine.end(call.id)
 
-    async def _of(
-        self, work: Work, id: UUID, who: Agent | Customer
-    ) -> tuple[CallRow, Interaction]:
+    async def _of(self, work: Work, id: UUID, who: Agent | Customer) -> tuple[CallRow, Interaction]:
         call = await work.calls.get(id)
         interaction = await desk.taking_part(work, call.interaction_id, who)
         if call.state == CallState.ENDED:

@@ -1,5 +1,6 @@
 """The flows of this company: read from files, published by their hash, kept for pinned runs."""
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
 
@@ -17,16 +18,14 @@ class Catalogue:
 
     async def publish_folder(self, store: Store, folder: Path) -> None:
         """Publish every *.yaml of a folder; raises selfservice.errors.FlowError for a bad one."""
-        read = [(path, path.read_text("utf-8")) for path in sorted(folder.glob("*.yaml"))]
-        loaded = [(load(text, path.name), text) for path, text in read]
+        texts = await asyncio.to_thread(_read, folder)
+        loaded = [(load(text, name), text) for name, text in texts]
         async with store.write() as work:
             now = await work.now()
             for definition, text in loaded:
                 await self._publish(work, definition, text, now)
 
-    async def _publish(
-        self, work: Work, definition: Definition, text: str, now: datetime
-    ) -> None:
+    async def _publish(self, work: Work, definition: Definition, text: str, now: datetime) -> None:
         version = FlowVersion(
             hash=definition.version, flow=definition.flow, body=text, published_at=now
         )
@@ -47,3 +46,7 @@ class Catalogue:
             stored = await work.flow_versions.get(version)
             known = self._by_hash[version] = load(stored.body, stored.flow)
         return known
+
+
+def _read(folder: Path) -> list[tuple[str, str]]:
+    return [(path.name, path.read_text("utf-8")) for path in sorted(folder.glob("*.yaml"))]

@@ -362,9 +362,7 @@ class Flows:
         now = await work.now()
         row = await work.codes.get(run.row.id)
         if row is None:
-            return events.IdentityRefused(
-                at=now, actor=actor, step=run.state.step, code="EXPIRED"
-            )
+            return events.IdentityRefused(at=now, actor=actor, step=run.state.step, code="EXPIRED")
         verdict, code = codes.enter(self._vault.code_key, _code(row.state), entered, now)
         await work.codes.put(CodeRow(run_id=run.row.id, state=_encode(code)))
         if verdict is Verdict.RIGHT:
@@ -375,9 +373,7 @@ class Flows:
                 level=present.stepup.level,
                 method="otp_host",
             )
-        return events.IdentityRefused(
-            at=now, actor=actor, step=run.state.step, code=verdict.value
-        )
+        return events.IdentityRefused(at=now, actor=actor, step=run.state.step, code=verdict.value)
 
     async def _start(
         self,

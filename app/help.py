@@ -73,9 +73,7 @@ class Help:
         return interaction
 
 
-async def _context(
-    work: Work, interaction: Interaction, customer: Customer, asked: Ask
-) -> Context:
+async def _context(work: Work, interaction: Interaction, customer: Customer, asked: Ask) -> Context:
     state = redact(to_builtins(asked.app_state))
     actions = redact(to_builtins(asked.actions))
     return Context(

@@ -12,6 +12,9 @@ ACTIONS: Final = "actions"
 DELIVERIES: Final = "deliveries"
 """A notification is due."""
 
+CALLS: Final = "calls"
+"""A call may have waited too long."""
+
 QUEUE: Final = "queue"
 """Somebody waits, or somebody can answer: time to offer."""
 

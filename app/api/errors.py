@@ -52,6 +52,7 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     StaleRun: ("run-moved-on", 409),
     KeyReused: ("idempotency-key-reused", 422),
     InvalidAnswer: ("invalid-answer", 422),
+    TooSoon: ("too-soon", 429),
     BadDescription: ("bad-description", 422),
     TooLarge: ("too-large", 413),
     WorkerLost: ("media-unavailable", 503),
@@ -71,7 +72,7 @@ TITLES: dict[str, str] = {
     "run-moved-on": "Continued elsewhere",
     "idempotency-key-reused": "Key used for something else",
     "invalid-answer": "Some answers need another look",
-    "invalid-inputs": "Inputs do not fit",
+    "too-soon": "A moment, please",
     "bad-description": "Not a usable session description",
     "too-large": "Too large",
     "media-unavailable": "Calls are not possible right now",
@@ -81,10 +82,21 @@ TITLES: dict[str, str] = {
 }
 
 
-def _known(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+def problem_of(error: Exception, request_id: str = "") -> Problem:
+    """The problem of a known domain error, for HTTP and for the live socket."""
     slug, status = KINDS[type(error)]
-    problem = _problem(request, slug, status, str(error))
-    return response(_with_details(problem, error), _headers(error))
+    problem = Problem(
+        type=f"/problems/{slug}",
+        title=TITLES[slug],
+        status=status,
+        detail=str(error),
+        request_id=request_id,
+    )
+    return _with_details(problem, error)
+
+
+def _known(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    return response(problem_of(error, _request_id(request)), _headers(error))
 
 
 def _with_details(problem: Problem, error: Exception) -> Problem:
@@ -108,6 +120,8 @@ def _with_details(problem: Problem, error: Exception) -> Problem:
 def _headers(error: Exception) -> dict[str, str]:
     if isinstance(error, SignInRequired | TokenRefused):
         return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, TooSoon):
+        return {"Retry-After": "30"}
     if isinstance(error, WorkerLost):
         return {"Retry-After": "1"}
     return {}

@@ -23,7 +23,7 @@ class Incoming(Struct, frozen=True, kw_only=True, tag_field="type", forbid_unkno
     """What a client sends."""
 
 
-class Hello(Incoming, tag="hello"):
+class Hello(Incoming, frozen=True, kw_only=True, tag="hello"):
     """The first frame, within 5 s: who, and how far each conversation is known."""
 
     token: Annotated[str, Meta(max_length=200)]
@@ -31,7 +31,7 @@ class Hello(Incoming, tag="hello"):
     caps: Annotated[tuple[str, ...], Meta(max_length=20)] = ()
 
 
-class Send(Incoming, tag="send"):
+class Send(Incoming, frozen=True, kw_only=True, tag="send"):
     """A message; `cmid` is the client's id of it, a repeat is acknowledged alike."""
 
     cmid: UUID
@@ -39,29 +39,29 @@ class Send(Incoming, tag="send"):
     text: Text
 
 
-class Watch(Incoming, tag="watch"):
+class Watch(Incoming, frozen=True, kw_only=True, tag="watch"):
     """Follow a conversation (agents), from a cursor on."""
 
     conversation_id: UUID
     after: Seq = 0
 
 
-class Unwatch(Incoming, tag="unwatch"):
+class Unwatch(Incoming, frozen=True, kw_only=True, tag="unwatch"):
     conversation_id: UUID
 
 
-class Sync(Incoming, tag="sync"):
+class Sync(Incoming, frozen=True, kw_only=True, tag="sync"):
     """A hole was seen: send everything after this cursor again."""
 
     conversation_id: UUID
     after: Seq
 
 
-class Typing(Incoming, tag="typing"):
+class Typing(Incoming, frozen=True, kw_only=True, tag="typing"):
     conversation_id: UUID
 
 
-class Ping(Incoming, tag="ping"):
+class Ping(Incoming, frozen=True, kw_only=True, tag="ping"):
     pass
 
 
@@ -72,25 +72,25 @@ class Outgoing(Struct, frozen=True, kw_only=True, tag_field="type"):
     """What the server sends."""
 
 
-class Welcome(Outgoing, tag="welcome"):
+class Welcome(Outgoing, frozen=True, kw_only=True, tag="welcome"):
     epoch: UUID
     now: datetime
     heads: dict[UUID, int]
     me: CustomerMe | AgentMe
 
 
-class EventFrame(Outgoing, EventView, tag="event"):
+class EventFrame(EventView, frozen=True, kw_only=True, tag_field="type", tag="event"):
     """One event of a conversation that is followed."""
 
 
-class Tail(Outgoing, tag="tail"):
+class Tail(Outgoing, frozen=True, kw_only=True, tag="tail"):
     """Everything up to here was sent."""
 
     conversation_id: UUID
     upto: int
 
 
-class Ack(Outgoing, tag="ack"):
+class Ack(Outgoing, frozen=True, kw_only=True, tag="ack"):
     """The message is stored; it stays so whatever happens to the server."""
 
     cmid: UUID
@@ -100,31 +100,31 @@ class Ack(Outgoing, tag="ack"):
     at: datetime
 
 
-class Refused(Outgoing, tag="refused"):
+class Refused(Outgoing, frozen=True, kw_only=True, tag="refused"):
     cmid: UUID
     problem: Problem
 
 
-class MeFrame(Outgoing, tag="me"):
+class MeFrame(Outgoing, frozen=True, kw_only=True, tag="me"):
     me: CustomerMe | AgentMe
 
 
-class TypingFrame(Outgoing, tag="typing"):
+class TypingFrame(Outgoing, frozen=True, kw_only=True, tag="typing"):
     conversation_id: UUID
     actor: Actor
 
 
-class Pong(Outgoing, tag="pong"):
+class Pong(Outgoing, frozen=True, kw_only=True, tag="pong"):
     now: datetime
 
 
-class GoAway(Outgoing, tag="goaway"):
+class GoAway(Outgoing, frozen=True, kw_only=True, tag="goaway"):
     """The server is about to stop; come back after this time."""
 
     after_ms: int
 
 
-class ErrorFrame(Outgoing, tag="error"):
+class ErrorFrame(Outgoing, frozen=True, kw_only=True, tag="error"):
     problem: Problem
 
 
@@ -132,5 +132,6 @@ def event_frame(view: EventView) -> EventFrame:
     return EventFrame(**structs.asdict(view))
 
 
-decode = msgspec.json.Decoder(ClientFrame).decode
+_decoder: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
+decode = _decoder.decode
 encode = msgspec.json.Encoder().encode

@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-from litestar import Request
+from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.types import AfterRequestHookHandler
 
 from app.auth.caller import Caller, SignInRequired, WrongRole, caller_of
 from app.conversation.people import Agent, Customer
@@ -33,6 +34,17 @@ async def before(request: Request[Any, Any, Any]) -> None:
     )
     if request.method in {"POST", "PUT", "PATCH"} and NUL.search(await request.body()):
         raise NotStorable
+
+
+def after(headers: dict[str, str]) -> AfterRequestHookHandler:
+    """Every response carries these headers."""
+
+    def add(response: Response[Any]) -> Response[Any]:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return add
 
 
 def bearer(request: Request[Any, Any, Any]) -> str:

@@ -25,6 +25,7 @@ from selfservice.view import RunView
 Reason = Annotated[str, Meta(max_length=200)]
 Note = Annotated[str, Meta(max_length=4000)]
 HISTORY = 20
+ONE = "/v1/interactions/{id:uuid}"
 
 
 class Disposition(StrEnum):
@@ -106,7 +107,7 @@ class History(Struct, frozen=True):
     items: list[PastInteraction]
 
 
-@get("/v1/interactions/{id:uuid}", operation_id="getInteraction", tags=["interactions"])
+@get(ONE, operation_id="getInteraction", tags=["interactions"])
 async def get_interaction(
     id: FromPath[UUID], caller: NamedDependency[Caller], store: NamedDependency[Store]
 ) -> InteractionView:
@@ -115,7 +116,7 @@ async def get_interaction(
         return await interaction_view(work, await _seen(work, id, caller))
 
 
-@post("/v1/interactions/{id:uuid}/accept", operation_id="acceptOffer", tags=["desk"], status_code=200)
+@post(f"{ONE}/accept", operation_id="acceptOffer", tags=["desk"], status_code=200)
 async def accept(
     id: FromPath[UUID], agent: NamedDependency[Agent], store: NamedDependency[Store]
 ) -> InteractionView:
@@ -125,7 +126,12 @@ async def accept(
         return await interaction_view(work, interaction)
 
 
-@post("/v1/interactions/{id:uuid}/decline", operation_id="declineOffer", tags=["desk"], status_code=200)
+@post(
+    f"{ONE}/decline",
+    operation_id="declineOffer",
+    tags=["desk"],
+    status_code=200,
+)
 async def decline(
     id: FromPath[UUID],
     data: Decline,
@@ -137,7 +143,7 @@ async def decline(
         return await interaction_view(work, await desk.decline(work, id, agent, data.reason))
 
 
-@post("/v1/interactions/{id:uuid}/cancel", operation_id="leaveQueue", tags=["help"], status_code=200)
+@post(f"{ONE}/cancel", operation_id="leaveQueue", tags=["help"], status_code=200)
 async def cancel(
     id: FromPath[UUID],
     customer: NamedDependency[Customer],
@@ -151,7 +157,12 @@ async def cancel(
         return await interaction_view(work, interaction)
 
 
-@post("/v1/interactions/{id:uuid}/channel", operation_id="changeChannel", tags=["calls"], status_code=200)
+@post(
+    f"{ONE}/channel",
+    operation_id="changeChannel",
+    tags=["calls"],
+    status_code=200,
+)
 async def change_channel(
     id: FromPath[UUID],
     data: ChangeChannel,
@@ -166,7 +177,7 @@ async def change_channel(
         )
 
 
-@post("/v1/interactions/{id:uuid}/notes", operation_id="addNote", tags=["desk"], status_code=201)
+@post(f"{ONE}/notes", operation_id="addNote", tags=["desk"], status_code=201)
 async def add_note(
     id: FromPath[UUID], data: AddNote, agent: NamedDependency[Agent], store: NamedDependency[Store]
 ) -> InteractionView:
@@ -175,7 +186,7 @@ async def add_note(
         return await interaction_view(work, await desk.add_note(work, id, agent, data.text))
 
 
-@post("/v1/interactions/{id:uuid}/hand-back", operation_id="handBack", tags=["desk"], status_code=200)
+@post(f"{ONE}/hand-back", operation_id="handBack", tags=["desk"], status_code=200)
 async def hand_back(
     id: FromPath[UUID],
     data: HandBack,
@@ -190,7 +201,12 @@ async def hand_back(
         return await interaction_view(work, interaction)
 
 
-@post("/v1/interactions/{id:uuid}/end", operation_id="endInteraction", tags=["interactions"], status_code=200)
+@post(
+    f"{ONE}/end",
+    operation_id="endInteraction",
+    tags=["interactions"],
+    status_code=200,
+)
 async def end(
     id: FromPath[UUID],
     caller: NamedDependency[Caller],
@@ -206,7 +222,7 @@ async def end(
         return await interaction_view(work, interaction)
 
 
-@post("/v1/interactions/{id:uuid}/wrap-up", operation_id="wrapUp", tags=["desk"], status_code=200)
+@post(f"{ONE}/wrap-up", operation_id="wrapUp", tags=["desk"], status_code=200)
 async def wrap_up(
     id: FromPath[UUID],
     data: WrapUp,
@@ -219,7 +235,7 @@ async def wrap_up(
         return await interaction_view(work, closed)
 
 
-@post("/v1/interactions/{id:uuid}/rating", operation_id="rate", tags=["help"], status_code=201)
+@post(f"{ONE}/rating", operation_id="rate", tags=["help"], status_code=201)
 async def rate(
     id: FromPath[UUID],
     data: Rate,
@@ -232,7 +248,7 @@ async def rate(
         return await interaction_view(work, rated)
 
 
-@get("/v1/interactions/{id:uuid}/context", operation_id="getContext", tags=["desk"])
+@get(f"{ONE}/context", operation_id="getContext", tags=["desk"])
 async def get_context(
     id: FromPath[UUID],
     agent: NamedDependency[Agent],
@@ -253,7 +269,7 @@ async def get_context(
         )
 
 
-@get("/v1/interactions/{id:uuid}/run", operation_id="getInteractionRun", tags=["desk"])
+@get(f"{ONE}/run", operation_id="getInteractionRun", tags=["desk"])
 async def get_run(
     id: FromPath[UUID],
     agent: NamedDependency[Agent],

@@ -199,9 +199,7 @@ class Connection:
     async def _say(self, frame: frames.Send) -> None:
         try:
             async with self._live.store.write() as work:
-                event = await say(
-                    work, self._who, frame.conversation_id, frame.cmid, frame.text
-                )
+                event = await say(work, self._who, frame.conversation_id, frame.cmid, frame.text)
         except (NotFound, NotAllowed) as error:
             await self._send(frames.Refused(cmid=frame.cmid, problem=problem_of(error)))
             return

@@ -83,13 +83,11 @@ async def answer(
     customer: NamedDependency[Customer],
     flows: NamedDependency[Flows],
 ) -> Screen:
-    """Answer the present step; a screen that is out of date is answered 409 with the present one."""
+    """Answer the present step; an outdated screen gets 409 with the present one."""
     return await flows.answer(customer, id, data.rev, data.step, data.values)
 
 
-@post(
-    "/v1/runs/{id:uuid}/code", operation_id="sendCode", tags=["self-service"], status_code=202
-)
+@post("/v1/runs/{id:uuid}/code", operation_id="sendCode", tags=["self-service"], status_code=202)
 async def send_code(
     id: FromPath[UUID], customer: NamedDependency[Customer], flows: NamedDependency[Flows]
 ) -> None:
@@ -97,9 +95,7 @@ async def send_code(
     await flows.send_code(customer, id)
 
 
-@post(
-    "/v1/runs/{id:uuid}/cancel", operation_id="cancelRun", tags=["self-service"], status_code=200
-)
+@post("/v1/runs/{id:uuid}/cancel", operation_id="cancelRun", tags=["self-service"], status_code=200)
 async def cancel(
     id: FromPath[UUID], customer: NamedDependency[Customer], flows: NamedDependency[Flows]
 ) -> Screen:

@@ -15,7 +15,9 @@ TALKING = frozenset({State.QUEUED, State.OFFERED, State.LIVE, State.WRAP_UP})
 """While an interaction is in one of these, its people may write."""
 
 
-async def say(work: Work, who: Agent | Customer, conversation: UUID, cmid: UUID, text: str) -> Event:
+async def say(
+    work: Work, who: Agent | Customer, conversation: UUID, cmid: UUID, text: str
+) -> Event:
     """Append a message; a repeated `cmid` is the same message. Card numbers do not survive."""
     await must_see(work, who, conversation)
     if isinstance(who, Customer):

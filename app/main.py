@@ -1,0 +1,168 @@
+"""Builds the application: the one place where the parts meet."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+
+from app import catalogue as flow_files
+from app import topics
+from app.api import (
+    calls as calls_api,
+)
+from app.api import (
+    client_config,
+    conversations,
+    devices,
+    guards,
+    health,
+    help,
+    interactions,
+    me,
+    pages,
+    reference,
+    runs,
+    sign_in,
+)
+from app.api.errors import HANDLERS
+from app.api.live import Live, live
+from app.auth.customer_token import HostTokens
+from app.bus.memory import Bus
+from app.calls import Calls
+from app.config import Config
+from app.egress import Egress
+from app.flows import Flows
+from app.help import Help
+from app.jobs.actions import take_over
+from app.jobs.loop import keep_doing
+from app.jobs.pushing import push_worker
+from app.queue import offer_round
+from app.store.engine import open_database
+from app.store.sql import SqlStore
+from app.vault import Vault
+from rtc.engine import Engine
+from rtc.memory import MemoryEngine
+from rtc.relay.engine import RelayEngine
+from selfservice.texts import Texts
+
+LOOK_AGAIN_S = 1.0
+"""How often background work looks by itself; bells wake it sooner."""
+
+ROUTES: list[Any] = [
+    *sign_in.ROUTES,
+    *me.ROUTES,
+    *runs.ROUTES,
+    *help.ROUTES,
+    *interactions.ROUTES,
+    *conversations.ROUTES,
+    *calls_api.ROUTES,
+    *devices.ROUTES,
+    *health.ROUTES,
+    *client_config.ROUTES,
+    *reference.ROUTES,
+    live,
+]
+
+
+def create_app(config: Config, engine: Engine | None = None) -> Litestar:
+    """The whole server, ready to be run. The database is migrated already.
+
+    Without an engine, calls are described but carry no media: good for tests of the API.
+    """
+    bus = Bus()
+    store = SqlStore(open_database(config.resolved_database_url), bus.ring)
+    vault = Vault(config.secret)
+    egress = Egress(config.actions_url, config.actions_secret)
+    catalogue = flow_files.Catalogue()
+    flows = Flows(store, catalogue, Texts(_texts(config)), vault, egress)
+    calls = Calls(store, engine or MemoryEngine())
+    live_state = Live(store, bus, calls, flows, _origins(config))
+    values = {
+        "store": store,
+        "config": config,
+        "flows": flows,
+        "calls": calls,
+        "help": Help(flows),
+        "live": live_state,
+        "host_tokens": HostTokens(_jwks(config), config.host_issuer, config.host_audience),
+    }
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(store.close)
+            await stack.enter_async_context(egress)
+            if isinstance(engine, RelayEngine):
+                await stack.enter_async_context(engine)
+            if config.flows_dir:
+                await catalogue.publish_folder(store, Path(config.flows_dir))
+            await calls.recover_all()
+            await stack.enter_async_context(_working(config, store, bus, flows, calls))
+            stack.push_async_callback(flows.close)
+            yield
+
+    return Litestar(
+        [*ROUTES, *pages.routers()],
+        dependencies={
+            **{name: Provide(_value(one), sync_to_thread=False) for name, one in values.items()},
+            "caller": Provide(guards.caller),
+            "customer": Provide(guards.customer),
+            "agent": Provide(guards.agent),
+        },
+        before_request=guards.before,
+        after_request=guards.after(pages.security_headers(config)),
+        exception_handlers=HANDLERS,
+        request_max_body_size=guards.MAX_BODY,
+        lifespan=[lifespan],
+        openapi_config=OpenAPIConfig(title="Warmline", version="0.1.0", render_plugins=()),
+        logging_config=None,
+    )
+
+
+@asynccontextmanager
+async def _working(
+    config: Config, store: SqlStore, bus: Bus, flows: Flows, calls: Calls
+) -> AsyncIterator[None]:
+    """Everything that goes on beside requests, ended with the application."""
+    async with push_worker(config, store, bus) as push, asyncio.TaskGroup() as tasks:
+        running = [
+            tasks.create_task(work)
+            for work in (
+                keep_doing("offers", bus, topics.QUEUE, LOOK_AGAIN_S, lambda: offer_round(store)),
+                keep_doing(
+                    "actions", bus, topics.ACTIONS, LOOK_AGAIN_S, lambda: take_over(store, flows)
+                ),
+                keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, calls.end_overdue),
+                push,
+            )
+        ]
+        yield
+        for task in running:
+            task.cancel()
+
+
+def _value(value: object) -> Any:
+    return lambda: value
+
+
+def _texts(config: Config) -> dict[str, str]:
+    """Locale -> catalogue (Fluent)."""
+    if not config.texts_dir:
+        return {}
+    return {path.stem: path.read_text("utf-8") for path in Path(config.texts_dir).glob("*.ftl")}
+
+
+def _jwks(config: Config) -> bytes:
+    if not config.host_keys:
+        return msgspec.json.encode({"keys": []})
+    return Path(config.host_keys).read_bytes()
+
+
+def _origins(config: Config) -> frozenset[str]:
+    return frozenset(one.strip() for one in config.origins.split(",") if one.strip())
