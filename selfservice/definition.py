@@ -90,7 +90,7 @@ def load(text: str, name: str) -> Definition:
     try:
         return _load(text)
     except FlowError as error:
-        raise FlowError(f"{name}: {error.place}".removesuffix(": "), error.message) from error
+        raise FlowError(error.place, error.message, source=name) from error
 
 
 def _load(text: str) -> Definition:

@@ -21,12 +21,16 @@ class SelfServiceError(Exception):
 
 
 class FlowError(SelfServiceError, ValueError):
-    """A flow definition that cannot be used; `place` is a path such as `steps.pay.next[0].goto`."""
+    """A flow definition that cannot be used.
 
-    def __init__(self, place: str, message: str) -> None:
-        super().__init__(f"{place}: {message}" if place else message)
+    `source` is the file's name, `place` a path in it such as `steps.pay.next[0].goto`.
+    """
+
+    def __init__(self, place: str, message: str, source: str = "") -> None:
+        super().__init__(": ".join(part for part in (source, place, message) if part))
         self.place = place
         self.message = message
+        self.source = source
 
 
 class ExpressionError(FlowError):

@@ -17,8 +17,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import msgspec
-
 from selfservice.errors import ExpressionError
 
 MAX_LENGTH = 400
@@ -34,18 +32,32 @@ _EXACT = 2**53  # beyond it a JSON reader in a browser rounds
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
 
-class Expression(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """A compiled rule: its text, what it reads, and how to find its value."""
+class Expression:
+    """A compiled rule: its text, what it reads, and how to find its value.
 
-    text: str
-    reads: frozenset[tuple[str, ...]]
-    visits: frozenset[str]
-    is_lookup: bool
-    evaluate: _Eval
+    `is_lookup` is true for a bare name such as `answers.card`, which passes a value on as it is.
+    """
+
+    __slots__ = ("_evaluate", "is_lookup", "reads", "text", "visits")
+
+    def __init__(
+        self,
+        text: str,
+        evaluate: _Eval,
+        *,
+        reads: frozenset[tuple[str, ...]] = frozenset(),
+        visits: frozenset[str] = frozenset(),
+        is_lookup: bool = False,
+    ) -> None:
+        self.text = text
+        self.reads = reads
+        self.visits = visits
+        self.is_lookup = is_lookup
+        self._evaluate = evaluate
 
     def value(self, scope: Scope) -> Any:
         """The rule's value as JSON would hold it: times as ISO strings, decimals as numbers."""
-        found = self.evaluate(scope)
+        found = self._evaluate(scope)
         if isinstance(found, Decimal):
             whole = abs(found) < _EXACT and found == found.to_integral_value()
             return int(found) if whole else float(found)
@@ -53,28 +65,22 @@ class Expression(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     def holds(self, scope: Scope) -> bool:
         """Whether the rule is true for this scope."""
-        return bool(self.evaluate(scope))
+        return bool(self._evaluate(scope))
 
 
 def compile_expression(source: str | int | float | bool | None) -> Expression:
     """Read a rule; a number, boolean or null stands for itself. Raises ExpressionError."""
     if not isinstance(source, str):
-        return Expression(
-            text=str(source),
-            reads=frozenset(),
-            visits=frozenset(),
-            is_lookup=False,
-            evaluate=lambda _: source,
-        )
+        return Expression(str(source), lambda _: source)
     tree = _parse(source.strip())
     reader = _Reader()
     evaluate = reader.compile(tree)
     return Expression(
-        text=source.strip(),
+        source.strip(),
+        evaluate,
         reads=frozenset(reader.reads),
         visits=frozenset(reader.visits),
         is_lookup=isinstance(tree, ast.Attribute | ast.Name),
-        evaluate=evaluate,
     )
 
 

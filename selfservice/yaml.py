@@ -34,9 +34,9 @@ class _Composer(yaml.SafeLoader):
         self._aliases += self.check_event(yaml.AliasEvent)
         self._depth += 1
         if self._aliases > MAX_ALIASES:
-            raise FlowError(_line(self.peek_event().start_mark), f"more than {MAX_ALIASES} aliases")
+            raise FlowError("", f"more than {MAX_ALIASES} aliases")
         if self._depth > MAX_DEPTH:
-            raise FlowError(_line(self.peek_event().start_mark), f"nested deeper than {MAX_DEPTH}")
+            raise FlowError("", f"nested deeper than {MAX_DEPTH}")
         node = super().compose_node(parent, index)
         self._depth -= 1
         return node
