@@ -16,18 +16,16 @@ from selfservice.definition import Definition
 from selfservice.errors import FieldError, InvalidAnswer, NotAllowed
 from selfservice.events import Actor, Answered, Started
 from selfservice.language import (
-    Blocking,
     BooleanField,
-    Choice,
     ChoiceField,
     DigitsField,
     Field,
-    Form,
     Input,
     MonthYearField,
     NumberField,
     StepUp,
     TextField,
+    fields_of,
 )
 from selfservice.run import scope
 from selfservice.sealed import Seal, Sealed, Value
@@ -94,7 +92,7 @@ def answer(
     present = blocking(definition, state)
     if present is None or step != state.step or isinstance(present, StepUp):
         raise NotAllowed("Answered", state.status, state.step, f"no answer to {step!r} is awaited")
-    fields = _fields(step, present)
+    fields = fields_of(step, present)
     errors = {name: FieldError(key="t:err.unknown_field") for name in values.keys() - fields.keys()}
     kept: dict[str, Value] = {}
     for name, field in fields.items():
@@ -108,16 +106,6 @@ def answer(
     if errors:
         raise InvalidAnswer(step, errors)
     return Answered(at=now, actor=actor, step=step, values=kept)
-
-
-def _fields(name: str, step: Blocking) -> Mapping[str, Field]:
-    match step:
-        case Form():
-            return step.fields
-        case Choice():
-            return {step.name or name: ChoiceField(label=step.choice, options=step.options)}
-        case _:
-            return {}
 
 
 def _accepted(field: Field, given: Any, state: State, now: datetime) -> Plain | None:
@@ -200,6 +188,8 @@ def _boolean(given: Any) -> bool:
 def _number(given: Any) -> int | float:
     if isinstance(given, bool) or not isinstance(given, str | int | float):
         raise _Refused("t:err.number")
+    if isinstance(given, int) and abs(given) >= 10**15:
+        raise _Refused("t:err.number")
     text = format(Decimal(str(given)), "f") if isinstance(given, float) else str(given).strip()
     if not _NUMBER.fullmatch(text):
         raise _Refused("t:err.number")
@@ -214,6 +204,6 @@ def _input_error(wanted: Input, given: Any) -> str | None:
             fits = isinstance(given, str) and 0 < len(given) <= MAX_INPUT and given.isprintable()
         case "number":
             fits = isinstance(given, int | float) and not isinstance(given, bool)
-        case "boolean":
+        case _:
             fits = isinstance(given, bool)
     return None if fits else "t:err.invalid"

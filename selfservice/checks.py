@@ -11,6 +11,7 @@ from selfservice.expression import Expression
 from selfservice.language import (
     Action,
     End,
+    Field,
     Form,
     Handoff,
     Head,
@@ -19,7 +20,7 @@ from selfservice.language import (
     Say,
     Step,
     StepUp,
-    answer_names,
+    fields_of,
     targets,
 )
 
@@ -135,8 +136,8 @@ def reachable(start: str, steps: dict[str, Step]) -> set[str]:
 def _check_answer_names(steps: dict[str, Step]) -> None:
     sealed: dict[str, bool] = {}
     for name, step in steps.items():
-        for answer, sensitive in answer_names(name, step).items():
-            if sealed.setdefault(answer, sensitive) != sensitive:
+        for answer, field in fields_of(name, step).items():
+            if sealed.setdefault(answer, field.sensitive) != field.sensitive:
                 raise FlowError(f"steps.{name}", f"`{answer}` is sensitive in one step only")
 
 
@@ -206,16 +207,16 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, head: Head, steps: dict[str, Step]) -> _Known:
-        answers: dict[str, bool] = {}
+        answers: dict[str, Field] = {}
         for name, step in steps.items():
-            answers.update(answer_names(name, step))
+            answers.update(fields_of(name, step))
         return cls(
             names={
                 "answers": frozenset(answers),
                 "results": frozenset(key for key, one in steps.items() if isinstance(one, Action)),
                 "inputs": frozenset(head.inputs),
             },
-            sensitive=frozenset(name for name, sealed in answers.items() if sealed),
+            sensitive=frozenset(name for name, field in answers.items() if field.sensitive),
             steps=frozenset(steps),
         )
 

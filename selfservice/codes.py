@@ -1,9 +1,9 @@
 """May this one-time code be used? The rules of a code sent to a customer, without its sending.
 
-| state  | right entry | wrong entry         | wrong entry, the last | any entry after `expires_at` |
-|--------|-------------|---------------------|-----------------------|------------------------------|
-| live   | spent       | live, one more try  | locked                | expired                      |
-| spent, locked, expired | refused, unchanged, whatever is entered                             |
+| state | right entry | wrong entry | the last wrong entry | any entry after `expires_at` |
+|-------|-------------|-------------|----------------------|------------------------------|
+| live  | spent       | live        | locked               | expired                      |
+| spent, locked, expired | unchanged: refused whatever is entered                      |
 
 Only a keyed hash (HMAC-SHA256, RFC 2104) of the code is kept, bound to the run and step it was sent
 for; a six-digit code is guessable from a plain hash.

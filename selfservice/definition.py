@@ -28,7 +28,7 @@ from selfservice.language import (
     Seconds,
     Step,
     StepUp,
-    answer_names,
+    fields_of,
 )
 from selfservice.paths import main_paths
 
@@ -108,8 +108,8 @@ def _load(text: str) -> Definition:
         sensitive=frozenset(
             answer
             for key, step in steps.items()
-            for answer, sealed in answer_names(key, step).items()
-            if sealed
+            for answer, field in fields_of(key, step).items()
+            if field.sensitive
         ),
     )
 

@@ -6,6 +6,7 @@ field has a `type`. Unknown keys are refused, so that nothing in a file is silen
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -329,12 +330,12 @@ def _next(following: Next) -> tuple[str, ...]:
     return tuple(target for rule in following if (target := rule.goto or rule.else_))
 
 
-def answer_names(name: str, step: Step) -> dict[str, bool]:
-    """The answers a step gives -> whether they are sensitive."""
+def fields_of(name: str, step: Step) -> Mapping[str, Field]:
+    """The answers that a step gives, each as a field; a choice is a form of one."""
     match step:
         case Form():
-            return {key: one.sensitive for key, one in step.fields.items()}
+            return step.fields
         case Choice():
-            return {step.name or name: False}
+            return {step.name or name: ChoiceField(label=step.choice, options=step.options)}
         case _:
             return {}

@@ -27,10 +27,9 @@ from selfservice.language import (
     End,
     Handoff,
     HandoffRule,
-    Step,
     StepUp,
-    answer_names,
     choose,
+    fields_of,
 )
 from selfservice.sealed import Sealed
 from selfservice.state import Failure, Identity, Pending, State, Status, blocking
@@ -140,11 +139,11 @@ def _started(definition: Definition, event: Event) -> Moved:
 
 def _answered(definition: Definition, state: State, event: events.Answered) -> Moved:
     present = _present(definition, state, event, event.step)
-    names = answer_names(event.step, present)
-    if isinstance(present, StepUp) or event.values.keys() - names.keys():
+    fields = fields_of(event.step, present)
+    if isinstance(present, StepUp) or event.values.keys() - fields.keys():
         raise _refusal(state, event, "these values do not belong to the step")
     for name, value in event.values.items():
-        if names[name] and not isinstance(value, Sealed | None):
+        if fields[name].sensitive and not isinstance(value, Sealed | None):
             raise _refusal(state, event, f"{name} is sensitive and not sealed")
     state = replace(state, answers={**state.answers, **event.values}, notice=None, automatic=0)
     return _go(definition, state, choose(present.next, scope(state, event.at)), event.at)
@@ -231,7 +230,8 @@ def _refused(definition: Definition, state: State, event: events.IdentityRefused
     if not isinstance(present, StepUp):
         raise _refusal(state, event, "this step does not ask for it")
     state = _failed(state, event.step, event.step, event.code, event.at)
-    state = replace(state, refusals=state.refusals + 1, notice=state.failures[-1])
+    wrong = event.code == "WRONG"  # a code that came too late is no guess
+    state = replace(state, refusals=state.refusals + wrong, notice=state.failures[-1])
     if state.refusals < present.stepup.attempts:
         return Moved(state=state)
     return _go(definition, replace(state, notice=None), present.on_denied.goto, event.at)
@@ -282,7 +282,7 @@ def resumable(definition: Definition, state: State) -> tuple[str, ...]:
     hand-back must not jump over the proof of identity before a write.
     """
     done = set(state.barriers)
-    if state.pending and _is_write(definition.steps[state.pending.step]):
+    if state.pending and _is_writing(definition, state):
         done.add(state.pending.step)
     return tuple(
         name
@@ -294,12 +294,11 @@ def resumable(definition: Definition, state: State) -> tuple[str, ...]:
 
 
 def _cancelled(definition: Definition, state: State, event: events.Cancelled) -> Moved:
-    if definition.head.on.cancel is None:
-        raise _refusal(state, event, "the flow cannot be cancelled")
-    if state.pending and _is_write(definition.steps[state.pending.step]):
-        raise _refusal(state, event, "a write is on its way")
+    wanted = definition.head.on.cancel
+    if wanted is None or not can_cancel(definition, state):
+        raise _refusal(state, event, "the flow has no way out, or a write is on its way")
     state = replace(state, pending=None, notice=None, resume_at=None, automatic=0)
-    return _go(definition, state, definition.head.on.cancel.goto, event.at)
+    return _go(definition, state, wanted.goto, event.at)
 
 
 # --- moving -----------------------------------------------------------------------------------
@@ -434,6 +433,12 @@ def _end(state: State, present: End) -> Moved:
     )
 
 
+def can_cancel(definition: Definition, state: State) -> bool:
+    """Whether the customer may stop the run now."""
+    possible = definition.head.on.cancel is not None and state.status in _RUNNING
+    return possible and not _is_writing(definition, state)
+
+
 # --- small parts ------------------------------------------------------------------------------
 
 
@@ -467,5 +472,7 @@ def _with(names: tuple[str, ...], name: str) -> tuple[str, ...]:
     return names if name in names else (*names, name)
 
 
-def _is_write(present: Step) -> bool:
-    return isinstance(present, Action) and present.effect == "write"
+def _is_writing(definition: Definition, state: State) -> bool:
+    """Whether a write is on its way, or nobody knows yet what became of it."""
+    pending = definition.steps[state.pending.step] if state.pending else None
+    return isinstance(pending, Action) and pending.effect == "write"
