@@ -1,0 +1,67 @@
+"""What can be wrong with a flow, an answer, or a move of a run?
+
+    SelfServiceError
+    +-- FlowError         the definition is wrong, at a place
+    |   +-- ExpressionError   a rule in it cannot be read
+    +-- NotAllowed        this event cannot happen to the run as it stands
+    +-- InvalidAnswer     the values given do not fit the fields
+
+`TooSoon` (selfservice.codes) is the only other one.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+JSON = str | int | float | bool | None
+
+
+class SelfServiceError(Exception):
+    """Every error this part raises on purpose."""
+
+
+class FlowError(SelfServiceError, ValueError):
+    """A flow definition that cannot be used.
+
+    `source` is the file's name, `place` a path in it such as `steps.pay.next[0].goto`.
+    """
+
+    def __init__(self, place: str, message: str, source: str = "") -> None:
+        super().__init__(": ".join(part for part in (source, place, message) if part))
+        self.place = place
+        self.message = message
+        self.source = source
+
+
+class ExpressionError(FlowError):
+    """A rule that cannot be read; its place is known once it is found in a flow."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("", message)
+
+
+class NotAllowed(SelfServiceError):
+    """The event cannot happen to the run in its present status and step."""
+
+    def __init__(self, event: str, status: str, step: str, reason: str) -> None:
+        super().__init__(f"{event} at step {step!r} ({status}): {reason}")
+        self.event = event
+        self.status = status
+        self.step = step
+        self.reason = reason
+
+
+class FieldError(msgspec.Struct, frozen=True, kw_only=True):
+    """Why one field was refused: a text key and the values that the text names."""
+
+    key: str
+    values: dict[str, JSON] = {}
+
+
+class InvalidAnswer(SelfServiceError):
+    """Values that do not fit their fields; never carries the values themselves."""
+
+    def __init__(self, step: str, errors: dict[str, FieldError]) -> None:
+        super().__init__(f"step {step!r}: {', '.join(sorted(errors))}")
+        self.step = step
+        self.errors = errors

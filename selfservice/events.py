@@ -1,0 +1,111 @@
+"""What can happen to a run? The log of these is the truth; state is a fold of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from selfservice.sealed import Value
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who did it."""
+
+    kind: Literal["customer", "agent", "system"]
+    id: str | None = None
+
+
+class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    at: datetime
+    actor: Actor
+
+
+class Started(_Event, frozen=True, kw_only=True, tag="started"):
+    """The run began: the flow's version is pinned, inputs came from the app."""
+
+    run: UUID
+    flow: str
+    version: str
+    inputs: dict[str, Any] = {}
+    app: dict[str, Any] = {}
+
+
+class Answered(_Event, frozen=True, kw_only=True, tag="answered"):
+    """The customer answered `step`; made by `selfservice.answers.answer`, already validated."""
+
+    step: str
+    values: dict[str, Value] = {}
+
+
+class Invalid(_Event, frozen=True, kw_only=True, tag="invalid"):
+    """Values for `step` were refused; only the fields' names are kept."""
+
+    step: str
+    fields: tuple[str, ...]
+
+
+class Acted(_Event, frozen=True, kw_only=True, tag="acted"):
+    """A PerformAction came to an end.
+
+    `ok`: the backend answered with `result`. `error`: it refused or did nothing, `code` says why.
+    `unknown`: nobody knows whether it happened (a time-out after sending).
+    """
+
+    step: str
+    visit: int
+    check: bool = False
+    outcome: Literal["ok", "error", "unknown"]
+    result: dict[str, Any] = {}
+    code: str | None = None
+
+
+class IdentityProved(_Event, frozen=True, kw_only=True, tag="identity_proved"):
+    """The customer proved who they are; the proof is kept, never the secret."""
+
+    step: str
+    level: int
+    method: Literal["passkey", "otp_host"]
+
+
+class IdentityRefused(_Event, frozen=True, kw_only=True, tag="identity_refused"):
+    """One attempt to prove the identity failed; counts against the step's `attempts`."""
+
+    step: str
+    code: Literal["WRONG", "EXPIRED", "USED_UP"] = "WRONG"
+
+
+class HelpAsked(_Event, frozen=True, kw_only=True, tag="help_asked"):
+    """The customer asked for a human; the run stays at its present step."""
+
+    channel: Literal["text", "voice", "video"]
+
+
+class HandedBack(_Event, frozen=True, kw_only=True, tag="handed_back"):
+    """The human is done; the run goes on at its present step, or at `step`."""
+
+    step: str | None = None
+
+
+class Cancelled(_Event, frozen=True, kw_only=True, tag="cancelled"):
+    """The customer stopped the run."""
+
+
+class Expired(_Event, frozen=True, kw_only=True, tag="expired"):
+    """Nobody went on with the run in time."""
+
+
+Event = (
+    Started
+    | Answered
+    | Invalid
+    | Acted
+    | IdentityProved
+    | IdentityRefused
+    | HelpAsked
+    | HandedBack
+    | Cancelled
+    | Expired
+)

@@ -1,0 +1,341 @@
+"""What may stand in a flow? The YAML language as structs.
+
+A step has exactly one kind key (`say`, `choice`, `form`, `action`, `stepup`, `handoff`, `end`); a
+field has a `type`. Unknown keys are refused, so that nothing in a file is silently without effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, field
+
+from selfservice.expression import Expression, Scope
+
+Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,63}$")]
+Text = Annotated[str, Meta(min_length=1, max_length=2000)]
+"""A text of the flow: `t:key` names an entry of the catalogues, anything else stands as it is."""
+ActionName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=100)]
+Option = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
+Channel = Literal["text", "voice", "video"]
+Priority = Annotated[int, Meta(ge=0, le=9)]
+Options = Annotated[tuple[Option, ...], Meta(min_length=1, max_length=200)]
+
+
+class Seconds(int):
+    """A duration, written `8s`, `20m`, `72h`, `14d`."""
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A piece of the language: immutable, closed."""
+
+
+class Rule(_Part, frozen=True, kw_only=True):
+    """One line of a `next`: `if` and `goto`, or `else`."""
+
+    if_: Expression | None = field(name="if", default=None)
+    goto: Name | None = None
+    else_: Name | None = field(name="else", default=None)
+
+    def __post_init__(self) -> None:
+        if (self.if_ is not None, self.goto is not None, self.else_ is not None) not in {
+            (True, True, False),
+            (False, False, True),
+        }:
+            raise ValueError("write either `if` and `goto`, or `else`")
+
+
+class PriorityRule(_Part, frozen=True, kw_only=True):
+    """One line of a `priority`: `if` and `is`, or `else`."""
+
+    if_: Expression | None = field(name="if", default=None)
+    is_: Priority | None = field(name="is", default=None)
+    else_: Priority | None = field(name="else", default=None)
+
+    def __post_init__(self) -> None:
+        if (self.if_ is not None, self.is_ is not None, self.else_ is not None) not in {
+            (True, True, False),
+            (False, False, True),
+        }:
+            raise ValueError("write either `if` and `is`, or `else`")
+
+
+Next = Name | tuple[Rule, ...]
+
+
+def choose(following: Next, scope: Scope) -> str:
+    """The step that comes next: the first rule that holds, else the `else`."""
+    if isinstance(following, str):
+        return following
+    for rule in following:
+        if rule.if_ is not None and rule.goto is not None and rule.if_.holds(scope):
+            return rule.goto
+    return str(following[-1].else_)
+
+
+# --- fields -----------------------------------------------------------------------------------
+
+
+class Accessibility(_Part, frozen=True, kw_only=True):
+    """What a screen reader says in addition."""
+
+    hint: Text | None = None
+
+
+class _Field(_Part, frozen=True, kw_only=True, tag_field="type"):
+    label: Text
+    hint: Text | None = None
+    error: Text | None = None
+    optional: bool = False
+    check: Expression | None = None
+    sensitive: bool = False
+    autofill: Annotated[str, Meta(max_length=64)] | None = None
+    a11y: Accessibility = Accessibility()
+
+
+class DigitsField(_Field, frozen=True, kw_only=True, tag="digits"):
+    """Exactly `length` digits, kept as text."""
+
+    length: Annotated[int, Meta(ge=1, le=32)]
+
+
+class MonthYearField(_Field, frozen=True, kw_only=True, tag="month_year"):
+    """A month such as a card's expiry; kept as `YYYY-MM`."""
+
+
+class TextField(_Field, frozen=True, kw_only=True, tag="text"):
+    """Free text of at most `max` characters."""
+
+    max: Annotated[int, Meta(ge=1, le=10_000)] = 200
+    multiline: bool = False
+
+
+class ChoiceField(_Field, frozen=True, kw_only=True, tag="choice"):
+    """One of `options`."""
+
+    options: Options
+
+
+class BooleanField(_Field, frozen=True, kw_only=True, tag="boolean"):
+    """Yes or no."""
+
+
+class NumberField(_Field, frozen=True, kw_only=True, tag="number"):
+    """A number, whole or decimal."""
+
+
+Field = DigitsField | MonthYearField | TextField | ChoiceField | BooleanField | NumberField
+
+
+# --- steps ------------------------------------------------------------------------------------
+
+
+class FactLine(_Part, frozen=True, kw_only=True):
+    """One line of a facts card."""
+
+    label: Text
+    value: Expression
+
+
+class Facts(_Part, frozen=True, kw_only=True, tag_field="type", tag="facts"):
+    """Label and value pairs shown with a `say`."""
+
+    items: Annotated[tuple[FactLine, ...], Meta(min_length=1, max_length=20)]
+
+
+class Say(_Part, frozen=True, kw_only=True):
+    """Shows a text; the customer taps to go on."""
+
+    say: Text
+    next: Next
+    card: Facts | None = None
+
+
+class Choice(_Part, frozen=True, kw_only=True):
+    """One option of several, kept as the answer `name` (the step's own name when not given)."""
+
+    choice: Text
+    options: Options
+    next: Next
+    name: Name | None = None
+
+
+class Form(_Part, frozen=True, kw_only=True):
+    """One screen of fields, each kept as the answer of its name."""
+
+    form: Text
+    fields: Annotated[dict[Name, Field], Meta(min_length=1, max_length=20)]
+    next: Next
+
+
+class OnError(_Part, frozen=True, kw_only=True):
+    """What to do when an action failed: tries more (`retry`, reads only), then a step."""
+
+    then: Name
+    retry: Annotated[int, Meta(ge=0, le=5)] = 0
+
+
+class OnUnknown(_Part, frozen=True, kw_only=True):
+    """What to do when nobody knows whether a write happened: ask a read action, never repeat."""
+
+    check: ActionName
+    if_: Expression = field(name="if")
+    goto: Name
+    else_: Name = field(name="else")
+    with_: dict[Name, Expression] = field(name="with", default={})
+
+
+class Action(_Part, frozen=True, kw_only=True):
+    """Something the company's backend does."""
+
+    action: ActionName
+    effect: Literal["read", "write"]
+    next: Next
+    on_error: OnError
+    with_: dict[Name, Expression] = field(name="with", default={})
+    done_if: Expression | None = None
+    timeout: Seconds = Seconds(8)
+    on_unknown: OnUnknown | None = None
+    fresh_for: Seconds | None = None
+
+
+class OnDenied(_Part, frozen=True, kw_only=True):
+    """Where to go when the identity could not be proved."""
+
+    goto: Name
+
+
+class StepUpRule(_Part, frozen=True, kw_only=True):
+    """`otp_host` is a one-time code that the company's own sender delivers."""
+
+    level: Annotated[int, Meta(ge=1, le=4)]
+    methods: Annotated[tuple[Literal["passkey", "otp_host"], ...], Meta(min_length=1)]
+    max_age: Seconds
+    attempts: Annotated[int, Meta(ge=1, le=10)] = 3
+
+
+class StepUp(_Part, frozen=True, kw_only=True):
+    """Proof of identity at `level`, not older than `max_age`; skipped while it is fresh."""
+
+    stepup: StepUpRule
+    next: Next
+    on_denied: OnDenied
+
+
+class HandoffRule(_Part, frozen=True, kw_only=True):
+    """Which human gets the run, and how urgently (a higher priority is served first)."""
+
+    queue: Name
+    reason: Name
+    channels: Annotated[tuple[Channel, ...], Meta(min_length=1)] = ("text", "voice", "video")
+    callback: bool = False
+    priority: Priority | tuple[PriorityRule, ...] = 1
+
+
+class Handoff(_Part, frozen=True, kw_only=True):
+    """The flow itself gives up to a human; a hand-back goes on at `resume_at`."""
+
+    handoff: HandoffRule
+    resume_at: Name
+
+
+class End(_Part, frozen=True, kw_only=True):
+    """The run is over."""
+
+    end: Literal["solved", "abandoned", "refused"]
+    screen: Text | None = None
+    feedback: Literal["csat"] | None = None
+
+
+Step = Say | Choice | Form | Action | StepUp | Handoff | End
+Blocking = Say | Choice | Form | StepUp
+
+
+# --- the flow ---------------------------------------------------------------------------------
+
+
+class Input(_Part, frozen=True, kw_only=True):
+    """What the app passes at the start; never asked."""
+
+    type: Literal["id", "text", "number", "boolean"]
+    from_: Literal["app"] = field(name="from", default="app")
+    optional: bool = False
+
+
+class OnHelp(_Part, frozen=True, kw_only=True):
+    """Which queue the help button reaches; the run stays where it is."""
+
+    queue: Name
+    reason: Name
+    priority: Priority = 1
+
+
+class OnCancel(_Part, frozen=True, kw_only=True):
+    """Where the run goes when the customer stops it."""
+
+    goto: Name
+
+
+class OnIdle(_Part, frozen=True, kw_only=True):
+    """The reminder sent when a run lies still."""
+
+    after: Seconds
+    push: Text
+
+
+class On(_Part, frozen=True, kw_only=True):
+    """What is valid at every step."""
+
+    help: OnHelp | None = None
+    cancel: OnCancel | None = None
+    idle: OnIdle | None = None
+
+
+class Head(_Part, frozen=True, kw_only=True):
+    """A flow file without its steps."""
+
+    flow: Name
+    title: Text
+    start: Name
+    label: Annotated[str, Meta(max_length=100)] | None = None
+    owner: Annotated[str, Meta(max_length=100)] | None = None
+    inputs: dict[Name, Input] = {}
+    expires: Seconds = Seconds(30 * 86_400)
+    on: On = On()
+    crisis: bool = False
+
+
+def targets(step: Step) -> tuple[str, ...]:
+    """Every step that can follow, the intended ways first."""
+    match step:
+        case End():
+            return ()
+        case Handoff():
+            return (step.resume_at,)
+        case StepUp():
+            return (*_next(step.next), step.on_denied.goto)
+        case Action():
+            unknown = step.on_unknown
+            asked = (unknown.goto, unknown.else_) if unknown else ()
+            return (*_next(step.next), *asked, step.on_error.then)
+        case _:
+            return _next(step.next)
+
+
+def _next(following: Next) -> tuple[str, ...]:
+    if isinstance(following, str):
+        return (following,)
+    return tuple(target for rule in following if (target := rule.goto or rule.else_))
+
+
+def fields_of(name: str, step: Step) -> Mapping[str, Field]:
+    """The answers that a step gives, each as a field; a choice is a form of one."""
+    match step:
+        case Form():
+            return step.fields
+        case Choice():
+            return {step.name or name: ChoiceField(label=step.choice, options=step.options)}
+        case _:
+            return {}

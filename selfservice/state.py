@@ -1,0 +1,105 @@
+"""Where does a run stand? A fold of its events, kept as JSON beside them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from selfservice.definition import Definition
+from selfservice.language import Blocking, Step
+from selfservice.sealed import Value
+
+
+class Status(StrEnum):
+    """`active`: the customer's turn. `waiting`: for a backend. The last three are final."""
+
+    ACTIVE = "active"
+    WAITING = "waiting"
+    WITH_HUMAN = "with_human"
+    SOLVED = "solved"
+    ABANDONED = "abandoned"
+    EXPIRED = "expired"
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """What went wrong at `step`, because `source` (an action or the step itself) said `code`."""
+
+    step: str
+    source: str
+    code: str
+    at: datetime
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """The latest proof of identity in this run."""
+
+    level: int
+    method: Literal["passkey", "otp_host"]
+    at: datetime
+
+
+class Pending(msgspec.Struct, frozen=True, kw_only=True):
+    """The action whose outcome the run waits for; `check` asks what became of an unknown write."""
+
+    step: str
+    visit: int
+    check: bool = False
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """A run as it stands after its events so far."""
+
+    run: UUID
+    flow: str
+    version: str
+    rev: int
+    """Changes with every event that changes what the customer sees as current."""
+    status: Status
+    step: str
+    started_at: datetime
+    updated_at: datetime
+    inputs: dict[str, Any] = {}
+    app: dict[str, Any] = {}
+    answers: dict[str, Value] = {}
+    results: dict[str, dict[str, Any]] = {}
+    visits: dict[str, int] = {}
+    automatic: int = 0
+    """Steps entered since a person last acted: bounded, so that no flow runs in circles."""
+    pending: Pending | None = None
+    failures: tuple[Failure, ...] = ()
+    notice: Failure | None = None
+    """The failure that the present screen must explain."""
+    barriers: tuple[str, ...] = ()
+    """Write actions that happened: nothing before them can be changed any more."""
+    identity: Identity | None = None
+    refusals: int = 0
+    """Failed attempts to prove the identity at the present step."""
+    resume_at: str | None = None
+    """Set while the flow itself gave up to a human: where a hand-back goes on."""
+    outcome: Literal["solved", "abandoned", "refused"] | None = None
+    feedback: Literal["csat"] | None = None
+
+
+FINAL = frozenset({Status.SOLVED, Status.ABANDONED, Status.EXPIRED})
+
+
+def place(state: State) -> str:
+    """The step the run is about: the present one, or where it goes on after a human."""
+    return state.resume_at or state.step
+
+
+def blocking(definition: Definition, state: State) -> Blocking | None:
+    """The step the customer can answer now; None while nothing can be answered."""
+    step: Step = definition.steps[state.step]
+    if state.status in FINAL or state.pending or state.resume_at:
+        return None
+    return step if isinstance(step, Blocking) else None
+
+
+def expires_at(definition: Definition, state: State) -> datetime:
+    """When the run expires unless something happens to it."""
+    return state.updated_at + timedelta(seconds=definition.head.expires)

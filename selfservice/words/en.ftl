@@ -1,0 +1,55 @@
+# The words every flow needs. A company overrides one by using its id in its own catalogue.
+
+action-continue = Continue
+action-try_again = Try again
+action-confirm = Confirm
+action-done = Done
+option-yes = Yes
+option-no = No
+
+stepup-title = Confirm it's you
+    .body = We sent you a code. Enter it here; nobody else needs it, not even we.
+stepup-code = Code
+    .hint = 6 digits, good for 5 minutes
+progress-title = One moment
+    .body = You can leave; your place is kept.
+handoff-title = A person takes it from here
+    .body = They see where you are and what went wrong. You won't have to repeat anything.
+end-solved = That's done
+end-abandoned = You've stopped here
+    .body = You can start again whenever you like.
+end-refused = This can't be done here
+expired-title = This has been lying too long
+    .body = Start again; it takes no longer than before.
+
+err-required = This is still missing.
+err-digits_only = Digits only, please.
+err-digits_length = It needs { $length } digits.
+err-month_year = Write it like 11/30.
+err-too_long = At most { $max } characters.
+err-number = Write a number, like 12.50.
+err-choose = Choose one of these.
+err-invalid = This doesn't look right.
+err-unknown_field = There is no such question here.
+
+notice-WRONG = That isn't the code we sent. Check the last message.
+    .why = code refused
+notice-EXPIRED = The code is out of date. Ask for a new one.
+    .why = code out of date
+notice-USED_UP = This code can't be used any more. Ask for a new one.
+    .why = code used up
+notice-INVALID = Something here doesn't look right.
+    .why = answers not accepted
+notice-ERROR = That didn't go through. Your answers are saved.
+    .why = the request failed
+notice-UNKNOWN = We don't know yet whether that went through. Your answers are saved.
+    .why = outcome unknown
+notice-other = That didn't go through. Your answers are saved.
+    .why = refused
+
+why-place = { $title }, step { $at } of { $of }
+why-trouble = { $count ->
+    [1] { $what } once
+    [2] { $what } twice
+   *[other] { $what } { $count } times
+}
