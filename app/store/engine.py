@@ -42,6 +42,21 @@ class Database:
         async with self._reader.begin() as db:
             yield db
 
+    @asynccontextmanager
+    async def schema_change(self) -> AsyncIterator[AsyncConnection]:
+        """Like `write`, but SQLite may make a table anew while others refer to it.
+
+        Whoever uses it checks the references before the end, and closes the database after it.
+        """
+        async with self._writer.connect() as db:
+            if not self.is_postgres:
+                # Only possible outside a transaction, which SQLAlchemy's own execute would begin.
+                raw = await db.get_raw_connection()
+                sqlite: Any = raw.driver_connection
+                await sqlite.execute("PRAGMA foreign_keys = OFF")
+            async with db.begin():
+                yield db
+
     async def close(self) -> None:
         await self._writer.dispose()
         await self._reader.dispose()
