@@ -34,12 +34,17 @@ from selfservice.codes import Code, Verdict
 from selfservice.definition import Definition, Progress
 from selfservice.effects import Effect, Escalate, PerformAction, SendCode
 from selfservice.errors import InvalidAnswer, NotAllowed
+from selfservice.escalation import escalation
 from selfservice.language import StepUp
-from selfservice.run import escalation, step
+from selfservice.run import step
 from selfservice.screen import Screen, screen
 from selfservice.state import FINAL, State, Status, expires_at, reached_handoff
-from selfservice.texts import Texts
+from selfservice.texts import Catalogues, Texts
 from selfservice.view import RunView, view, why
+from selfservice.wording import failure_text, flow_title, step_title, variables
+
+DESK_LOCALE = "en"
+"""The language of what agents read."""
 
 LEASE = timedelta(seconds=30)
 """A back-end call that nobody finished is taken over after this time."""
@@ -92,11 +97,17 @@ class RunInHand(Struct, frozen=True, kw_only=True):
 
 class Flows:
     def __init__(
-        self, store: Store, catalogue: Catalogue, texts: Texts, vault: Vault, egress: Egress
+        self,
+        store: Store,
+        catalogue: Catalogue,
+        words: Catalogues,
+        vault: Vault,
+        egress: Egress,
     ) -> None:
         self._store = store
         self._catalogue = catalogue
-        self._texts = texts
+        self._words = words
+        self._texts: Texts = words.texts(DESK_LOCALE)
         self._vault = vault
         self._egress = egress
         self._performing: set[asyncio.Task[None]] = set()
@@ -108,8 +119,8 @@ class Flows:
         return [
             FlowSummary(
                 flow=one.flow,
-                title=self._texts.text(one.head.title),
-                summary=self._texts.text(f"t:{one.short}.summary"),
+                title=flow_title(one, self._texts),
+                summary=self._texts.find(one.head.title, attribute="summary") or "",
             )
             for one in self._catalogue.all_newest()
         ]
@@ -430,11 +441,13 @@ class Flows:
         body = {
             "run_id": str(row.id),
             "flow": row.flow,
-            "title": self._texts.text(definition.head.title),
+            "title": flow_title(definition, self._texts),
             "step": told,
-            "step_title": self._texts.step_title(definition, told),
+            "step_title": step_title(definition, told, self._texts, variables(state)),
             "code": state.notice.code if state.notice else None,
-            "label": self._texts.failure(definition, state.notice) if state.notice else None,
+            "label": failure_text(definition, state.notice, self._texts, state)
+            if state.notice
+            else None,
             "status": state.status.value,
         }
         kind = f"flow.{_kind_of(event)}"
@@ -449,7 +462,7 @@ class Flows:
             id=new_id(),
             customer_id=run.row.customer_id,
             class_=NotificationClass.FOLLOWUP,
-            title=self._texts.text(run.definition.head.title),
+            title=flow_title(run.definition, self._texts),
             body=f"Done together with {agent.name}. You can go on alone where you stopped.",
             link=f"#/run/{run.row.id}",
             created_at=await work.now(),
@@ -497,7 +510,9 @@ class Flows:
     async def _screen(self, work: Work, run: RunInHand) -> Screen:
         row = await work.codes.get(run.row.id)
         resend_after = _code(row.state).resend_after if row else None
-        return screen(run.definition, run.state, self._texts, resend_after=resend_after)
+        customer = await work.customers.get(run.row.customer_id)
+        texts = self._words.texts(customer.language)
+        return screen(run.definition, run.state, texts, await work.now(), resend_after)
 
     def _summary(self, run: RunInHand) -> RunSummary:
         seen = view(run.definition, run.state, self._texts)

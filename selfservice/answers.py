@@ -27,7 +27,7 @@ from selfservice.language import (
     TextField,
     fields_of,
 )
-from selfservice.run import scope
+from selfservice.scope import scope
 from selfservice.sealed import Seal, Sealed, Value
 from selfservice.state import State, blocking
 

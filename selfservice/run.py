@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -16,21 +15,21 @@ from msgspec.structs import replace
 from selfservice import events
 from selfservice.checks import reachable
 from selfservice.definition import Definition
-from selfservice.effects import Effect, Escalate, PerformAction, SendCode, action_key
+from selfservice.effects import Effect, PerformAction, SendCode, action_key
 from selfservice.effects import End as EndEffect
 from selfservice.errors import NotAllowed
+from selfservice.escalation import handed_off, helped, stuck
 from selfservice.events import Event
-from selfservice.expression import Scope
 from selfservice.language import (
     Action,
     Blocking,
     End,
     Handoff,
-    HandoffRule,
     StepUp,
     choose,
     fields_of,
 )
+from selfservice.scope import scope
 from selfservice.sealed import Sealed
 from selfservice.state import Failure, Identity, Pending, State, Status, blocking
 
@@ -238,22 +237,10 @@ def _refused(definition: Definition, state: State, event: events.IdentityRefused
 
 
 def _help_asked(definition: Definition, state: State, event: events.HelpAsked) -> Moved:
-    wanted = definition.head.on.help
+    wanted = helped(definition, state)
     if wanted is None:
         raise _refusal(state, event, "the flow has no help")
-    return Moved(
-        state=replace(state, status=Status.WITH_HUMAN),
-        effects=(
-            Escalate(
-                run=state.run,
-                queue=wanted.queue,
-                reason=wanted.reason,
-                channels=("text", "voice", "video"),
-                priority=wanted.priority,
-                crisis=definition.head.crisis,
-            ),
-        ),
-    )
+    return Moved(state=replace(state, status=Status.WITH_HUMAN), effects=(wanted,))
 
 
 def _handed_back(definition: Definition, state: State, event: events.HandedBack) -> Moved:
@@ -374,48 +361,20 @@ def _is_fresh(state: State, present: StepUp, at: datetime) -> bool:
 
 
 def _hand_off(definition: Definition, state: State, present: Handoff, at: datetime) -> Moved:
-    rule = present.handoff
     already = state.status is Status.WITH_HUMAN
     state = replace(state, status=Status.WITH_HUMAN, resume_at=present.resume_at)
     if already:
         return Moved(state=state)
-    wanted = Escalate(
-        run=state.run,
-        queue=rule.queue,
-        reason=rule.reason,
-        channels=rule.channels,
-        priority=_priority(rule, scope(state, at)),
-        crisis=definition.head.crisis,
-        callback=rule.callback,
-    )
-    return Moved(state=state, effects=(wanted,))
-
-
-def _priority(rule: HandoffRule, at_hand: Scope) -> int:
-    if isinstance(rule.priority, int):
-        return rule.priority
-    for line in rule.priority:
-        if line.is_ is not None and line.if_ is not None and line.if_.holds(at_hand):
-            return line.is_
-    return rule.priority[-1].else_ or 0
+    return Moved(state=state, effects=(handed_off(definition, state, present, at),))
 
 
 def _stuck(definition: Definition, state: State, target: str) -> Moved:
     """A flow that runs in circles: to a human, before it enters `target`."""
-    wanted = definition.head.on.help
     already = state.status is Status.WITH_HUMAN
     state = replace(state, status=Status.WITH_HUMAN, resume_at=target)
     if already:
         return Moved(state=state)
-    escalate = Escalate(
-        run=state.run,
-        queue=wanted.queue if wanted else "default",
-        reason="loop",
-        channels=("text", "voice", "video"),
-        priority=wanted.priority if wanted else 1,
-        crisis=definition.head.crisis,
-    )
-    return Moved(state=state, effects=(escalate,))
+    return Moved(state=state, effects=(stuck(definition, state),))
 
 
 def _end(state: State, present: End) -> Moved:
@@ -440,20 +399,6 @@ def can_cancel(definition: Definition, state: State) -> bool:
 
 
 # --- small parts ------------------------------------------------------------------------------
-
-
-def scope(state: State, at: datetime, *, result: Any = None, value: Any = None) -> Scope:
-    """What the flow's rules see of a run at a time."""
-    return {
-        "answers": state.answers,
-        "results": state.results,
-        "result": result,
-        "inputs": state.inputs,
-        "app": state.app,
-        "now": at,
-        "value": value,
-        "visits": state.visits,
-    }
 
 
 def _present(definition: Definition, state: State, event: Event, named: str) -> Blocking:

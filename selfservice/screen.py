@@ -24,7 +24,8 @@ from selfservice.language import (
     StepUp,
     TextField,
 )
-from selfservice.run import can_cancel, scope
+from selfservice.run import can_cancel
+from selfservice.scope import scope
 from selfservice.state import FINAL, State, Status, blocking, place
 from selfservice.texts import Texts
 from selfservice.wording import failure_text, flow_title, option_label, step_key, variables
