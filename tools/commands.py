@@ -77,6 +77,8 @@ def lock(places: Places, arguments: Arguments) -> None:
     """Pin the newest allowed versions, with hashes and without any index's address."""
     _set_up(places, environment.ensure)
     run([places.python, *environment.PIP, "uv"], log=places.log)
+    with stage("Locking the installer"):
+        _compile(places, "requirements-installer.lock", "--group", "installer")
     with stage("Locking the Python packages"):
         _compile(places, "requirements.lock", "pyproject.toml", "--extra", "dev")
     with stage("Locking Node"):

@@ -1,7 +1,9 @@
 """Does .venv hold exactly what requirements.lock names, and Warmline itself?"""
 
 import importlib.util
+import os
 import sys
+from pathlib import Path
 
 from tools.places import Places
 from tools.stage import Stop, run, stage
@@ -32,9 +34,26 @@ def _install_locked(places: Places) -> None:
         return
     if made_here(places) or not places.python.exists():
         _create(places)
-    with stage("Installing the Python packages of requirements.lock (about half a minute)"):
-        run([places.python, *PIP, "--require-hashes", "-r", lock], log=places.log)
+    with stage("Installing the Python packages of requirements.lock"):
+        try:
+            _install_by_uv(places, lock)
+        except Stop:
+            _install_by_pip(places, lock)
     stamp.write_text(wanted)
+
+
+def _install_by_uv(places: Places, lock: Path) -> None:
+    """Install within seconds, where uv reaches what pip reaches (it reads no pip settings)."""
+    _install_by_pip(places, places.root / "requirements-installer.lock")
+    uv = [places.venv / "bin" / "uv", "pip", "install", "--python", places.python]
+    brief = {**os.environ, "UV_HTTP_TIMEOUT": "15", "UV_HTTP_RETRIES": "1"}
+    run([*uv, "--no-config", "--require-hashes", "-r", lock], log=places.log, env=brief)
+
+
+def _install_by_pip(places: Places, lock: Path) -> None:
+    # --no-deps: a lock names everything, pip need not work that out again.
+    options = ("--require-hashes", "--no-deps", "--no-compile")
+    run([places.python, *PIP, *options, "-r", lock], log=places.log)
 
 
 def _create(places: Places) -> None:
