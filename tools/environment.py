@@ -45,9 +45,10 @@ def _install_locked(places: Places) -> None:
 def _install_by_uv(places: Places, lock: Path) -> None:
     """Install within seconds, where uv reaches what pip reaches (it reads no pip settings)."""
     _install_by_pip(places, places.root / "requirements-installer.lock")
-    uv = [places.venv / "bin" / "uv", "pip", "install", "--python", places.python]
+    uv = places.venv / "bin" / "uv"
+    options = ("--no-config", "--require-hashes", "--python", places.python)
     brief = {**os.environ, "UV_HTTP_TIMEOUT": "15", "UV_HTTP_RETRIES": "1"}
-    run([*uv, "--no-config", "--require-hashes", "-r", lock], log=places.log, env=brief)
+    run([uv, "pip", "install", *options, "-r", lock], log=places.log, env=brief)
 
 
 def _install_by_pip(places: Places, lock: Path) -> None:

