@@ -7,22 +7,21 @@ from collections.abc import Mapping
 from tools.places import Places
 from tools.stage import Stop
 
-PYTHON_CHECKS = {
-    "ruff check": ("-m", "ruff", "check", "--quiet", "."),
-    "ruff format": ("-m", "ruff", "format", "--check", "--quiet", "."),
-    "mypy --strict": ("-m", "mypy", "--strict", "."),
-    "import rules": ("-c", "from importlinter.cli import lint_imports_command as c; c()"),
-    "house rules": ("-m", "tools.rules"),
+CHECKS = {
+    "ruff check": ("ruff", "check", "--quiet", "."),
+    "ruff format": ("ruff", "format", "--check", "--quiet", "."),
+    "mypy --strict": ("mypy", "--strict", "."),
+    "import rules": ("lint-imports",),
+    "house rules": ("python", "-m", "tools.rules"),
 }
 
 
 def check(places: Places, node: Mapping[str, str]) -> None:
     """Run all checks; `node` is the environment that has npm. Raises Stop naming what failed."""
-    failed = [
-        name
-        for name, arguments in PYTHON_CHECKS.items()
-        if not _passes(name, [str(places.python), *arguments], places)
-    ]
+    failed = []
+    for name, (program, *arguments) in CHECKS.items():
+        if not _passes(name, [str(places.venv / "bin" / program), *arguments], places):
+            failed.append(name)
     npm = ["npm", "--prefix", str(places.web), "run", "--silent", "check"]
     if not _passes("TypeScript strict", npm, places, node):
         failed.append("TypeScript strict")

@@ -57,7 +57,6 @@ def packaged(package: Path, folder: Path) -> dict[str, str]:
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, program in programs.items():
-        program.chmod(0o755)
         (folder / name).unlink(missing_ok=True)
         (folder / name).symlink_to(program)
     return {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
