@@ -38,7 +38,7 @@ from selfservice.escalation import escalation
 from selfservice.language import StepUp
 from selfservice.run import step
 from selfservice.screen import Screen, screen
-from selfservice.state import FINAL, State, Status, expires_at, reached_handoff
+from selfservice.state import FINAL, State, Status, expires_at
 from selfservice.texts import Catalogues, Texts
 from selfservice.view import RunView, view, why
 from selfservice.wording import failure_text, flow_title, step_title, variables
@@ -68,6 +68,18 @@ class StaleRun(Exception):
     def __init__(self, screen: Screen) -> None:
         super().__init__("the run went on elsewhere")
         self.screen = screen
+
+
+class AnswerRefused(Exception):
+    """Values that do not fit their fields; carries a sentence for each, never the values."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("see errors")
+        self.errors = errors
+
+
+class InputsRefused(AnswerRefused):
+    """What the app passed to start a flow does not fit it."""
 
 
 class RunSummary(Struct, frozen=True, kw_only=True):
@@ -136,7 +148,10 @@ class Flows:
             if row is None:
                 now = await work.now()
                 actor = events.Actor(kind="customer", id=str(customer.id))
-                started = begin(definition, new_id(), inputs, now, actor)
+                try:
+                    started = begin(definition, new_id(), inputs, now, actor)
+                except InvalidAnswer as error:
+                    raise InputsRefused(self._field_texts(customer, error)) from None
                 jobs = await self._start(work, customer, definition, started, inputs_key)
                 run_id = started.run
             else:
@@ -154,9 +169,9 @@ class Flows:
     ) -> Screen:
         """Answer the present step.
 
-        Raises StaleRun with the present screen, InvalidAnswer with an error per field.
+        Raises StaleRun with the present screen, AnswerRefused with a sentence per field.
         """
-        refused: InvalidAnswer | None = None
+        refused: AnswerRefused | None = None
         async with self._store.write() as work:
             run = await self.own(work, run_id, customer)
             if run.state.rev != rev or run.state.step != step_name:
@@ -165,7 +180,7 @@ class Flows:
             try:
                 event = await self._event_for(work, run, values, actor)
             except InvalidAnswer as error:
-                refused = error
+                refused = AnswerRefused(self._field_texts(customer, error))
                 event = events.Invalid(
                     at=await work.now(), actor=actor, step=step_name, fields=tuple(error.errors)
                 )
@@ -221,8 +236,8 @@ class Flows:
 
     async def help_asked(self, work: Work, run: RunInHand, channel: Channel) -> None:
         """The help button: the run stays where it is, marked as with a human."""
-        if run.state.status in FINAL or reached_handoff(run.definition, run.state):
-            return
+        if run.state.status in FINAL or run.state.status is Status.WITH_HUMAN:
+            return  # over, or the flow itself stopped for a human already
         actor = events.Actor(kind="customer", id=str(run.row.customer_id))
         event = events.HelpAsked(at=await work.now(), actor=actor, channel=channel.value)
         customer = await work.customers.get(run.row.customer_id)
@@ -283,17 +298,19 @@ class Flows:
             row = await work.runs.get(job.run_id)
             customer = await work.customers.get(row.customer_id)
             now = await work.now()
-        at_all = {
-            "at": now,
-            "actor": events.Actor(kind="system"),
-            "step": effect.step,
-            "visit": effect.visit,
-            "check": effect.check,
-        }
+        acted = events.Acted(
+            at=now,
+            actor=events.Actor(kind="system"),
+            step=effect.step,
+            visit=effect.visit,
+            check=effect.check,
+            outcome="unknown",
+            code="INTERRUPTED",
+        )
         if effect.effect == "write" and job.attempts > 1:
             # A server died over this write; whether the bank got it nobody knows. Never blindly
             # again: the flow's on_unknown decides.
-            return events.Acted(outcome="unknown", code="INTERRUPTED", **at_all)
+            return acted
         opened = {name: self._vault.open(one.token) for name, one in effect.sealed.items()}
         done = await self._egress.call_action(
             effect.name,
@@ -303,7 +320,7 @@ class Flows:
             key=effect.key,
             timeout_s=effect.timeout_s,
         )
-        return events.Acted(outcome=done.outcome, result=done.result, code=done.code, **at_all)
+        return replace(acted, outcome=done.outcome, result=done.result, code=done.code)
 
     async def _record(self, job: ActionJob, event: events.Acted) -> None:
         async with self._store.write() as work:
@@ -506,6 +523,10 @@ class Flows:
             state=state,
             why=why(definition, state, self._texts),
         )
+
+    def _field_texts(self, customer: Customer, refused: InvalidAnswer) -> dict[str, str]:
+        texts = self._words.texts(customer.language)
+        return {name: texts.get(one.key, one.values) for name, one in refused.errors.items()}
 
     async def _screen(self, work: Work, run: RunInHand) -> Screen:
         row = await work.codes.get(run.row.id)

@@ -49,7 +49,7 @@ from app.vault import Vault
 from rtc.engine import Engine
 from rtc.memory import MemoryEngine
 from rtc.relay.engine import RelayEngine
-from selfservice.texts import Texts
+from selfservice.texts import Catalogues
 
 LOOK_AGAIN_S = 1.0
 """How often background work looks by itself; bells wake it sooner."""
@@ -80,7 +80,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Litestar:
     vault = Vault(config.secret)
     egress = Egress(config.actions_url, config.actions_secret)
     catalogue = flow_files.Catalogue()
-    flows = Flows(store, catalogue, Texts(_texts(config)), vault, egress)
+    flows = Flows(store, catalogue, Catalogues(Path(config.texts_dir)), vault, egress)
     calls = Calls(store, engine or MemoryEngine())
     live_state = Live(store, bus, calls, flows, _origins(config))
     values = {
@@ -149,13 +149,6 @@ async def _working(
 
 def _value(value: object) -> Any:
     return lambda: value
-
-
-def _texts(config: Config) -> dict[str, str]:
-    """Locale -> catalogue (Fluent)."""
-    if not config.texts_dir:
-        return {}
-    return {path.stem: path.read_text("utf-8") for path in Path(config.texts_dir).glob("*.ftl")}
 
 
 def _jwks(config: Config) -> bytes:

@@ -7,11 +7,11 @@ from datetime import datetime
 from selfservice.definition import Definition
 from selfservice.effects import Escalate
 from selfservice.expression import Scope
-from selfservice.language import Handoff, HandoffRule
+from selfservice.language import Channel, Handoff, HandoffRule
 from selfservice.scope import scope
 from selfservice.state import State
 
-ANY_CHANNEL = ("text", "voice", "video")
+ANY_CHANNEL: tuple[Channel, ...] = ("text", "voice", "video")
 
 
 def escalation(definition: Definition, state: State, at: datetime) -> Escalate | None:

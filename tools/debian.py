@@ -31,7 +31,7 @@ def missing_packages() -> list[str]:
         missing.append("chromium")
     if find_postgres() is None and "WARMLINE_TEST_POSTGRES_URL" not in os.environ:
         missing.append("postgresql")
-    if shutil.which("ip", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is None:
+    if shutil.which("ip") is None:
         missing.append("iproute2")
     return missing
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from tools import node
 from tools.places import Places
-from tools.stage import run, stage
+from tools.stage import Stop, run, stage
 from tools.stamp import digest, is_current
 
 PAGES = ("phone", "desk")
@@ -27,8 +27,8 @@ def ensure_modules(places: Places) -> None:
 
 def is_built(places: Places) -> bool:
     """Tell whether every page is there and was built from web/ as it is now."""
-    there = all((places.pages / page / "index.html").is_file() for page in PAGES)
-    return there and is_current(places.pages / "sources.sha256", digest(places.web))
+    current = is_current(places.pages / "sources.sha256", digest(places.web))
+    return current and not _missing(places)
 
 
 def install_modules(places: Places, env: Mapping[str, str]) -> None:
@@ -49,4 +49,10 @@ def build(places: Places, env: Mapping[str, str]) -> None:
     shutil.rmtree(places.pages, ignore_errors=True)
     with stage("Building the phone and the desk"):
         run(["npm", "run", "build"], log=places.log, cwd=places.web, env=env)
+    if missing := _missing(places):
+        raise Stop(f"`npm run build` ended well and made no page for: {', '.join(missing)}.")
     (places.pages / "sources.sha256").write_text(wanted)
+
+
+def _missing(places: Places) -> list[str]:
+    return [page for page in PAGES if not (places.pages / page / "index.html").is_file()]

@@ -44,22 +44,25 @@ def run(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> None:
-    """Run a tool with its output in the log. Raises Stop with the log's end when it fails."""
+    """Run a tool with its output in the log. Raises Stop with what it said last if it fails."""
     log.parent.mkdir(parents=True, exist_ok=True)
     line = shlex.join(str(part) for part in command)
     with log.open("a+b") as out:
         out.write(f"$ {line}\n".encode())
         out.flush()
         start = out.seek(0, os.SEEK_END)
-        done = subprocess.run(
-            command,
-            cwd=cwd,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                command,
+                cwd=cwd,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            raise Stop(f"`{line}` cannot start: {error.filename} is not there.") from error
         out.seek(start)
         said = out.read().decode(errors="replace")
     if done.returncode != 0:

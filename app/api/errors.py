@@ -17,11 +17,10 @@ from app.auth.customer_token import TokenRefused
 from app.calls import StaleDescription
 from app.conversation.errors import AlreadyOpen, NotAllowed, NotFound, Stale
 from app.conversation.redaction import TooLarge
-from app.flows import StaleRun
+from app.flows import AnswerRefused, InputsRefused, StaleRun
 from app.kept import KeyReused
 from rtc.engine import BadDescription, UnknownCall, WorkerLost
 from selfservice.codes import TooSoon
-from selfservice.errors import InvalidAnswer
 from selfservice.errors import NotAllowed as RunNotAllowed
 
 Handler = Callable[[Request[Any, Any, Any], Exception], Response[Problem]]
@@ -51,7 +50,8 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     StaleDescription: ("stale-description", 409),
     StaleRun: ("run-moved-on", 409),
     KeyReused: ("idempotency-key-reused", 422),
-    InvalidAnswer: ("invalid-answer", 422),
+    AnswerRefused: ("invalid-answer", 422),
+    InputsRefused: ("invalid-inputs", 422),
     TooSoon: ("too-soon", 429),
     BadDescription: ("bad-description", 422),
     TooLarge: ("too-large", 413),
@@ -72,6 +72,7 @@ TITLES: dict[str, str] = {
     "run-moved-on": "Continued elsewhere",
     "idempotency-key-reused": "Key used for something else",
     "invalid-answer": "Some answers need another look",
+    "invalid-inputs": "Inputs do not fit",
     "too-soon": "A moment, please",
     "bad-description": "Not a usable session description",
     "too-large": "Too large",
@@ -101,8 +102,9 @@ def _known(request: Request[Any, Any, Any], error: Exception) -> Response[Proble
 
 def _with_details(problem: Problem, error: Exception) -> Problem:
     match error:
-        case InvalidAnswer():
-            errors = [FieldError(f"/values/{f}", m) for f, m in error.errors.items()]
+        case AnswerRefused():
+            member = "inputs" if isinstance(error, InputsRefused) else "values"
+            errors = [FieldError(f"/{member}/{f}", m) for f, m in error.errors.items()]
             return replace(problem, errors=errors)
             return replace(problem, errors=[FieldError(f"/inputs/{error.name}", str(error))])
         case BadDescription():

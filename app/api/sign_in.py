@@ -49,7 +49,10 @@ async def sign_in_customer(
     async with store.write() as work:
         claims = host_tokens.verify(data.token, await work.now())
         customer = await work.customers.signed_in(
-            claims.subject, claims.name, claims.locale, claims.extra
+            claims.subject,
+            claims.name or claims.subject,
+            claims.locale or "en",
+            {name: str(value) for name, value in claims.extra.items()},
         )
         token, expires_at = await access_token.issue(work, Owner.CUSTOMER, customer.id)
     return CustomerSignIn(

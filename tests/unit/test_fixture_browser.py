@@ -1,0 +1,61 @@
+"""Does a test get a real browser, with a camera and a microphone that move?"""
+
+import asyncio
+
+import pytest
+from playwright.async_api import Browser, Page
+
+pytestmark = pytest.mark.timeout(60)  # the first one starts the browser
+
+SHARED: set[asyncio.AbstractEventLoop] = set()
+OWN: set[asyncio.AbstractEventLoop] = set()
+
+MEDIA = """async () => {
+  const stream = await navigator.mediaDevices.getUserMedia({audio: true, video: true});
+  const video = document.createElement("video");
+  video.srcObject = stream;
+  video.muted = true;
+  await video.play();
+  window.video = video;
+  return stream.getTracks().map((track) => track.kind).sort();
+}"""
+
+
+async def page_on_localhost(browser: Browser) -> Page:
+    """A secure origin without a server: only there does a page get a camera."""
+    page = await (await browser.new_context()).new_page()
+    await page.route("http://localhost/", lambda route: route.fulfill(body="<p>Hello</p>"))
+    await page.goto("http://localhost/")
+    return page
+
+
+async def test_the_camera_and_the_microphone_are_given_without_a_question(browser: Browser) -> None:
+    page = await page_on_localhost(browser)
+    assert await page.evaluate(MEDIA) == ["audio", "video"]
+    frames = 0
+    while frames < 5:  # the test's own time-out ends it
+        quality = "() => window.video.getVideoPlaybackQuality().totalVideoFrames"
+        frames = await page.evaluate(quality)
+        await asyncio.sleep(0.05)
+    await page.context.close()
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+async def test_contexts_share_nothing(browser: Browser, turn: int) -> None:
+    page = await page_on_localhost(browser)
+    assert await page.evaluate("() => localStorage.getItem('turn')") is None
+    await page.evaluate("turn => localStorage.setItem('turn', turn)", turn)
+    await page.context.close()
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+async def test_tests_with_the_browser_share_its_loop(browser: Browser, turn: int) -> None:
+    SHARED.add(asyncio.get_running_loop())
+    assert len(SHARED) == 1
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+async def test_tests_without_it_have_a_loop_of_their_own(turn: int) -> None:
+    OWN.add(asyncio.get_running_loop())
+    assert len(OWN) == turn
+    assert not OWN & SHARED
