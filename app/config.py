@@ -69,6 +69,9 @@ class Config(Struct, frozen=True, kw_only=True):
     actions_secret: str = ""
     """Shared secret that signs requests to the company's back end (whsec_...)."""
 
+    actions_networks: str = ""
+    """Networks beyond the public ones where that back end may be (10.0.0.0/8); comma-separated."""
+
     flows_dir: str = ""
     """Folder with the flows (*.yaml) that are published at start."""
 
@@ -90,6 +93,11 @@ class Config(Struct, frozen=True, kw_only=True):
     @property
     def resolved_database_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'warmline.db'}"
+
+
+def listed(setting: str) -> list[str]:
+    """The parts of a comma-separated setting."""
+    return [part.strip() for part in setting.split(",") if part.strip()]
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Config:

@@ -7,7 +7,7 @@ performs the calls itself; should it die, their lease runs out and a worker goes
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -21,7 +21,7 @@ from app.conversation.errors import NotFound, Stale
 from app.conversation.interaction import Channel, Interaction
 from app.conversation.people import Agent, Customer
 from app.conversation.timeline import SYSTEM, Actor, ActorKind, Entry
-from app.egress import Egress
+from app.egress import ActionError, ActionOk, ActionUnknown, Egress
 from app.ids import new_id
 from app.store.records import ActionJob, CodeRow, RunRow
 from app.store.work import Store, Work
@@ -51,6 +51,12 @@ LEASE = timedelta(seconds=30)
 
 ANSWERED_WITHIN_S = 3.0
 """So long a request waits for the back end; then the app gets a progress screen."""
+
+REFUSAL_CODES: dict[Verdict, Literal["WRONG", "EXPIRED", "USED_UP"]] = {
+    Verdict.WRONG: "WRONG",
+    Verdict.EXPIRED: "EXPIRED",
+    Verdict.USED_UP: "USED_UP",
+}
 
 TAKEN_AGAIN = 3
 """Tries of a transaction that another one overtook."""
@@ -316,11 +322,17 @@ class Flows:
             effect.name,
             {**effect.input, **opened},
             customer=customer.subject,
-            run_id=str(job.run_id),
-            key=effect.key,
+            run_id=job.run_id,
+            key=effect.key if effect.effect == "write" else None,
             timeout_s=effect.timeout_s,
         )
-        return replace(acted, outcome=done.outcome, result=done.result, code=done.code)
+        match done:
+            case ActionOk(result=result):
+                return replace(acted, outcome="ok", result=result, code=None)
+            case ActionError():
+                return replace(acted, outcome="error", code=None)
+            case ActionUnknown():
+                return replace(acted, outcome="unknown", code=None)
 
     async def _record(self, job: ActionJob, event: events.Acted) -> None:
         async with self._store.write() as work:
@@ -344,7 +356,9 @@ class Flows:
                 self._vault.code_key, purpose, await work.now(), previous=None
             )
             await work.codes.put(CodeRow(run_id=effect.run, state=_encode(code)))
-        await self._egress.send_code(customer.subject, digits, purpose)
+            run = await self._in_hand(work, row)
+        title = flow_title(run.definition, self._words.texts(customer.language))
+        await self._egress.send_code(customer.subject, digits, title)
         async with self._store.write() as work:
             await work.action_jobs.done(job.id)
 
@@ -401,7 +415,9 @@ class Flows:
                 level=present.stepup.level,
                 method="otp_host",
             )
-        return events.IdentityRefused(at=now, actor=actor, step=run.state.step, code=verdict.value)
+        return events.IdentityRefused(
+            at=now, actor=actor, step=run.state.step, code=REFUSAL_CODES[verdict]
+        )
 
     async def _start(
         self,

@@ -1,8 +1,9 @@
 """Asking for a human: the run is marked, the context redacted and attached, the queue chosen."""
 
+from typing import Any
 from uuid import UUID
 
-from msgspec import Struct, convert, to_builtins
+from msgspec import Struct, convert, json
 
 from app.conversation import desk
 from app.conversation.context import Action, AppState, Claim, Context
@@ -74,8 +75,8 @@ class Help:
 
 
 async def _context(work: Work, interaction: Interaction, customer: Customer, asked: Ask) -> Context:
-    state = redact(to_builtins(asked.app_state))
-    actions = redact(to_builtins(asked.actions))
+    state = redact(_plain(asked.app_state))
+    actions = redact(_plain(asked.actions))
     return Context(
         interaction_id=interaction.id,
         app_state=convert(state.value, AppState),
@@ -84,6 +85,11 @@ async def _context(work: Work, interaction: Interaction, customer: Customer, ask
         removed=(*state.removed, *actions.removed),
         captured_at=await work.now(),
     )
+
+
+def _plain(value: AppState | tuple[Action, ...]) -> Any:
+    """The value as JSON has it, which is what the redactor reads."""
+    return json.decode(json.encode(value))
 
 
 def _claims(customer: Customer) -> tuple[Claim, ...]:

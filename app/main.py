@@ -35,7 +35,7 @@ from app.api.live import Live, live
 from app.auth.customer_token import HostTokens
 from app.bus.memory import Bus
 from app.calls import Calls
-from app.config import Config
+from app.config import Config, listed
 from app.egress import Egress
 from app.flows import Flows
 from app.help import Help
@@ -78,11 +78,11 @@ def create_app(config: Config, engine: Engine | None = None) -> Litestar:
     bus = Bus()
     store = SqlStore(open_database(config.resolved_database_url), bus.ring)
     vault = Vault(config.secret)
-    egress = Egress(config.actions_url, config.actions_secret)
+    egress = Egress(config.actions_url, config.actions_secret, listed(config.actions_networks))
     catalogue = flow_files.Catalogue()
     flows = Flows(store, catalogue, Catalogues(Path(config.texts_dir)), vault, egress)
     calls = Calls(store, engine or MemoryEngine())
-    live_state = Live(store, bus, calls, flows, _origins(config))
+    live_state = Live(store, bus, calls, flows, frozenset(listed(config.origins)))
     values = {
         "store": store,
         "config": config,
@@ -155,7 +155,3 @@ def _jwks(config: Config) -> bytes:
     if not config.host_keys:
         return msgspec.json.encode({"keys": []})
     return Path(config.host_keys).read_bytes()
-
-
-def _origins(config: Config) -> frozenset[str]:
-    return frozenset(one.strip() for one in config.origins.split(",") if one.strip())

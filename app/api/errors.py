@@ -156,6 +156,8 @@ def _http(request: Request[Any, Any, Any], error: Exception) -> Response[Problem
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type alone
     if isinstance(error.__cause__, SerializationException):
         return _malformed(request, error.__cause__)
+    if error.status_code >= 500:
+        return _unexpected(request, error)
     phrase = HTTPStatus(error.status_code).phrase
     problem = Problem(
         type=f"/problems/{phrase.lower().replace(' ', '-')}",

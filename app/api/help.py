@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromHeader, FromQuery
+from litestar.params import FromQuery, HeaderParameter
 from msgspec import Meta, Struct
 
 from app.api.wire import InteractionView, interaction_view
@@ -22,7 +22,9 @@ from app.store.work import Store
 NOW_WITHIN_S = 20
 """A wait that short is called "now"."""
 
-IdempotencyKey = Annotated[str, Meta(min_length=1, max_length=255)]
+IdempotencyKey = Annotated[
+    str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=255)
+]
 
 
 class AskForHelp(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,7 +105,7 @@ async def ask(
     customer: NamedDependency[Customer],
     store: NamedDependency[Store],
     help: NamedDependency[Help],
-    idempotency_key: FromHeader[IdempotencyKey | None] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> InteractionView:
     """Ask for a human. The same Idempotency-Key again is the same request, answered alike."""
     asked = Ask(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from app.conversation import ports
@@ -145,6 +145,7 @@ class Work(ports.Work, Protocol):
     kept_answers: KeptAnswers
 
 
+@runtime_checkable  # Litestar checks what it injects
 class Store(Protocol):
     """Where everything is kept."""
 

@@ -1,0 +1,92 @@
+"""The command line: serve, migrate, doctor, demo."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+
+from app.config import Config, ConfigError, load
+from app.telemetry import configure_logs
+
+
+@click.group()
+@click.version_option(package_name="warmline")
+def main() -> None:
+    """Self-service in a company's app, with a warm line to a person."""
+
+
+@main.command()
+def serve() -> None:
+    """Run the server with the settings of the environment (WARMLINE_...)."""
+    from app.server import PortTaken
+    from app.server import serve as run
+
+    configure_logs()
+    try:
+        run(_config())
+    except PortTaken as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest schema; safe to run again, also by several at once."""
+    from migrations.run import current, head, upgrade
+
+    url = _config().resolved_database_url
+    before = asyncio.run(current(url))
+    asyncio.run(upgrade(url))
+    click.echo(f"{before or 'empty'} -> {head()}" if before != head() else f"up to date: {head()}")
+
+
+@main.command()
+def doctor() -> None:
+    """Check ports, database, media and pages, and say how to mend each."""
+    from app.doctor import examine
+
+    healthy = True
+    for finding in asyncio.run(examine(_config())):
+        healthy = healthy and finding.ok
+        click.echo(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.what}: {finding.found}")
+        if not finding.ok:
+            click.echo(f"      {finding.mend}")
+    sys.exit(0 if healthy else 1)
+
+
+@main.command()
+@click.option("--play", is_flag=True, help="Go through the whole journey here, without a browser.")
+@click.option("--https", is_flag=True, help="Serve phones in the same network (self-signed).")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".warmline"),
+    show_default=True,
+    help="Folder of the demo's database and keys.",
+)
+@click.option("--database-url", default="", envvar="WARMLINE_DATABASE_URL", help="Use Postgres.")
+@click.option("--port", default=8000, show_default=True, help="Bank and push take the next two.")
+def demo(play: bool, https: bool, data: Path, database_url: str, port: int) -> None:
+    """Start the example bank with everything it needs and print where to go."""
+    from app.demo import run as running
+
+    try:
+        if play:
+            from app.demo.play import play as go_through
+
+            sys.exit(go_through())
+        configure_logs()
+        running.run(data, database_url, port, https=https)
+    except (*running.REFUSALS, ConfigError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _config() -> Config:
+    try:
+        return load()
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""Runs the application: migrations first, then uvicorn with the settings a phone needs."""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Callable
+
+import structlog
+import uvicorn
+from litestar import Litestar
+
+from app.api.frames import MAX_FRAME
+from app.config import Config, listed
+from app.main import create_app
+from migrations.run import upgrade
+from rtc.addresses import own
+from rtc.relay.engine import RelayConfig, RelayEngine
+
+STOP_WITHIN_S = 5
+
+log = structlog.get_logger()
+
+
+class PortTaken(Exception):
+    """Somebody else listens there already."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"port {port} on {host} is in use: stop what listens there, or set WARMLINE_PORT"
+        )
+
+
+class _Server(uvicorn.Server):
+    """Says when it can be reached."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def serve(config: Config, ready: Callable[[], None] = lambda: None) -> None:
+    """Serve until SIGTERM or Ctrl-C; `ready` is called once requests are answered."""
+    asyncio.run(upgrade(config.resolved_database_url))
+    listener = _listen(config)
+    # uvicorn ends by the signal that stopped it; as an exception it lets others clean up, too.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    server = _Server(_uvicorn_config(config, create_app(config, _engine(config))), ready)
+    server.run(sockets=[listener])
+
+
+def _engine(config: Config) -> RelayEngine:
+    addresses: list[str] = []
+    for one in listed(config.media_addresses):
+        addresses += own() if one == "own" else (one,)
+    return RelayEngine(RelayConfig(addresses=tuple(addresses), port=config.media_port))
+
+
+def _listen(config: Config) -> socket.socket:
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((config.host, config.port))
+    except OSError:
+        listener.close()
+        raise PortTaken(config.host, config.port) from None
+    return listener
+
+
+def _uvicorn_config(config: Config, app: Litestar) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        # 15-20 % less CPU per message than wsproto, and deflate would cost 120 KiB a socket.
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_max_size=MAX_FRAME,
+        ws_ping_interval=None,  # clients ping and are dead after 25 s of silence
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+        ssl_certfile=config.tls_cert or None,
+        ssl_keyfile=config.tls_key or None,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+    )
