@@ -1,0 +1,235 @@
+"""Interactions: at most one open per customer, changed by one at a time, claimed once."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from msgspec.structs import replace
+
+from app.conversation.errors import AlreadyOpen, NotFound, Stale
+from app.conversation.interaction import Attempt, Channel, Event, Interaction, Rating, State
+from app.ids import new_id
+from app.store.work import Store
+from tests.contract.people import (
+    NOON,
+    accepted,
+    agent,
+    asked,
+    asking,
+    customer,
+    customers,
+    ended,
+    flow_version,
+    offered,
+    started,
+)
+
+MINUTE = timedelta(minutes=1)
+
+
+async def _save(store: Store, interaction: Interaction) -> Interaction:
+    async with store.write() as work:
+        return await work.interactions.save(interaction)
+
+
+async def _get(store: Store, id: UUID) -> Interaction:
+    async with store.read() as work:
+        return await work.interactions.get(id)
+
+
+async def test_every_field_comes_back(store: Store) -> None:
+    maya, ana = await customer(store), await agent(store)
+    await flow_version(store)
+    run = await started(store, maya)
+    full = asking(
+        maya,
+        state=State.CLOSED,
+        channel=Channel.VIDEO,
+        run_id=run.id,
+        agent_id=ana.id,
+        offer=offered(asking(maya), ana.id).offer,
+        tried=(Attempt(agent_id=ana.id, at=NOON + MINUTE), Attempt(agent_id=new_id(), at=NOON)),
+        accepted_at=NOON + MINUTE,
+        ended_at=NOON + 2 * MINUTE,
+        wrap_up_until=NOON + 3 * MINUTE,
+        disposition="solved_together",
+        rating=Rating(score=5, text="Danke ☀"),
+    )
+    async with store.write() as work:
+        await work.interactions.add(full)
+    assert await _get(store, full.id) == full
+    saved = await _save(store, replace(full, tried=(), rating=None, offer=None))
+    assert saved.version == full.version + 1
+    assert await _get(store, full.id) == saved
+
+
+async def test_an_unknown_one_is_not_found(store: Store) -> None:
+    with pytest.raises(NotFound, match="no such interaction"):
+        await _get(store, new_id())
+    with pytest.raises(NotFound, match="no such interaction"):
+        await _save(store, asking(await customer(store)))
+
+
+async def test_a_second_open_one_is_refused_with_the_id_of_the_first(store: Store) -> None:
+    maya, ana = await customer(store), await agent(store)
+    first = await asked(store, maya)
+    with pytest.raises(AlreadyOpen) as refused:
+        await asked(store, maya)
+    assert refused.value.interaction_id == first.id
+    live = accepted(offered(first, ana.id))
+    await _save(store, live)
+    with pytest.raises(AlreadyOpen):
+        await asked(store, maya)
+
+
+async def test_one_in_wrap_up_or_closed_is_in_nobodys_way(store: Store) -> None:
+    maya, ana = await customer(store), await agent(store)
+    live = await _save(store, accepted(offered(await asked(store, maya), ana.id)))
+    await _save(store, ended(live, NOON + MINUTE, NOON + 2 * MINUTE))
+    second = await asked(store, maya)
+    await _save(store, second.after(Event.CANCEL))
+    await asked(store, maya)
+
+
+async def test_twenty_added_at_once_leave_one_and_all_hear_of_it(store: Store) -> None:
+    maya = await customer(store)
+    done = await asyncio.gather(*(asked(store, maya) for _ in range(20)), return_exceptions=True)
+    added = [one for one in done if isinstance(one, Interaction)]
+    refused = [one for one in done if isinstance(one, AlreadyOpen)]
+    assert (len(added), len(refused)) == (1, 19)
+    assert {one.interaction_id for one in refused} == {added[0].id}
+
+
+async def test_who_read_an_older_version_is_refused(store: Store) -> None:
+    maya = await customer(store)
+    read = await asked(store, maya)
+    await _save(store, replace(read, priority=9))
+    with pytest.raises(Stale):
+        await _save(store, replace(read, priority=1))
+    assert (await _get(store, read.id)).priority == 9
+
+
+async def test_of_two_who_save_at_once_one_is_stale(store: Store) -> None:
+    maya, ana = await customer(store), await agent(store)
+    offer = await _save(store, offered(await asked(store, maya), ana.id))
+    done = await asyncio.gather(
+        *(_save(store, accepted(offer)) for _ in range(8)), return_exceptions=True
+    )
+    assert sum(isinstance(one, Interaction) for one in done) == 1
+    assert sum(isinstance(one, Stale) for one in done) == 7
+    assert (await _get(store, offer.id)).version == offer.version + 1
+
+
+async def test_history_is_newest_first(store: Store) -> None:
+    maya, jonas = await customers(store, 2)
+    await asked(store, jonas)
+    mine = [
+        await asked(store, maya, state=State.CLOSED, enqueued_at=NOON + n * MINUTE)
+        for n in (2, 0, 1)
+    ]
+    async with store.read() as work:
+        assert await work.interactions.history(maya.id, 10) == [mine[0], mine[2], mine[1]]
+        assert await work.interactions.history(maya.id, 2) == [mine[0], mine[2]]
+        assert await work.interactions.latest_of(maya.id) == mine[0]
+        assert await work.interactions.latest_of(new_id()) is None
+
+
+async def _queue(store: Store) -> list[Interaction]:
+    """Four who wait, in the order in which they are to be offered."""
+    first, second, third, fourth = await customers(store, 4)
+    asked_last = await asked(store, fourth, enqueued_at=NOON + MINUTE)
+    asked_first = await asked(store, third, enqueued_at=NOON)
+    urgent_late = await asked(store, second, priority=9, enqueued_at=NOON + MINUTE)
+    urgent = await asked(store, first, priority=9, enqueued_at=NOON)
+    return [urgent, urgent_late, asked_first, asked_last]
+
+
+async def test_those_who_wait_come_by_priority_then_time(store: Store) -> None:
+    queue, ana = await _queue(store), await agent(store)
+    async with store.write() as work:
+        assert await work.interactions.waiting() == queue
+        assert await work.interactions.claim_queued(3) == queue[:3]
+        offer = await work.interactions.save(offered(queue[0], ana.id))
+        assert await work.interactions.waiting() == [offer, *queue[1:]]
+        assert await work.interactions.claim_queued(3) == queue[1:]
+        await work.interactions.save(accepted(offer))
+        assert await work.interactions.waiting() == queue[1:]
+
+
+async def test_claimers_at_once_never_take_the_same(store: Store) -> None:
+    ana = await agent(store)
+    everybody = [await asked(store, one) for one in await customers(store, 12)]
+
+    async def claim() -> list[UUID]:
+        taken = []
+        for _ in range(6):
+            async with store.write() as work:
+                for one in await work.interactions.claim_queued(2):
+                    await asyncio.sleep(0.002)
+                    await work.interactions.save(offered(one, ana.id))
+                    taken.append(one.id)
+        return taken
+
+    taken = [id for part in await asyncio.gather(*(claim() for _ in range(4))) for id in part]
+    assert sorted(taken) == sorted(one.id for one in everybody)
+
+
+async def test_those_that_take_up_an_agent(store: Store) -> None:
+    ana, ben = await agent(store, "Ana"), await agent(store, "Ben")
+    one, two, three, four = [await asked(store, who) for who in await customers(store, 4)]
+    offer = await _save(store, offered(one, ana.id))
+    live = await _save(store, accepted(await _save(store, offered(two, ana.id))))
+    wrap_up = await _save(
+        store,
+        ended(
+            await _save(store, accepted(await _save(store, offered(three, ana.id)))),
+            NOON,
+            NOON + MINUTE,
+        ),
+    )
+    await _save(store, offered(four, ben.id))
+    async with store.read() as work:
+        held = await work.interactions.with_agent(ana.id)
+        assert {each.id for each in held} == {offer.id, live.id, wrap_up.id}
+        assert await work.interactions.with_agent(new_id()) == []
+    await _save(store, replace(wrap_up.after(Event.DISPOSE), disposition="solved"))
+    await _save(store, replace(offer.after(Event.DECLINE), offer=None))
+    async with store.read() as work:
+        assert await work.interactions.with_agent(ana.id) == [live]
+
+
+async def test_offers_and_wrap_ups_are_overdue_at_their_time(store: Store) -> None:
+    ana = await agent(store)
+    one, two, three = [await asked(store, who) for who in await customers(store, 3)]
+    offer = await _save(store, offered(one, ana.id, at=NOON))
+    live = await _save(store, accepted(await _save(store, offered(two, ana.id, at=NOON))))
+    wrap_up = await _save(store, ended(live, NOON, NOON + MINUTE))
+    await _save(store, accepted(await _save(store, offered(three, ana.id, at=NOON))))
+
+    async def overdue(at: timedelta) -> set[UUID]:
+        async with store.write() as work:
+            return {each.id for each in await work.interactions.overdue(NOON + at)}
+
+    assert await overdue(timedelta(seconds=19)) == set()
+    assert await overdue(timedelta(seconds=20)) == {offer.id}
+    assert await overdue(MINUTE) == {offer.id, wrap_up.id}
+
+
+async def test_how_long_the_last_ones_of_a_queue_took(store: Store) -> None:
+    lengths = [60.0, 90.5, 30.25]
+    for n, (who, length) in enumerate(zip(await customers(store, 3), lengths, strict=True)):
+        accepted_at = NOON + n * timedelta(hours=1)
+        await asked(
+            store,
+            who,
+            state=State.CLOSED,
+            accepted_at=accepted_at,
+            ended_at=accepted_at + timedelta(seconds=length),
+        )
+    await asked(store, await customer(store, "left the queue"), state=State.CLOSED, ended_at=NOON)
+    await asked(store, await customer(store, "still waits"))
+    async with store.read() as work:
+        assert await work.interactions.handled_s("cards", 10) == [30.25, 90.5, 60.0]
+        assert await work.interactions.handled_s("cards", 1) == [30.25]
+        assert await work.interactions.handled_s("loans", 10) == []

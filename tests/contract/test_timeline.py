@@ -1,0 +1,226 @@
+"""The timeline: dense numbers, two audiences, and a repeat is the same event."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.conversation.errors import NotFound
+from app.conversation.timeline import SYSTEM, Actor, ActorKind, Audience, Entry, Event, Viewer
+from app.ids import new_id
+from app.store.plain import Unstorable
+from app.store.work import Store
+from tests.contract.people import MAYA, customer, customers, said
+
+
+async def _all(store: Store, conversation_id: UUID, viewer: Viewer = Viewer.AGENT) -> list[Event]:
+    async with store.read() as work:
+        return list(await work.timeline.after(conversation_id, 0, viewer, 10_000))
+
+
+def note(text: str) -> Entry:
+    return said(text, audience=Audience.AGENTS)
+
+
+async def test_an_event_comes_back_as_it_was_stored(store: Store) -> None:
+    maya = await customer(store)
+    entry = Entry(
+        kind="flow.answered",
+        actor=Actor(kind=ActorKind.AGENT, name="Ana 🦜", id=new_id()),
+        body={"text": 'naïve \\u0000 "x"', "n": 1, "f": 1.5, "none": None, "deep": [{"a": True}]},
+        audience=Audience.AGENTS,
+        cmid=new_id(),
+        run_id=new_id(),
+        private=b"\x00\xff",
+    )
+    async with store.write() as work:
+        before = await work.now()
+        stored = await work.timeline.append(maya.conversation_id, entry)
+    assert await _all(store, maya.conversation_id) == [stored]
+    assert (stored.seq, stored.customer_prev) == (1, 0)
+    for field in ("kind", "actor", "body", "audience", "cmid", "run_id", "private"):
+        assert getattr(stored, field) == getattr(entry, field)
+    assert timedelta(seconds=-1) < stored.at - before < timedelta(seconds=5)
+
+
+async def test_the_smallest_event_comes_back_as_it_was_stored(store: Store) -> None:
+    maya = await customer(store)
+    async with store.write() as work:
+        stored = await work.timeline.append(
+            maya.conversation_id, Entry(kind="x", actor=SYSTEM, body={})
+        )
+    assert await _all(store, maya.conversation_id) == [stored]
+    assert (stored.actor, stored.cmid, stored.run_id, stored.private) == (SYSTEM, None, None, None)
+
+
+async def test_numbers_are_dense_from_one_in_every_conversation(store: Store) -> None:
+    maya, jonas = await customers(store, 2)
+    async with store.write() as work:
+        for who in (maya, jonas, maya, maya, jonas):
+            await work.timeline.append(who.conversation_id, said("hello"))
+    assert [event.seq for event in await _all(store, maya.conversation_id)] == [1, 2, 3]
+    assert [event.seq for event in await _all(store, jonas.conversation_id)] == [1, 2]
+
+
+async def test_a_rollback_leaves_no_hole(store: Store) -> None:
+    maya = await customer(store)
+
+    async def break_off() -> None:
+        async with store.write() as work:
+            await work.timeline.append(maya.conversation_id, said("lost"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await break_off()
+    async with store.write() as work:
+        kept = await work.timeline.append(maya.conversation_id, said("kept"))
+    assert kept.seq == 1
+
+
+async def test_the_customer_sees_no_notes_and_is_told_no_gap(store: Store) -> None:
+    maya = await customer(store)
+    async with store.write() as work:
+        for entry in (note("a"), said("b"), note("c"), note("d"), said("e")):
+            await work.timeline.append(maya.conversation_id, entry)
+    seen = await _all(store, maya.conversation_id, Viewer.CUSTOMER)
+    assert [(event.prev(Viewer.CUSTOMER), event.seq) for event in seen] == [(0, 2), (2, 5)]
+    everything = await _all(store, maya.conversation_id)
+    assert [event.prev(Viewer.AGENT) for event in everything] == [0, 1, 2, 3, 4]
+    assert [event.customer_prev for event in everything] == [0, 0, 2, 2, 2]
+
+
+async def test_the_head_is_the_newest_that_the_viewer_may_see(store: Store) -> None:
+    maya = await customer(store)
+    async with store.write() as work:
+        await work.timeline.append(maya.conversation_id, said("a"))
+        await work.timeline.append(maya.conversation_id, note("b"))
+        assert await work.timeline.head(maya.conversation_id, Viewer.AGENT) == 2
+        assert await work.timeline.head(maya.conversation_id, Viewer.CUSTOMER) == 1
+
+
+async def test_after_goes_on_behind_a_number_up_to_the_limit(store: Store) -> None:
+    maya = await customer(store)
+    async with store.write() as work:
+        for n in range(6):
+            await work.timeline.append(maya.conversation_id, note("n") if n % 2 else said("m"))
+        after = work.timeline.after
+        agents = await after(maya.conversation_id, 2, Viewer.AGENT, 3)
+        assert [event.seq for event in agents] == [3, 4, 5]
+        mine = await after(maya.conversation_id, 1, Viewer.CUSTOMER, 10)
+        assert [event.seq for event in mine] == [3, 5]
+        assert await after(maya.conversation_id, 6, Viewer.AGENT, 10) == []
+
+
+async def test_a_repeated_cmid_is_the_same_event(store: Store) -> None:
+    maya = await customer(store)
+    cmid = new_id()
+    async with store.write() as work:
+        first = await work.timeline.append(maya.conversation_id, said("hello", cmid=cmid))
+        await work.timeline.append(maya.conversation_id, said("other"))
+    async with store.write() as work:
+        again = await work.timeline.append(maya.conversation_id, said("changed", cmid=cmid))
+        assert again == first
+        assert await work.timeline.head(maya.conversation_id, Viewer.AGENT) == 2
+
+
+async def test_a_cmid_counts_within_its_conversation_only(store: Store) -> None:
+    maya, jonas = await customers(store, 2)
+    cmid = new_id()
+    async with store.write() as work:
+        for who in (maya, jonas):
+            stored = await work.timeline.append(who.conversation_id, said("hello", cmid=cmid))
+            assert stored.conversation_id == who.conversation_id
+
+
+async def test_events_of_a_run_are_found_by_it(store: Store) -> None:
+    maya = await customer(store)
+    run_id = new_id()
+    async with store.write() as work:
+        for entry in (said("a", run_id=run_id), said("b"), said("c", run_id=run_id)):
+            await work.timeline.append(maya.conversation_id, entry)
+        assert [event.seq for event in await work.timeline.of_run(run_id)] == [1, 3]
+        assert await work.timeline.of_run(new_id()) == []
+
+
+async def test_an_unknown_conversation_is_not_found(store: Store) -> None:
+    async with store.write() as work:
+        with pytest.raises(NotFound, match="no such conversation"):
+            await work.timeline.append(new_id(), said("hello"))
+        with pytest.raises(NotFound, match="no such conversation"):
+            await work.timeline.append(new_id(), said("hello", cmid=new_id()))
+        with pytest.raises(NotFound, match="no such conversation"):
+            await work.timeline.head(new_id(), Viewer.CUSTOMER)
+        assert await work.timeline.after(new_id(), 0, Viewer.CUSTOMER, 10) == []
+
+
+@pytest.mark.parametrize(
+    "body", [{"t": "a\x00b"}, {"n": float("nan")}, {"n": float("inf")}, {"t": "\ud800"}]
+)
+async def test_what_a_database_cannot_keep_is_refused_clearly(
+    store: Store, body: dict[str, object]
+) -> None:
+    maya = await customer(store)
+    with pytest.raises(Unstorable):
+        async with store.write() as work:
+            await work.timeline.append(
+                maya.conversation_id, Entry(kind="message", actor=MAYA, body=body)
+            )
+    assert await _all(store, maya.conversation_id) == []
+
+
+async def test_a_hundred_appends_at_once_leave_dense_numbers(store: Store) -> None:
+    maya = await customer(store)
+
+    async def append(n: int) -> Event:
+        async with store.write() as work:
+            entry = note(str(n)) if n % 3 else said(str(n))
+            return await work.timeline.append(maya.conversation_id, entry)
+
+    appended = await asyncio.gather(*(append(n) for n in range(100)))
+    log = await _all(store, maya.conversation_id)
+    assert [event.seq for event in log] == list(range(1, 101))
+    assert sorted(appended, key=lambda event: event.seq) == log
+    last_seen = 0
+    for event in log:
+        assert event.customer_prev == last_seen
+        if event.audience is Audience.EVERYONE:
+            last_seen = event.seq
+    assert [event.at for event in log] == sorted(event.at for event in log)
+
+
+async def test_one_message_sent_twenty_times_at_once_is_one_event(store: Store) -> None:
+    maya = await customer(store)
+    cmid = new_id()
+
+    async def send() -> Event:
+        async with store.write() as work:
+            return await work.timeline.append(maya.conversation_id, said("once", cmid=cmid))
+
+    sent = await asyncio.gather(*(send() for _ in range(20)))
+    assert len({event.seq for event in sent}) == 1
+    assert await _all(store, maya.conversation_id) == [sent[0]]
+
+
+_TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | _TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_TEXT, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(body=st.dictionaries(_TEXT, _JSON, max_size=5))
+async def test_any_json_comes_back_equal(store: Store, body: dict[str, object]) -> None:
+    maya = await customer(store)
+    async with store.write() as work:
+        stored = await work.timeline.append(
+            maya.conversation_id, Entry(kind="message", actor=MAYA, body=body)
+        )
+        found = await work.timeline.after(maya.conversation_id, stored.seq - 1, Viewer.AGENT, 1)
+    assert found[0].body == body
