@@ -13,12 +13,14 @@ from msgspec import Meta, Struct
 from app.api.wire import InteractionView, interaction_view
 from app.auth.caller import Caller
 from app.calls import Calls
+from app.calls import start as start_call
 from app.conversation import desk
 from app.conversation.context import Action, AppState, Claim
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer
 from app.flows import Flows
+from app.store.records import Owner
 from app.store.work import Store, Work
 from selfservice.view import RunView
 
@@ -118,11 +120,16 @@ async def get_interaction(
 
 @post(f"{ONE}/accept", operation_id="acceptOffer", tags=["desk"], status_code=200)
 async def accept(
-    id: FromPath[UUID], agent: NamedDependency[Agent], store: NamedDependency[Store]
+    id: FromPath[UUID],
+    agent: NamedDependency[Agent],
+    store: NamedDependency[Store],
 ) -> InteractionView:
-    """Take an offered interaction; a call rings at once if it was asked for."""
+    """Take an offered interaction; its call begins at once if one was asked for."""
     async with store.write() as work:
         interaction = await desk.accept(work, id, agent)
+        if interaction.channel is not Channel.TEXT:
+            video = interaction.channel is Channel.VIDEO
+            await start_call(work, interaction, Owner.CUSTOMER, video=video)
         return await interaction_view(work, interaction)
 
 
