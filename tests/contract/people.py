@@ -123,6 +123,7 @@ def ringing(interaction: Interaction, **fields: Any) -> CallRow:
         "id": new_id(),
         "interaction_id": interaction.id,
         "state": "ringing",
+        "state_since": NOON,
         "started_by": Owner.AGENT,
         "video": False,
         "gen": 0,

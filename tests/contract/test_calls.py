@@ -1,0 +1,89 @@
+"""Calls: one open per interaction, and the newest description of each side."""
+
+import asyncio
+
+import pytest
+from msgspec.structs import replace
+
+from app.conversation.errors import NotFound, Stale
+from app.ids import new_id
+from app.store.records import CallRow, DescriptionRow
+from app.store.work import Store
+from tests.contract.people import NOON, asked, customer, customers, ringing
+
+
+async def _add(store: Store, call: CallRow) -> CallRow:
+    async with store.write() as work:
+        await work.calls.add(call)
+    return call
+
+
+async def _save(store: Store, call: CallRow) -> CallRow:
+    async with store.write() as work:
+        return await work.calls.save(call)
+
+
+async def test_a_call_comes_back_and_is_saved_under_the_next_version(store: Store) -> None:
+    call = await _add(store, ringing(await asked(store, await customer(store))))
+    async with store.read() as work:
+        assert await work.calls.get(call.id) == call
+    saved = await _save(
+        store,
+        replace(call, state="ended", video=True, gen=3, replaced_at=NOON, ended_reason="hung_up"),
+    )
+    assert saved.version == call.version + 1
+    async with store.read() as work:
+        assert await work.calls.get(call.id) == saved
+    with pytest.raises(Stale):
+        await _save(store, call)
+
+
+async def test_an_unknown_call_is_not_found(store: Store) -> None:
+    async with store.read() as work:
+        with pytest.raises(NotFound, match="no such call"):
+            await work.calls.get(new_id())
+    with pytest.raises(NotFound, match="no such call"):
+        await _save(store, ringing(await asked(store, await customer(store))))
+
+
+async def test_an_interaction_has_one_open_call(store: Store) -> None:
+    interaction = await asked(store, await customer(store))
+    done = await asyncio.gather(
+        *(_add(store, ringing(interaction)) for _ in range(6)), return_exceptions=True
+    )
+    (first,) = [one for one in done if isinstance(one, CallRow)]
+    assert sum(isinstance(one, Stale) for one in done) == 5
+    async with store.read() as work:
+        assert await work.calls.open_of(interaction.id) == first
+    await _save(store, replace(first, state="ended"))
+    async with store.read() as work:
+        assert await work.calls.open_of(interaction.id) is None
+    await _add(store, ringing(interaction))
+
+
+async def test_all_open_calls(store: Store) -> None:
+    one, two, three = [
+        await _add(store, ringing(await asked(store, who))) for who in await customers(store, 3)
+    ]
+    await _save(store, replace(two, state="ended"))
+    async with store.read() as work:
+        assert await work.calls.open_calls() == [one, three]
+
+
+async def test_the_newest_description_of_a_kind_counts(store: Store) -> None:
+    call = await _add(store, ringing(await asked(store, await customer(store))))
+
+    def description(gen: int, rev: int, kind: str = "offer", sdp: str = "v=0") -> DescriptionRow:
+        return DescriptionRow(call_id=call.id, gen=gen, rev=rev, kind=kind, sdp=sdp)
+
+    async with store.write() as work:
+        assert await work.calls.description(call.id, "offer") is None
+        for one in (description(2, 1), description(10, 1), description(2, 9)):
+            await work.calls.describe(one)
+        await work.calls.describe(description(11, 1, "answer"))
+        await work.calls.describe(description(10, 1, sdp="v=0\r\nagain"))
+    async with store.read() as work:
+        newest = await work.calls.description(call.id, "offer")
+        assert newest == description(10, 1, sdp="v=0\r\nagain")
+        assert await work.calls.description(call.id, "answer") == description(11, 1, "answer")
+        assert await work.calls.description(new_id(), "offer") is None

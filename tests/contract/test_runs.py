@@ -1,0 +1,121 @@
+"""Flow versions, runs and their codes: one open run per customer, flow and inputs."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from app.conversation.errors import NotFound, Stale
+from app.ids import new_id
+from app.store.records import CodeRow, RunRow
+from app.store.work import Store
+from tests.contract.people import NOON, customer, customers, flow_version, started, starting
+
+MINUTE = timedelta(minutes=1)
+
+
+async def _save(store: Store, run: RunRow) -> RunRow:
+    async with store.write() as work:
+        return await work.runs.save(run)
+
+
+async def test_a_version_once_published_stays_as_it_is(store: Store) -> None:
+    first = await flow_version(store)
+    async with store.write() as work:
+        await work.flow_versions.publish(replace(first, body="changed", published_at=NOON + MINUTE))
+        assert await work.flow_versions.get(first.hash) == first
+        with pytest.raises(NotFound, match="no such flow version"):
+            await work.flow_versions.get("unknown")
+
+
+async def test_a_run_comes_back_and_is_saved_under_the_next_version(store: Store) -> None:
+    maya = await customer(store)
+    await flow_version(store)
+    run = await started(store, maya, expires_at=NOON + MINUTE)
+    async with store.read() as work:
+        assert await work.runs.get(run.id) == run
+    saved = await _save(store, replace(run, state=b"next", status="solved", expires_at=None))
+    assert saved.version == run.version + 1
+    async with store.read() as work:
+        assert await work.runs.get(run.id) == saved
+    with pytest.raises(Stale):
+        await _save(store, run)
+
+
+async def test_an_unknown_run_is_not_found(store: Store) -> None:
+    maya = await customer(store)
+    async with store.read() as work:
+        with pytest.raises(NotFound, match="no such run"):
+            await work.runs.get(new_id())
+    with pytest.raises(NotFound, match="no such run"):
+        await _save(store, starting(maya))
+
+
+@pytest.mark.parametrize("status", ["active", "waiting", "with_human"])
+async def test_a_second_open_run_of_the_same_inputs_is_refused(store: Store, status: str) -> None:
+    maya, jonas = await customers(store, 2)
+    await flow_version(store)
+    first = await started(store, maya, status=status)
+    with pytest.raises(Stale):
+        await started(store, maya)
+    await started(store, maya, inputs_key="{}")
+    await started(store, maya, flow="dispute_charge")
+    await started(store, jonas)
+    await _save(store, replace(first, status="abandoned"))
+    await started(store, maya)
+
+
+async def test_of_ten_started_at_once_one_remains(store: Store) -> None:
+    maya = await customer(store)
+    await flow_version(store)
+    done = await asyncio.gather(*(started(store, maya) for _ in range(10)), return_exceptions=True)
+    assert sum(isinstance(one, RunRow) for one in done) == 1
+    assert sum(isinstance(one, Stale) for one in done) == 9
+
+
+async def test_of_two_who_save_at_once_one_is_stale(store: Store) -> None:
+    maya = await customer(store)
+    await flow_version(store)
+    run = await started(store, maya)
+    done = await asyncio.gather(*(_save(store, run) for _ in range(5)), return_exceptions=True)
+    assert sum(isinstance(one, RunRow) for one in done) == 1
+    assert sum(isinstance(one, Stale) for one in done) == 4
+
+
+async def test_the_open_run_is_found_by_its_inputs(store: Store) -> None:
+    maya, jonas = await customers(store, 2)
+    await flow_version(store)
+    await started(store, maya, status="solved")
+    await started(store, maya, inputs_key="{}")
+    mine = await started(store, maya)
+    async with store.read() as work:
+        assert await work.runs.open_of(maya.id, mine.flow, mine.inputs_key) == mine
+        assert await work.runs.open_of(jonas.id, mine.flow, mine.inputs_key) is None
+        assert await work.runs.open_of(maya.id, "other", mine.inputs_key) is None
+
+
+async def test_runs_of_a_customer_come_newest_change_first(store: Store) -> None:
+    maya, jonas = await customers(store, 2)
+    await flow_version(store)
+    await started(store, jonas)
+    runs = [
+        await started(store, maya, inputs_key=f"{n}", updated_at=NOON + n * MINUTE)
+        for n in (1, 2, 0)
+    ]
+    async with store.read() as work:
+        assert await work.runs.of_customer(maya.id, 10) == [runs[1], runs[0], runs[2]]
+        assert await work.runs.of_customer(maya.id, 1) == [runs[1]]
+
+
+async def test_the_newest_code_of_a_run_counts(store: Store) -> None:
+    maya = await customer(store)
+    await flow_version(store)
+    run, other = await started(store, maya), await started(store, maya, inputs_key="{}")
+    async with store.write() as work:
+        assert await work.codes.get(run.id) is None
+        await work.codes.put(CodeRow(run_id=run.id, state=b"first"))
+        await work.codes.put(CodeRow(run_id=other.id, state=b"other"))
+        await work.codes.put(CodeRow(run_id=run.id, state=b"\x00second"))
+    async with store.read() as work:
+        assert await work.codes.get(run.id) == CodeRow(run_id=run.id, state=b"\x00second")
