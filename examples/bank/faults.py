@@ -1,0 +1,44 @@
+"""How can this bank fail on purpose, so that tests meet what real back ends do?"""
+
+from collections import defaultdict, deque
+from enum import StrEnum
+
+import msgspec
+
+
+class FaultKind(StrEnum):
+    HANG = "hang"
+    """Nothing is done, and no answer ever comes."""
+    RESET = "reset"
+    """It is done, and the connection is reset before the answer."""
+    HTML = "html"
+    """Nothing is done; something in between answers with a page and status 200."""
+    BROKEN = "500"
+    """Nothing is done, and the answer is a plain 500."""
+    LATE = "late"
+    """It is done, but the answer takes `delay_s`."""
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The body of POST /faults. `action` is an action's name, or "codes"."""
+
+    action: str
+    kind: FaultKind
+    times: int = 1
+    delay_s: float = 10.0
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._planned: defaultdict[str, deque[Fault]] = defaultdict(deque)
+
+    def plan(self, fault: Fault) -> None:
+        """After those already planned for this action; 0 times forgets these."""
+        planned = self._planned[fault.action]
+        if fault.times <= 0:
+            planned.clear()
+        planned.extend([fault] * fault.times)
+
+    def next(self, action: str) -> Fault | None:
+        planned = self._planned[action]
+        return planned.popleft() if planned else None

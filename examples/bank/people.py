@@ -1,0 +1,55 @@
+"""Who banks here on the first day, and which cards do they have?"""
+
+from datetime import date
+
+import msgspec
+
+from examples.bank.cards import Card, CardState
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    locale: str
+
+
+PEOPLE = {
+    person.id: person
+    for person in [
+        Person(id="maya", name="Maya Okafor", locale="en"),
+        Person(id="jonas", name="Jonas Keller", locale="en"),
+        Person(id="lina", name="Lina Haddad", locale="ar"),
+        Person(id="sofia", name="Sofía Marín", locale="es"),
+        Person(id="amir", name="Amir Rahimi", locale="en"),
+        Person(id="grace", name="Grace Lindqvist", locale="en"),
+    ]
+}
+
+SENT, ACTIVE, BLOCKED = CardState.SENT, CardState.ACTIVE, CardState.BLOCKED
+NOVEMBER_17 = date(2026, 11, 17)
+
+CARDS = [
+    Card(
+        id=id,
+        customer=id.partition("-")[0],
+        label=label,
+        last4=last4,
+        expiry=expiry,
+        state=state,
+        sent_on=NOVEMBER_17 if state is SENT else None,
+    )
+    for id, label, last4, expiry, state in [
+        ("maya-debit", "Everyday debit card", "4417", "2030-11", SENT),
+        ("maya-debit-old", "Everyday debit card, old", "4471", "2026-10", ACTIVE),
+        ("maya-travel", "Travel credit card", "8821", "2031-04", ACTIVE),
+        ("jonas-debit", "Everyday debit card", "7730", "2031-02", BLOCKED),
+        ("jonas-credit", "Credit card", "1186", "2031-01", SENT),
+        ("lina-debit", "Everyday debit card", "5093", "2030-06", SENT),
+        ("lina-savings", "Savings card", "3308", "2031-09", ACTIVE),
+        ("sofia-debit", "Everyday debit card", "6624", "2030-08", SENT),
+        ("amir-debit", "Everyday debit card", "2905", "2030-12", SENT),
+        ("amir-credit", "Credit card", "9914", "2026-03", ACTIVE),
+        ("grace-debit", "Everyday debit card", "0362", "2031-05", SENT),
+        ("grace-travel", "Travel credit card", "7458", "2030-10", SENT),
+    ]
+]
