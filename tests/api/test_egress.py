@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -180,18 +180,18 @@ async def test_nothing_of_the_input_is_logged(
 
 # Back ends that no bank of ours can be: raw sockets.
 
-Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
 
 class RawBackend:
     """Counts what arrives and answers with fixed bytes."""
 
     def __init__(self, answer: bytes) -> None:
         self._answer = answer
+        self.connections = 0
         self.requests: list[bytes] = []
         self.url = ""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         self.requests.append(await reader.readuntil(b"\r\n\r\n"))
         writer.write(self._answer)
         writer.close()
@@ -313,7 +313,7 @@ async def test_own_machine_is_out_of_reach_unless_allowed(host: str) -> None:
                 result = await write(egress)
             assert isinstance(result, ActionError)
             assert result.code in {"forbidden_address", "unreachable"}
-    assert backend.requests == []
+    assert backend.connections == 0
 
 
 @pytest.mark.parametrize(
