@@ -25,7 +25,7 @@ def main(arguments: Arguments) -> int:
     try:
         COMMANDS[given.command](HERE, given.arguments)
     except Stop as stop:
-        print(f"\n{stop}", stop.detail, sep="\n", file=sys.stderr)
+        print("", stop, *filter(None, [stop.detail]), sep="\n", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

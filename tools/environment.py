@@ -47,8 +47,9 @@ def _install_by_uv(places: Places, lock: Path) -> None:
     _install_by_pip(places, places.root / "requirements-installer.lock")
     uv = places.venv / "bin" / "uv"
     options = ("--no-config", "--require-hashes", "--python", places.python)
-    brief = {**os.environ, "UV_HTTP_TIMEOUT": "15", "UV_HTTP_RETRIES": "1"}
-    run([uv, "pip", "install", *options, "-r", lock], log=places.log, env=brief)
+    settings = {"UV_SYSTEM_CERTS": "1", "UV_HTTP_TIMEOUT": "15", "UV_HTTP_RETRIES": "1"}
+    env = {**os.environ, **settings}
+    run([uv, "pip", "install", *options, "-r", lock], log=places.log, env=env)
 
 
 def _install_by_pip(places: Places, lock: Path) -> None:
