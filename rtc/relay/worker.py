@@ -119,7 +119,10 @@ def main() -> None:
     parser.add_argument("--address", action="append", required=True, help="address to announce")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
-    uvloop.run(run(args.socket, args.port, tuple(args.address)))
+    try:
+        uvloop.run(run(args.socket, args.port, tuple(args.address)))
+    except OSError as failed:
+        sys.exit(f"media worker: udp port {args.port}: {failed}")
 
 
 if __name__ == "__main__":
