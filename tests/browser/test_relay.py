@@ -1,7 +1,8 @@
 """Two Chromium pages see and hear each other through the relay."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,7 +14,8 @@ from rtc.engine import Engine, LegUp
 from rtc.relay.engine import RelayConfig, RelayEngine
 from tests.contract.rtc.calling import Heard, until
 
-CHROMIUM = Path("/usr/bin/chromium")
+SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = SYSTEM_CHROMIUM if SYSTEM_CHROMIUM.exists() else None  # else playwright's own
 FLAGS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -73,6 +75,49 @@ async def heard() -> Heard:
     return Heard()
 
 
+class Nat:
+    """Stands between the customer's page and the relay; `rebind` gives it another port."""
+
+    def __init__(self, port: int) -> None:
+        self._relay = ("127.0.0.1", port)
+        self._page: tuple[str, int] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._inside = self._open(self._from_page)
+        self._outside = self._open(self._from_relay)
+
+    def instead(self, sdp: str) -> str:
+        """The description with this address for the relay's."""
+        return sdp.replace(f" {self._relay[1]} typ", f" {self._inside.getsockname()[1]} typ")
+
+    def rebind(self) -> None:
+        self._shut(self._outside)
+        self._outside = self._open(self._from_relay)
+
+    def close(self) -> None:
+        self._shut(self._inside)
+        self._shut(self._outside)
+
+    def _open(self, ready: Callable[[], None]) -> socket.socket:
+        opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        opened.setblocking(False)
+        opened.bind(("127.0.0.1", 0))
+        self._loop.add_reader(opened, ready)
+        return opened
+
+    def _shut(self, opened: socket.socket) -> None:
+        self._loop.remove_reader(opened)
+        opened.close()
+
+    def _from_page(self) -> None:
+        data, self._page = self._inside.recvfrom(2048)
+        self._outside.sendto(data, self._relay)
+
+    def _from_relay(self) -> None:
+        data = self._outside.recv(2048)
+        if self._page is not None:
+            self._inside.sendto(data, self._page)
+
+
 class Pages:
     """The customer's and the agent's page of one call."""
 
@@ -89,12 +134,14 @@ class Pages:
     def both(self) -> tuple[Page, Page]:
         return self.customer, self.agent
 
-    async def negotiate(self, *, video: bool, restart: bool = False) -> None:
+    async def negotiate(
+        self, *, video: bool, restart: bool = False, via: "Nat | None" = None
+    ) -> None:
         offer = await self.customer.evaluate("offer", {"video": video, "restart": restart})
         to_agent = await self.engine.offer(self.call, self.gen, offer)
         answer = await self.agent.evaluate("answer", to_agent)
         to_customer = await self.engine.answer(self.call, self.gen, answer)
-        await self.customer.evaluate("accept", to_customer)
+        await self.customer.evaluate("accept", via.instead(to_customer) if via else to_customer)
 
     async def reach(self, *, frames: int = 0, energy: float = 0.0, seconds: float = 20) -> None:
         """Until both pages decoded this much more than by now."""
@@ -114,7 +161,7 @@ class Pages:
 async def launched(*flags: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=str(CHROMIUM) if CHROMIUM.exists() else None,
+            executable_path=CHROMIUM,
             headless=True,
             args=[*FLAGS, *flags],
             ignore_default_args=["--mute-audio"],  # a page that plays nothing decodes no sound
@@ -183,6 +230,25 @@ async def test_one_call_from_voice_to_video_through_restart_and_replacement(
     await pages.negotiate(video=True)
     await pages.reach(frames=30)
     assert [up.gen for up in heard.of(LegUp)] == [1, 1, 2, 2]
+
+
+async def test_a_new_port_at_the_customers_router_is_followed(
+    browser: Browser, engine: RelayEngine, heard: Heard
+) -> None:
+    pages, nat = await opened(browser, engine), Nat(engine.port)
+    try:
+        await pages.replace()
+        await pages.negotiate(video=True, via=nat)
+        await pages.reach(frames=30)
+        nat.rebind()
+        started = asyncio.get_running_loop().time()
+        await pages.reach(frames=5)
+        assert asyncio.get_running_loop().time() - started < 5
+        stats = await engine.stats(pages.call)
+    finally:
+        nat.close()
+    assert stats.legs[0].moves == 1
+    assert len(heard.of(LegUp)) == 2
 
 
 async def test_a_killed_worker_costs_a_new_gen(
