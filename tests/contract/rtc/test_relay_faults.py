@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import secrets
 import signal
 import socket
@@ -12,7 +13,7 @@ from uuid import uuid4
 import pytest
 from aioice import stun
 
-from rtc.engine import LegUp, WorkerDied, WorkerLost
+from rtc.engine import LegLost, LegUp, Side, UnknownCall, WorkerDied, WorkerLost
 from rtc.relay.engine import RelayConfig, RelayEngine
 from tests.contract.rtc.calling import Heard, Pair, paired, until
 
@@ -45,6 +46,44 @@ async def test_a_killed_worker_is_replaced_on_its_port(engine: RelayEngine, hear
     assert engine.port == port
     assert engine.worker_pid not in (None, pid)
     assert [up.gen for up in heard.of(LegUp)] == [1, 1, 2, 2]
+
+
+async def test_a_worker_that_hangs_is_killed(engine: RelayEngine, heard: Heard) -> None:
+    call, pid = uuid4(), engine.worker_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    with pytest.raises(WorkerLost):
+        await engine.stats(call)
+    await until(lambda: engine.worker_pid not in (None, pid), "a new worker")
+    with pytest.raises(UnknownCall):
+        await engine.stats(call)
+
+
+async def test_commands_wait_for_the_new_worker(engine: RelayEngine, heard: Heard) -> None:
+    assert engine.worker_pid is not None
+    os.kill(engine.worker_pid, signal.SIGKILL)
+    await until(lambda: bool(heard.of(WorkerDied)), "the death is told")
+    async with paired(engine, uuid4()) as pair:
+        await pair.negotiate(video=False)
+        await pair.reach(energy=1)
+
+
+async def test_a_peer_with_another_certificate_is_refused(
+    engine: RelayEngine, heard: Heard
+) -> None:
+    """As a swapped fingerprint on the signalling path would have it (RFC 8827 section 6.5)."""
+    call, pair = uuid4(), Pair(engine, uuid4(), 1)
+    try:
+        offer = re.sub(r"(a=fingerprint:\S+) ..", r"\1 00", await pair.customer.offer(video=False))
+        answer = await pair.agent.answer(await engine.offer(call, 1, offer))
+        await pair.customer.accept(await engine.answer(call, 1, answer))
+        await until(lambda: bool(heard.of(LegLost)), "the leg is lost")
+    finally:
+        await pair.close()
+    lost = heard.of(LegLost)[0]
+    assert lost.side is Side.CUSTOMER
+    assert "certificate" in lost.reason
+    assert Side.CUSTOMER not in [up.side for up in heard.of(LegUp)]
 
 
 async def test_a_worker_that_cannot_start_says_so() -> None:

@@ -181,5 +181,28 @@ async def test_a_silent_leg_ends(relay: Relay) -> None:
     assert [lost.side for lost in relay.told] == [Side.AGENT, Side.CUSTOMER]
 
 
+async def test_five_hundred_calls_leave_nothing(relay: Relay) -> None:
+    tasks = len(asyncio.all_tasks())
+    for _ in range(500):
+        call = uuid4()
+        relay.calls.offer(call, 1, OFFER)
+        relay.calls.answer(call, 1, ANSWER)
+        relay.calls.offer(call, 2, OFFER)
+        relay.calls.end(call)
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.05)
+    assert (len(relay.by_ufrag), relay.routes()) == (0, 0)
+    assert len(asyncio.all_tasks()) == tasks
+
+
+async def test_an_address_that_is_gone_is_left_out() -> None:
+    sockets = bind(("198.51.100.77", "127.0.0.1"), 0)
+    assert [sock.getsockname()[0] for sock in sockets] == ["127.0.0.1"]
+    for sock in sockets:
+        sock.close()
+    with pytest.raises(OSError, match="no address"):
+        bind(("198.51.100.77",), 0)
+
+
 def credentials(sdp: str) -> list[str]:
     return re.findall(r"a=ice-(?:ufrag|pwd):\S+", sdp)
