@@ -100,7 +100,7 @@ class MemoryEngine:
 def _transport(call: UUID, gen: int, side: Side) -> Transport:
     return Transport(
         ufrag=f"{side[:1]}{gen:07d}",
-        pwd=call.hex,
+        pwd=f"{call.hex}{gen}",
         fingerprint=Fingerprint("sha-256", ":".join(["00"] * 32)),
         addresses=("192.0.2.1",),
         port=9,

@@ -129,17 +129,15 @@ def render(description: Description, transport: Transport) -> str:
     """The description as the other peer gets it, with the server's end of that peer's leg."""
     out = ["v=0", f"o=- {description.origin} IN IP4 0.0.0.0", "s=-", "t=0 0", "a=ice-lite"]
     out += description.lines
-    candidates = _candidates(transport)
+    path = _path(transport, description.kind)
     for media in description.media:
         out += [
             f"m={media.kind} {media.port} UDP/TLS/RTP/SAVPF{media.formats}",
             "c=IN IP4 0.0.0.0",
             *media.lines,
         ]
-        if media.rejected:
-            continue
-        out += _transport_lines(transport, description.kind) + candidates
-        candidates = []  # all media share the first one's path (RFC 9143 section 7.1.3)
+        if not media.rejected:
+            out += path
     return "\r\n".join(out) + "\r\n"
 
 
@@ -256,20 +254,21 @@ def _fingerprints(session: _Section, media: _Section) -> tuple[Fingerprint, ...]
     return tuple(found)
 
 
-def _transport_lines(transport: Transport, kind: Kind) -> list[str]:
+def _path(transport: Transport, kind: Kind) -> list[str]:
+    """The lines of every media, though they share one path: aiortc reads the last one's.
+
+    Host candidates, the first address preferred (RFC 8445 section 5.1.2.1).
+    """
+    candidates = [
+        f"a=candidate:{i + 1} 1 udp {126 << 24 | 65535 - i << 8 | 255}"
+        f" {address} {transport.port} typ host"
+        for i, address in enumerate(transport.addresses)
+    ]
     return [
         f"a=ice-ufrag:{transport.ufrag}",
         f"a=ice-pwd:{transport.pwd}",
         f"a=fingerprint:{transport.fingerprint.algorithm} {transport.fingerprint.value}",
         "a=setup:actpass" if kind is Kind.OFFER else "a=setup:passive",
+        *candidates,
+        "a=end-of-candidates",
     ]
-
-
-def _candidates(transport: Transport) -> list[str]:
-    """Host candidates, the first address preferred (RFC 8445 section 5.1.2.1)."""
-    lines = [
-        f"a=candidate:{i + 1} 1 udp {126 << 24 | 65535 - i << 8 | 255}"
-        f" {address} {transport.port} typ host"
-        for i, address in enumerate(transport.addresses)
-    ]
-    return [*lines, "a=end-of-candidates"]

@@ -21,9 +21,9 @@ class Pair(Struct):
     def of(self, side: Side) -> Leg:
         return self.customer if side is Side.CUSTOMER else self.agent
 
-    def close(self) -> None:
-        self.customer.close()
-        self.agent.close()
+    def close(self, *, goodbye: bool) -> None:
+        self.customer.close(goodbye=goodbye)
+        self.agent.close(goodbye=goodbye)
 
 
 class Calls:
@@ -49,7 +49,7 @@ class Calls:
         description = parse(sdp, Kind.OFFER)
         pair = self._pairs.get(call)
         if pair is None or pair.gen < gen:
-            pair = self._replace(call, gen)
+            pair = self._replace(pair, call, gen)
         return self._pass(pair, call, gen, Side.CUSTOMER, description)
 
     def answer(self, call: UUID, gen: int, sdp: str) -> str:
@@ -63,7 +63,7 @@ class Calls:
     def end(self, call: UUID) -> None:
         pair = self._pairs.pop(call, None)
         if pair is not None:
-            pair.close()
+            pair.close(goodbye=True)
 
     def stats(self, call: UUID) -> CallStats:
         """Raises UnknownCall."""
@@ -94,8 +94,9 @@ class Calls:
         pair.of(side).described(description)
         return render(description, self._transport(pair.of(side.other)))
 
-    def _replace(self, call: UUID, gen: int) -> Pair:
-        self.end(call)
+    def _replace(self, old: Pair | None, call: UUID, gen: int) -> Pair:
+        if old is not None:
+            old.close(goodbye=False)
         customer, agent = (
             Leg(call, gen, side, self._certificate, self._by_ufrag, self._tell)
             for side in (Side.CUSTOMER, Side.AGENT)

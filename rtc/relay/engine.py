@@ -6,6 +6,7 @@ application makes video stutter. A dead worker is replaced at once on the same p
 
 import asyncio
 import logging
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -55,7 +56,7 @@ class RelayEngine:
     def __init__(self, config: RelayConfig, events: Events = ignore) -> None:
         self.events = events
         self._config = config
-        self._directory = tempfile.TemporaryDirectory(prefix="warmline-media-")
+        self._directory = ""
         self._port = config.port
         self._worker: WorkerProcess | None = None
         self._up = asyncio.Event()
@@ -77,7 +78,12 @@ class RelayEngine:
         return None if self._worker is None else self._worker.pid
 
     async def __aenter__(self) -> Self:
-        worker = await self._start()
+        self._directory = tempfile.mkdtemp(prefix="warmline-media-")
+        try:
+            worker = await self._start()
+        except WorkerLost:
+            shutil.rmtree(self._directory)
+            raise
         self._tasks = [
             asyncio.create_task(self._supervise(worker)),
             asyncio.create_task(self._tell()),
@@ -95,7 +101,7 @@ class RelayEngine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._worker is not None:
             await self._worker.stop()
-        self._directory.cleanup()
+        await asyncio.to_thread(shutil.rmtree, self._directory)
 
     async def offer(self, call: UUID, gen: int, sdp: str) -> str:
         self._calls.add(call)
@@ -134,7 +140,7 @@ class RelayEngine:
         return await self._worker.ask(make)
 
     async def _start(self) -> WorkerProcess:
-        socket = Path(self._directory.name) / "media.sock"
+        socket = Path(self._directory) / "media.sock"
         worker = await WorkerProcess.start(
             self._config.addresses, self._port, socket, self._news.put_nowait
         )

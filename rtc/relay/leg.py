@@ -134,14 +134,20 @@ class Leg:
         if self.ended:
             return
         logger.info("leg lost call=%s gen=%d side=%s: %s", self.call, self.gen, self.side, reason)
-        self.close()
+        self.close(goodbye=True)
         self._tell(LegLost(call=self.call, gen=self.gen, side=self.side, reason=reason))
 
-    def close(self) -> None:
-        """Say goodbye to the peer and give back every route. Repeating it does nothing."""
+    def close(self, *, goodbye: bool) -> None:
+        """Give back every route. Repeating it does nothing.
+
+        A replaced leg leaves without a goodbye: to its page that would look like a failure, and
+        the page would ask for yet another replacement.
+        """
         if self.ended:
             return
         self.ended = True
+        if not goodbye:
+            self.send = None
         self._closing = asyncio.create_task(self._close())
 
     async def _close(self) -> None:
@@ -149,9 +155,8 @@ class Leg:
             self._shaking.cancel()
         await self._handshake.stop()
         self.keys = self.address = self.send = None
-        for mux, source in self._routes:
-            mux.routes.pop(source, None)
-        self._routes.clear()
+        for route in list(self._routes):
+            self._drop_route(*route)
         for ufrag in self._pwds:
             self._by_ufrag.pop(ufrag, None)
 
@@ -189,5 +194,9 @@ class Leg:
         mux.routes[source] = self
         if len(self._routes) > MAX_ROUTES:
             oldest = next(k for k in self._routes if k[1] != self.address)
-            del self._routes[oldest]
-            oldest[0].routes.pop(oldest[1], None)
+            self._drop_route(*oldest)
+
+    def _drop_route(self, mux: "Mux", source: Address) -> None:
+        del self._routes[mux, source]
+        if mux.routes.get(source) is self:  # a page's next leg may come from the same address
+            del mux.routes[source]

@@ -7,6 +7,7 @@ the endpoints' congestion control reacts.
 """
 
 import asyncio
+import errno
 import ipaddress
 import logging
 import socket
@@ -24,7 +25,7 @@ MIN_SRTP = 12
 BATCH = 128
 """Datagrams per wake-up, so that the Unix socket and timers get their turn."""
 KERNEL_BUFFER = 4 << 20
-"""Half a second of 180 video calls; the kernel grants what net.core.rmem_max allows."""
+"""About 70 ms of 180 video calls; the kernel grants what net.core.rmem_max allows."""
 BIND_TRIES = 8
 
 
@@ -120,25 +121,36 @@ class Mux:
 
 
 def bind(addresses: tuple[str, ...], port: int) -> list[socket.socket]:
-    """Sockets on all addresses with one port number; port 0 takes any that is free on all.
+    """Sockets on these addresses with one port number; port 0 takes any that is free on all.
 
-    Raises OSError.
+    An address that the machine no longer has (another network since) is left out. Raises OSError
+    when the port is taken or no address is left.
     """
-    for attempt in range(BIND_TRIES):
-        sockets: list[socket.socket] = []
-        chosen = port
+    for attempt in range(1, BIND_TRIES + 1):
         try:
-            for address in addresses:
-                sockets.append(_socket(address, chosen))
-                chosen = sockets[0].getsockname()[1]
-        except OSError:
+            return _bind_all(addresses, port)
+        except OSError as failed:
+            if port or failed.errno != errno.EADDRINUSE or attempt == BIND_TRIES:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _bind_all(addresses: tuple[str, ...], port: int) -> list[socket.socket]:
+    sockets: list[socket.socket] = []
+    for address in addresses:
+        try:
+            sockets.append(_socket(address, port))
+        except OSError as failed:
+            if failed.errno == errno.EADDRNOTAVAIL:
+                logger.warning("not an address of this machine: %s", address)
+                continue
             for sock in sockets:
                 sock.close()
-            if port or attempt == BIND_TRIES - 1:
-                raise
-        else:
-            return sockets
-    raise AssertionError("unreachable")
+            raise
+        port = sockets[0].getsockname()[1]
+    if not sockets:
+        raise OSError(errno.EADDRNOTAVAIL, "no address of this machine to listen on")
+    return sockets
 
 
 def _socket(address: str, port: int) -> socket.socket:

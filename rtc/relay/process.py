@@ -10,13 +10,14 @@ from pathlib import Path
 
 from rtc.engine import LegLost, LegUp, WorkerLost
 from rtc.relay import messages
-from rtc.relay.messages import Command, Reply
+from rtc.relay.messages import Command, FromWorker, Reply
 
 logger = logging.getLogger(__name__)
 
 START_S = 20.0
 STOP_S = 3.0
-REPLY_S = 5.0
+REPLY_S = 3.0
+"""Commands take microseconds; a worker that needs longer than this hangs and is killed."""
 
 Tell = Callable[[LegUp | LegLost], None]
 
@@ -65,22 +66,25 @@ class WorkerProcess:
 
     async def ask(self, make: Callable[[int], Command]) -> Reply:
         """Send the command that `make` gives for an id; its reply. Raises WorkerLost."""
+        if self._reading.done():
+            raise WorkerLost("the media worker is gone")
         id_ = next(self._ids)
         reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting[id_] = reply
         try:
             self._writer.write(messages.frame(make(id_)))
             return await asyncio.wait_for(reply, REPLY_S)
-        except (TimeoutError, ConnectionError) as failed:
-            raise WorkerLost("the media worker does not answer") from failed
+        except TimeoutError:
+            self._kill()
+            raise WorkerLost("the media worker does not answer") from None
         finally:
             del self._waiting[id_]
 
     async def wait(self) -> int:
-        """Until the process is dead; its return code."""
-        code = await self._process.wait()
-        await self._reading
-        return code
+        """Until the worker dies or hangs up, which kills it; its return code."""
+        await asyncio.wait({self._reading})  # unlike await, it leaves the reading to stop()
+        self._kill()
+        return await self._process.wait()
 
     async def stop(self) -> None:
         """End the worker; its port is free afterwards."""
@@ -88,17 +92,26 @@ class WorkerProcess:
         await _stop(self._process)
         await self._reading
 
+    def _kill(self) -> None:
+        if self._process.returncode is None:
+            self._process.kill()
+
     async def _read(self, reader: asyncio.StreamReader) -> None:
-        while (body := await messages.read(reader)) is not None:
-            message = messages.from_worker.decode(body)
-            if isinstance(message, LegUp | LegLost):
-                self._tell(message)
-            elif (reply := self._waiting.get(message.id)) is not None and not reply.done():
-                reply.set_result(message)
+        try:
+            while (body := await messages.read(reader)) is not None:
+                self._take(messages.from_worker.decode(body))
+        except ValueError:
+            logger.exception("media worker pid=%d does not speak our language", self.pid)
         for reply in self._waiting.values():
             if not reply.done():
                 reply.set_exception(WorkerLost("the media worker died"))
         self._writer.close()
+
+    def _take(self, message: FromWorker) -> None:
+        if isinstance(message, LegUp | LegLost):
+            self._tell(message)
+        elif (reply := self._waiting.get(message.id)) is not None and not reply.done():
+            reply.set_result(message)
 
 
 async def _ready(process: Process) -> int:

@@ -37,7 +37,8 @@ class Worker:
         self.port: int = sockets[0].getsockname()[1]
         self._muxes = [Mux(sock, by_ufrag) for sock in sockets]
         self._clients: set[asyncio.StreamWriter] = set()
-        self.calls = Calls(addresses, self.port, by_ufrag, self._tell)
+        bound = tuple(sock.getsockname()[0] for sock in sockets)
+        self.calls = Calls(bound, self.port, by_ufrag, self._tell)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One client, until it goes or says something that is no command."""
@@ -119,7 +120,10 @@ def main() -> None:
     parser.add_argument("--address", action="append", required=True, help="address to announce")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
-    uvloop.run(run(args.socket, args.port, tuple(args.address)))
+    try:
+        uvloop.run(run(args.socket, args.port, tuple(args.address)))
+    except OSError as failed:
+        sys.exit(f"media worker: udp port {args.port}: {failed}")
 
 
 if __name__ == "__main__":

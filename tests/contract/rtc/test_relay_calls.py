@@ -58,9 +58,11 @@ async def test_a_new_gen_replaces_both_legs(engine: RelayEngine, heard: Heard) -
         async with paired(engine, call, 2) as second:
             await second.negotiate(video=True)
             await second.reach(frames=30)
-            late = await first.customer.offer(video=True)
+            late = await second.customer.offer(video=True)
             with pytest.raises(UnknownCall):
                 await engine.offer(call, 1, late)
+            await second.reach(frames=10)
+        assert not [lost for lost in heard.of(LegLost) if lost.gen == 1]
     assert {(up.gen, up.side) for up in heard.of(LegUp)} == {
         (gen, side) for gen in (1, 2) for side in Side
     }
