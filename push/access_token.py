@@ -59,7 +59,9 @@ def service_account_grants(info: Mapping[str, object]) -> Callable[[], Grant]:
         except TransportError as error:
             raise TokenUnavailable("the token endpoint is away", transient=True) from error
         except GoogleAuthError as error:
-            raise TokenUnavailable(str(error), transient=error.retryable) from error
+            # Its second argument is the whole answer, which is no news to an operator.
+            reason = str(next(iter(error.args), type(error).__name__))
+            raise TokenUnavailable(reason, transient=error.retryable) from error
         except (TypeError, ValueError) as error:
             # What google-auth raises on a 200 that is not the JSON it expects.
             raise TokenUnavailable("not a token answer", transient=True) from error

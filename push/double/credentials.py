@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 _FILE = "service-account.json"
 _PROJECT = "warmline-demo"
+# Google's library names Google as the audience, wherever the account's token_uri points.
+_GOOGLE_AUDIENCE = "https://oauth2.googleapis.com/token"
 _SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
 
 
@@ -33,7 +35,7 @@ class ServiceAccount:
                 assertion,
                 self._public_key,  # type: ignore[arg-type]  # our files hold RSA keys only
                 algorithms=["RS256"],
-                audience=self.info["token_uri"],
+                audience=[_GOOGLE_AUDIENCE, self.info["token_uri"]],
                 issuer=self.info["client_email"],
                 leeway=30,
                 options={"require": ["iss", "aud", "iat", "exp", "scope"]},
