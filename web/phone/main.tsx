@@ -1,0 +1,1 @@
+import "../shared/tokens.css"; import "../shared/components.css"; import { render } from "preact"; import { Icon } from "../shared/icon.tsx"; render(<Icon name="help" />, document.getElementById("app")!);
