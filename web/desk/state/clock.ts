@@ -3,23 +3,23 @@ import { signal, type ReadonlySignal } from "@preact/signals";
 import type { Instant } from "../../sdk/types.ts";
 
 export class Clock {
-  readonly #now = signal(Date.now());
-  #ahead = 0;
+  readonly #now;
+  readonly #read: () => number;
   #timer: ReturnType<typeof setInterval> | undefined;
+
+  /** `read` gives the server's time in milliseconds. */
+  constructor(read: () => number) {
+    this.#read = read;
+    this.#now = signal(read());
+  }
 
   /** Milliseconds of the server's clock, renewed every second. */
   get now(): ReadonlySignal<number> {
     return this.#now;
   }
 
-  /** Takes over the server's time from an answer. */
-  align(server: Instant): void {
-    this.#ahead = Date.parse(server) - Date.now();
-    this.#tick();
-  }
-
   start(): void {
-    this.#timer ??= setInterval(() => this.#tick(), 1000);
+    this.#timer ??= setInterval(() => this.tick(), 1000);
   }
 
   stop(): void {
@@ -27,8 +27,8 @@ export class Clock {
     this.#timer = undefined;
   }
 
-  #tick(): void {
-    this.#now.value = Date.now() + this.#ahead;
+  tick(): void {
+    this.#now.value = this.#read();
   }
 }
 

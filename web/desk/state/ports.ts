@@ -1,5 +1,6 @@
 /** What does the desk need from outside? The pages wire these to the server, the gallery to fixtures. */
 import type { ReadonlySignal } from "@preact/signals";
+import type { CallView } from "../../sdk/call-side.ts";
 import type {
   AgentMe, Call, Channel, Context, Disposition, Event, HistoryItem, Instant, Intent, Interaction, RunView, Uuid,
 } from "../../sdk/types.ts";
@@ -29,8 +30,6 @@ export interface Unsent { cmid: Uuid; text: string; at: Instant; refused: string
 export interface Conversation {
   readonly events: ReadonlySignal<readonly Event[]>;
   readonly unsent: ReadonlySignal<readonly Unsent[]>;
-  /** The first tail has come. */
-  readonly loaded: ReadonlySignal<boolean>;
   /** The name of who is typing at the moment. */
   readonly typing: ReadonlySignal<string | null>;
   send(text: string): void;
@@ -48,24 +47,14 @@ export interface DeskLive {
   stop(): void;
 }
 
-/** How well picture and sound arrive; `rtt` in milliseconds. */
-export interface LinkQuality { grade: "good" | "fair" | "poor"; rtt: number | null }
-
-/** Why the agent's own microphone or camera is not there: each has its own sentence. */
-export type DeviceTrouble = "denied" | "none" | "busy";
-
 /** The agent's end of one call. */
 export interface DeskCall {
-  readonly remote: ReadonlySignal<MediaStream | null>;
-  readonly local: ReadonlySignal<MediaStream | null>;
-  readonly quality: ReadonlySignal<LinkQuality | null>;
-  readonly microphone: ReadonlySignal<boolean>;
-  readonly camera: ReadonlySignal<boolean>;
-  readonly trouble: ReadonlySignal<DeviceTrouble | null>;
+  readonly view: ReadonlySignal<CallView>;
   /** The newest state of the call from the server. */
   update(call: Call): void;
-  setMicrophone(on: boolean): void;
-  setCamera(on: boolean): void;
+  mute(muted: boolean): void;
+  camera(on: boolean): void;
+  /** Only this page stops taking part; the call itself goes on. */
   close(): void;
 }
 
