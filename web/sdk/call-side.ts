@@ -65,7 +65,7 @@ export abstract class CallSide {
   async join(media: { audio?: boolean; video?: boolean } = {}): Promise<void> {
     this.joined = true;
     await this.media.audio(media.audio ?? true);
-    if (media.video) await this.media.video(true);
+    if (media.video && this.media.track("video") === null) await this.media.video(true);
     this.#timer ??= setInterval(() => void this.#watch(), LOOK_MS);
     this.show();
     this.run();

@@ -55,7 +55,9 @@ export class RunModel {
     }
   }
 
+  /** An answer that overtook a reload is the newer one. */
   #show(screen: Screen): void {
+    if (this.screen.value && screen.rev < this.screen.value.rev) return;
     this.screen.value = screen;
     this.errors.value = {};
     this.recorder.screen(`${screen.flow}.${screen.step}`);

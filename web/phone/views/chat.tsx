@@ -1,12 +1,12 @@
 /** How do people and events share one list? Bubbles for people, pills for what happened, whatever the channel. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { clock, firstName } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { Interaction } from "../../sdk/types.ts";
 import type { Line } from "../state/timeline.ts";
-import { Avatar, Row, Top } from "./parts.tsx";
+import { Avatar, Row } from "./parts.tsx";
 import type { Act } from "./parts.tsx";
-import type { ComponentChildren } from "preact";
 
 export interface ChatProps {
   lines: readonly Line[];

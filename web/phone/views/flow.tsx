@@ -18,6 +18,7 @@ export interface FlowProps {
   handedBackBy: string | null;
   /** Seconds until somebody is free, for the nudge; null while unknown. */
   helpWait: number | null;
+  onField: (id: string, value: string) => void;
   onAnswer: (values: Values) => void;
   onNewCode: Act;
   onLeave: Act;
@@ -66,7 +67,7 @@ function Step(props: FlowProps) {
         )}
         {trouble && <Banner icon="alert" tone="danger" testId="trouble">{trouble}</Banner>}
         <Parts components={screen.components} values={values} errors={errors} now={now} onNewCode={props.onNewCode}
-          onValue={(id, value) => setValues((all) => ({ ...all, [id]: value }))} />
+          onValue={(id, value) => { setValues((all) => ({ ...all, [id]: value })); props.onField(id, value); }} />
         {screen.nudge && <Nudge wait={props.helpWait} onHelp={onHelp} />}
         {screen.can.cancel && (
           <div><button type="button" class="button button--quiet" data-testid="cancel-run" onClick={props.onCancel}>Stop this</button></div>

@@ -93,8 +93,8 @@ export function MiniBar({ icon, name, more, onOpen }: { icon: IconName; name: st
   );
 }
 
-/** A sheet over the screen it belongs to: takes the focus, keeps it, gives it back; Escape closes it. */
-export function Sheet({ label, onClose, children }: { label: string; onClose: Act; children: ComponentChildren }) {
+/** A sheet over the screen it belongs to: takes the focus, keeps it, gives it back; Escape closes it. Without `onClose` it waits for an answer. */
+export function Sheet({ label, onClose, children }: { label: string; onClose?: Act; children: ComponentChildren }) {
   const sheet = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const before = document.activeElement;
@@ -102,7 +102,7 @@ export function Sheet({ label, onClose, children }: { label: string; onClose: Ac
     return () => { if (before instanceof HTMLElement) before.focus(); };
   }, []);
   const onKeyDown = (key: KeyboardEvent): void => {
-    if (key.key === "Escape") onClose();
+    if (key.key === "Escape") onClose?.();
     if (key.key === "Tab" && sheet.current) keepInside(sheet.current, key);
   };
   return (

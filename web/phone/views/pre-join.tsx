@@ -95,7 +95,7 @@ function NoMicrophone({ title, text, onText, onAgain }: { title: string; text: s
 export function Incoming({ agent, video, busy, onJoin, onNotNow }: { agent: string; video: boolean; busy: boolean; onJoin: Act; onNotNow: Act }) {
   const name = firstName(agent);
   return (
-    <Sheet label="incoming-title" onClose={onNotNow}>
+    <Sheet label="incoming-title">
       <div class="who" data-testid="incoming">
         <Avatar name={agent} />
         <div><h2 class="row__name" id="incoming-title">{name} would like to {video ? "see the step with you by video" : "talk to you"}</h2><p class="row__more">{video ? "Your camera starts off." : "In the app, no number to dial."}</p></div>
