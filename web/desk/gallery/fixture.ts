@@ -1,0 +1,79 @@
+/** How does a desk run without a server? The same store, fed from values. */
+import { signal } from "@preact/signals";
+import type { CallView } from "../../sdk/call-side.ts";
+import type { AgentMe, Call, Event, Uuid } from "../../sdk/types.ts";
+import { Clock } from "../state/clock.ts";
+import { Desk } from "../state/desk.ts";
+import type { Conversation, DeskApi, DeskCall, DeskLive, Link, Unsent } from "../state/ports.ts";
+import { Ring } from "../state/ring.ts";
+import { CONTEXT, DISPOSITIONS, HISTORY, INTERACTION, NOW, RUN } from "./people.ts";
+import { picture } from "./picture.ts";
+
+export interface Scene {
+  me?: AgentMe | null;
+  link?: Link;
+  events?: readonly Event[];
+  unsent?: readonly Unsent[];
+  typing?: string | null;
+  api?: Partial<DeskApi>;
+  view?: Partial<CallView>;
+}
+
+const never = new Promise<never>(() => undefined);
+/** A request that is never answered, and one that fails. */
+export const pending = (): Promise<never> => never;
+export const failing = (): Promise<never> => Promise.reject(new Error("no answer"));
+
+function api(changes: Partial<DeskApi>): DeskApi {
+  const done = async (): Promise<void> => undefined;
+  return {
+    dispositions: async () => DISPOSITIONS, setPresence: done, interaction: async () => INTERACTION, context: async () => CONTEXT, run: async () => RUN,
+    history: async () => HISTORY, accept: done, decline: done, setChannel: done, note: done, handBack: done, end: done, wrapUp: done, endCall: done, ...changes,
+  };
+}
+
+class SceneLive implements DeskLive {
+  readonly me = signal<AgentMe | null>(null);
+  readonly link;
+  readonly #scene: Scene;
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+    this.link = signal<Link>(scene.link ?? "live");
+  }
+
+  open(id: Uuid): Conversation {
+    const { events = [], unsent = [], typing = null } = id === "v-maya" ? this.#scene : {};
+    return { events: signal(events), unsent: signal(unsent), typing: signal(typing), send() {}, typed() {}, close() {} };
+  }
+
+  stop(): void {}
+}
+
+function sceneCall(call: Call, changes: Partial<CallView>): DeskCall {
+  const own = { audio: true, video: call.video, facing: "user", trouble: {} } as const;
+  const view: CallView = { call, joined: true, flowing: true, remote: picture("customer"), remoteVideo: true, own, local: picture("agent"), quality: "good", ...changes };
+  return { view: signal(view), update() {}, mute() {}, camera() {}, close() {} };
+}
+
+class Forgetful implements Storage {
+  readonly #kept = new Map<string, string>();
+  get length(): number { return this.#kept.size; }
+  clear(): void { this.#kept.clear(); }
+  getItem(key: string): string | null { return this.#kept.get(key) ?? null; }
+  key(at: number): string | null { return [...this.#kept.keys()][at] ?? null; }
+  removeItem(key: string): void { this.#kept.delete(key); }
+  setItem(key: string, value: string): void { this.#kept.set(key, value); }
+}
+
+export interface Staged { desk: Desk; show: (me: AgentMe) => void }
+
+export function staged(scene: Scene): Staged {
+  const live = new SceneLive(scene);
+  const desk = new Desk({
+    api: api(scene.api ?? {}), live, clock: new Clock(() => NOW), makeCall: (call) => sceneCall(call, scene.view ?? {}), ring: new Ring(), memory: new Forgetful(),
+  });
+  const show = (me: AgentMe): void => { live.me.value = me; };
+  if (scene.me) show(scene.me);
+  return { desk, show };
+}

@@ -1,0 +1,57 @@
+/** Which states does the gallery show? */
+import type { AgentMe, Call, Interaction } from "../../sdk/types.ts";
+import type { Desk } from "../state/desk.ts";
+import { failing, pending, type Scene, type Staged } from "./fixture.ts";
+import { before, CALL, EVENTS, EVENTS_AFTER, INTERACTION, JONAS, ME, OFFER, QUEUE, RUN } from "./people.ts";
+
+export interface Entry extends Scene { after?: (staged: Staged) => void }
+
+const live = (call: Partial<Call> | null, interaction: Partial<Interaction> = {}): AgentMe => ({
+  ...ME, interactions: [{ ...INTERACTION, ...interaction }, JONAS], calls: call ? [{ ...CALL, ...call }] : [], queue: QUEUE.filter((one) => one.interaction_id !== "i-maya"),
+});
+const open = ({ desk }: Staged): void => desk.openCase("i-maya");
+const then = (more: (desk: Desk) => void) => (staged: Staged): void => { open(staged); more(staged.desk); };
+
+const maya: Scene = { me: live({}), events: EVENTS, typing: "Maya Okafor" };
+const text: Scene = { ...maya, me: live(null, { channel: "text", call_id: null }) };
+const wrapping: Scene = {
+  me: live(null, { state: "wrap_up", ended_at: before(18), wrap_up_until: before(-42), call_id: null }), events: EVENTS_AFTER,
+  api: { run: async () => ({ ...RUN, status: "solved", step: "done", progress: { at: 4, of: 4 }, path: RUN.path.map((step) => ({ ...step, state: "done" as const, failures: 0 })) }) },
+};
+const unsent = [{ cmid: "m-1", text: "Then type the digits of the one with the silver edge.", at: before(2), refused: null }];
+
+export const SCENES: Record<string, Entry> = {
+  "loading": { me: null, link: "connecting" },
+  "offline": { me: { ...ME, presence: { ...ME.presence, intent: "offline" }, queue: [] } },
+  "break": { me: { ...ME, presence: { ...ME.presence, intent: "break" } } },
+  "available": { me: { ...ME, queue: [] } },
+  "offer": { me: { ...ME, offers: [OFFER], interactions: [JONAS] } },
+  "offer-declining": { me: { ...ME, offers: [OFFER] }, after: ({ desk }) => { desk.declining.value = "i-maya"; } },
+  "offer-over": { me: { ...ME, offers: [{ ...OFFER, offered_at: before(20), expires_at: before(0) }] } },
+  "offer-missed": {
+    me: { ...ME, offers: [OFFER] }, api: { interaction: async () => ({ ...INTERACTION, agent: { id: "a-tom", name: "Tom Weber" } }) },
+    after: ({ show }) => show(ME),
+  },
+  "finished": {
+    me: { ...wrapping.me!, interactions: [wrapping.me!.interactions[0]!] }, api: { interaction: async () => ({ ...INTERACTION, state: "closed", disposition: "solved_together", rating: 5 }) },
+    after: ({ show }) => show({ ...ME, queue: [] }),
+  },
+  "live-video": { ...maya, after: open },
+  "live-voice": { ...maya, me: live({ video: false }, { channel: "voice" }), after: open },
+  "live-text": { ...text, after: open },
+  "live-text-no-flow": { ...text, me: live(null, { channel: "text", run_id: null, why_now: "Asks about the fee of a new card" }), after: open },
+  "live-note": { ...text, after: then((desk) => { desk.current.value!.write("note"); desk.current.value!.note.value = "Had both cards on the table."; }) },
+  "live-offer": { ...maya, me: { ...live({}), offers: [{ ...OFFER, interaction: { ...OFFER.interaction, id: "i-petr", channel: "text", why_now: "Dispute a charge, step 3 of 5, charge not recognised", customer: { id: "c-petr", name: "Petr Novák", verified: true, language: "cs" } } }] }, after: open },
+  "live-ringing": { ...maya, me: live({ state: "ringing", started_by: "agent" }), view: { flowing: false, remote: null }, after: open },
+  "live-recovering": { ...maya, me: live({ state: "recovering" }), view: { flowing: false }, after: open },
+  "live-camera-off": { ...maya, me: live({ customer_media: { audio: false, video: false } }), view: { own: { audio: false, video: false, facing: "user", trouble: { video: "denied" } }, quality: "weak" }, after: open },
+  "live-handed-back": { ...text, api: { run: async () => ({ ...RUN, status: "active", step: "prove_identity", step_title: "Confirm it’s you", progress: { at: 3, of: 4 }, path: RUN.path.map((step, i) => ({ ...step, failures: 0, state: i < 2 ? "done" as const : i === 2 ? "current" as const : "todo" as const })) }) }, after: open },
+  "live-reconnecting": { ...text, link: "reconnecting", unsent, after: open },
+  "live-offline": { ...text, link: "offline", unsent, after: open },
+  "live-refused": { ...text, unsent: [{ ...unsent[0]!, refused: "This conversation was taken over by Tom." }], after: open },
+  "panes-loading": { ...text, events: [], api: { context: pending, history: pending, run: pending }, after: open },
+  "panes-failed": { ...text, api: { context: failing, history: failing, run: failing }, after: open },
+  "wrap-up": { ...wrapping, after: then((desk) => { desk.current.value!.disposition.value = "solved_together"; }) },
+  "wrap-up-undecided": { ...wrapping, after: then((desk) => { void desk.current.value!.finish(); }) },
+  "shortcuts": { me: ME, after: ({ desk }) => { desk.showsShortcuts.value = true; } },
+};

@@ -1,0 +1,24 @@
+/** Which route answers each request of the desk? */
+import type { Api } from "../../sdk/api.ts";
+import type { Channel, Disposition, HistoryItem, Intent, Uuid } from "../../sdk/types.ts";
+import type { DeskApi } from "../state/ports.ts";
+
+export function deskApi(api: Api): DeskApi {
+  const at = (id: Uuid, what: string): string => `/v1/interactions/${id}/${what}`;
+  return {
+    dispositions: async () => (await api.get<{ items: Disposition[] }>("/v1/dispositions")).items,
+    setPresence: (intent: Intent) => api.put("/v1/me/presence", { intent }),
+    interaction: (id) => api.get(`/v1/interactions/${id}`),
+    context: (id) => api.get(at(id, "context")),
+    run: (id) => api.get(at(id, "run")),
+    history: async (customer) => (await api.get<{ items: HistoryItem[] }>(`/v1/customers/${customer}/history`)).items,
+    accept: (id) => api.post(at(id, "accept")),
+    decline: (id, reason) => api.post(at(id, "decline"), { reason }),
+    setChannel: (id, channel: Channel) => api.post(at(id, "channel"), { channel }),
+    note: (id, text) => api.post(at(id, "notes"), { text }),
+    handBack: (id, step) => api.post(at(id, "hand-back"), { step }),
+    end: (id) => api.post(at(id, "end")),
+    wrapUp: (id, disposition, note) => api.post(at(id, "wrap-up"), { disposition, note }),
+    endCall: (call) => api.post(`/v1/calls/${call}/end`),
+  };
+}

@@ -1,0 +1,93 @@
+/** How does the desk hear from the server? One live connection; each open conversation is watched once. */
+import { computed, signal, type ReadonlySignal } from "@preact/signals";
+import type { Credentials } from "../../sdk/api.ts";
+import { liveUrl, onWake } from "../../sdk/browser.ts";
+import type { Stop } from "../../sdk/cell.ts";
+import { Live } from "../../sdk/live.ts";
+import { Outbox } from "../../sdk/outbox.ts";
+import { Store } from "../../sdk/store.ts";
+import type { Agent, AgentMe, Uuid } from "../../sdk/types.ts";
+import type { Conversation, DeskLive, Link, Unsent } from "../state/ports.ts";
+import { fromCell } from "./signal.ts";
+
+const OUTBOX = "warmline.desk.outbox";
+/** Typing is told at most this often. */
+const TYPING_MS = 2000;
+
+export class ServerLive implements DeskLive {
+  readonly me: ReadonlySignal<AgentMe | null>;
+  readonly link: ReadonlySignal<Link>;
+  readonly #store = new Store<AgentMe>("agent");
+  readonly #outbox: Outbox;
+  readonly #live: Live;
+  readonly #readers = new Map<Uuid, number>();
+
+  constructor(agent: Agent, credentials: Credentials, memory: Storage) {
+    this.#outbox = new Outbox(memory, OUTBOX);
+    this.#live = new Live({
+      url: liveUrl(""), kind: "agent", credentials, sink: this.#store, outbox: this.#outbox, onWake,
+      self: () => ({ kind: "agent", id: agent.id, name: agent.name }),
+    });
+    this.me = fromCell(this.#store.me);
+    const state = fromCell(this.#live.link);
+    const network = onlineSignal();
+    this.link = computed(() => (state.value !== "down" ? state.value : network.value ? "reconnecting" : "offline"));
+    this.#live.start();
+  }
+
+  /** Milliseconds of the server's clock. */
+  readonly now = (): number => this.#store.serverNow;
+
+  open(id: Uuid): Conversation {
+    const readers = this.#readers.get(id) ?? 0;
+    this.#readers.set(id, readers + 1);
+    if (readers === 0) this.#live.watch(id);
+    const stops: Stop[] = [];
+    const events = fromCell(this.#store.timeline(id), stops);
+    const typer = fromCell(this.#store.typer(id), stops);
+    const waiting = fromCell(this.#outbox.entries, stops);
+    let told = 0;
+    return {
+      events,
+      unsent: computed(() => unsentOf(waiting.value.filter((entry) => entry.conversation_id === id), events.value.map((e) => e.cmid))),
+      typing: computed(() => (typer.value && typer.value.kind === "customer" ? typer.value.name : null)),
+      send: (text) => void this.#live.send(id, text),
+      typed: () => {
+        if (Date.now() - told < TYPING_MS) return;
+        told = Date.now();
+        this.#live.typing(id);
+      },
+      close: () => {
+        for (const stop of stops) stop();
+        this.#close(id);
+      },
+    };
+  }
+
+  stop(): void {
+    this.#live.stop();
+  }
+
+  #close(id: Uuid): void {
+    const readers = (this.#readers.get(id) ?? 1) - 1;
+    this.#readers.set(id, readers);
+    if (readers > 0) return;
+    this.#live.unwatch(id);
+    this.#store.reset(id);
+  }
+}
+
+type Waiting = Outbox["entries"]["value"];
+
+/** A message that is already in the log is not shown twice. */
+function unsentOf(waiting: Waiting, known: readonly (Uuid | null)[]): Unsent[] {
+  return waiting.filter((entry) => !known.includes(entry.cmid))
+    .map(({ cmid, text, at, problem }) => ({ cmid, text, at, refused: problem ? (problem.detail ?? problem.title) : null }));
+}
+
+function onlineSignal(): ReadonlySignal<boolean> {
+  const online = signal(navigator.onLine);
+  addEventListener("online", () => { online.value = true; });
+  addEventListener("offline", () => { online.value = false; });
+  return online;
+}

@@ -1,0 +1,167 @@
+/** What does the agent have in front of them? One store: the server's snapshot plus what only this page knows. */
+import { computed, effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
+import type { AgentMe, Disposition, Instant, Intent, Interaction, Offer, Uuid } from "../../sdk/types.ts";
+import { Case } from "./case.ts";
+import { Clock, secondsUntil } from "./clock.ts";
+import { Commands } from "./command.ts";
+import { Finished } from "./finished.ts";
+import type { DeskApi, DeskLive, Link, MakeCall } from "./ports.ts";
+import { Resource } from "./resource.ts";
+import type { Ring } from "./ring.ts";
+
+/** Where an offer went that the agent neither took nor declined. */
+export interface Missed { customer: string; interaction: Interaction | null }
+
+export interface DeskParts { api: DeskApi; live: DeskLive; makeCall: MakeCall; ring: Ring; clock: Clock; memory: Storage }
+
+const OPEN_CASE = "warmline.desk.case";
+/** A second press of the key that ended the help must not finish the wrap-up at once. */
+const DOUBLE_PRESS_MS = 1000;
+
+export class Desk {
+  readonly clock: Clock;
+  readonly ring: Ring;
+  readonly commands = new Commands();
+  readonly dispositions: Resource<Disposition[]>;
+  readonly finished: Finished;
+  readonly missed = signal<Missed | null>(null);
+  readonly showsShortcuts = signal(false);
+  /** The offer whose reasons for declining are being shown. */
+  readonly declining = signal<Uuid | null>(null);
+
+  readonly #parts: DeskParts;
+  readonly #cases = signal<ReadonlyMap<Uuid, Case>>(new Map());
+  readonly #open: ReturnType<typeof signal<Uuid | null>>;
+  readonly #answered = new Set<Uuid>();
+  readonly #stops: (() => void)[];
+  #offered: readonly Offer[] = [];
+  #endedAt = 0;
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+    this.clock = parts.clock;
+    this.ring = parts.ring;
+    this.#open = signal<Uuid | null>(parts.memory.getItem(OPEN_CASE));
+    this.dispositions = new Resource(() => parts.api.dispositions());
+    this.finished = new Finished(parts.api, parts.live, parts.memory);
+    void this.dispositions.refresh();
+    this.#stops = [effect(() => this.#follow(parts.live.me.value)), effect(() => this.#sound()), effect(() => this.#readOn())];
+  }
+
+  get me(): ReadonlySignal<AgentMe | null> { return this.#parts.live.me; }
+  get link(): ReadonlySignal<Link> { return this.#parts.live.link; }
+  get cases(): ReadonlySignal<ReadonlyMap<Uuid, Case>> { return this.#cases; }
+
+  /** The case in front; none while the agent looks at offers and queue. */
+  readonly current: ReadonlySignal<Case | null> = computed(() => this.#cases.value.get(this.#open.value ?? "") ?? null);
+
+  /** The first offer, even when it has just run out: it stays in sight until the server takes it back. */
+  readonly offer: ReadonlySignal<Offer | null> = computed(() => this.me.value?.offers[0] ?? null);
+
+  isOver(expiresAt: Instant): boolean {
+    return secondsUntil(expiresAt, this.clock.now.value) === 0;
+  }
+
+  openCase(id: Uuid | null): void {
+    this.#open.value = id;
+    if (id === null) this.#parts.memory.removeItem(OPEN_CASE);
+    else this.#parts.memory.setItem(OPEN_CASE, id);
+  }
+
+  /** Called from a click or a key press, so that the ring may sound from now on. */
+  async setPresence(intent: Intent): Promise<void> {
+    if (intent === "available") void this.ring.unlock();
+    await this.commands.run("presence", () => this.#parts.api.setPresence(intent));
+  }
+
+  async accept(offer: Offer): Promise<void> {
+    const { id } = offer.interaction;
+    this.#answered.add(id);
+    if (await this.commands.run("accept", () => this.#parts.api.accept(id))) this.openCase(id);
+    else this.#answered.delete(id);
+  }
+
+  async decline(offer: Offer, reason: string): Promise<void> {
+    const { id } = offer.interaction;
+    this.declining.value = null;
+    this.#answered.add(id);
+    if (!(await this.commands.run("decline", () => this.#parts.api.decline(id, reason)))) this.#answered.delete(id);
+  }
+
+  /** First press ends the help, the second finishes the wrap-up. */
+  async endOrFinish(): Promise<void> {
+    const open = this.current.value;
+    if (!open) return;
+    if (open.interaction.value.state === "wrap_up") {
+      if (Date.now() - this.#endedAt > DOUBLE_PRESS_MS) await open.finish();
+      return;
+    }
+    this.#endedAt = Date.now();
+    await open.end();
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+    for (const one of this.#cases.value.values()) one.close();
+    this.ring.stop();
+  }
+
+  /** The server's snapshot replaces everything; what it no longer names is gone. */
+  #follow(me: AgentMe | null): void {
+    if (me) untracked(() => {
+      this.#followCases(me);
+      this.#followOffers(me);
+    });
+  }
+
+  #followCases(me: AgentMe): void {
+    const next = new Map<Uuid, Case>();
+    for (const interaction of me.interactions) {
+      const known = this.#cases.value.get(interaction.id) ?? this.#take(interaction);
+      known.update(interaction, me.calls.find((call) => call.interaction_id === interaction.id) ?? null);
+      next.set(interaction.id, known);
+    }
+    for (const [id, gone] of this.#cases.value) {
+      if (next.has(id)) continue;
+      gone.close();
+      this.finished.add(gone.interaction.value);
+      gone.conversation.close();
+      if (this.#open.value === id) this.openCase(null);
+    }
+    this.#cases.value = next;
+  }
+
+  #take(interaction: Interaction): Case {
+    const { api, live, makeCall } = this.#parts;
+    return new Case(interaction, live.open(interaction.conversation_id), api, makeCall);
+  }
+
+  #followOffers(me: AgentMe): void {
+    const here = new Set(me.offers.map((offer) => offer.interaction.id));
+    for (const { interaction } of this.#offered) {
+      if (here.has(interaction.id) || this.#answered.has(interaction.id)) continue;
+      void this.#lookAfter(interaction);
+    }
+    for (const id of this.#answered) if (!here.has(id)) this.#answered.delete(id);
+    if (me.offers[0]) this.missed.value = null;
+    this.clock.tick();
+    this.#offered = me.offers;
+  }
+
+  async #lookAfter(lost: Interaction): Promise<void> {
+    const interaction = await this.#parts.api.interaction(lost.id).catch(() => null);
+    this.missed.value = { customer: lost.customer.name, interaction };
+  }
+
+  #sound(): void {
+    const rings = this.me.value?.offers.some((offer) => !this.isOver(offer.expires_at)) ?? false;
+    if (rings) this.ring.start();
+    else this.ring.stop();
+  }
+
+  /** What comes while a case is open counts as read. */
+  #readOn(): void {
+    const open = this.current.value;
+    if (open?.conversation.events.value) untracked(() => open.look());
+  }
+}

@@ -1,0 +1,46 @@
+/** What do I say, and to whom? Reply and Note are tabs; in Note the whole frame turns to note paper. */
+import { useEffect, useRef } from "preact/hooks";
+import { firstName } from "../../shared/format.ts";
+import type { Case } from "../state/case.ts";
+
+export function Composer({ one }: { one: Case }) {
+  const text = useRef<HTMLTextAreaElement>(null);
+  const tab = one.tab.value;
+  const note = tab === "note";
+  const name = firstName(one.interaction.value.customer.name);
+  const draft = note ? one.note : one.reply;
+  const saving = one.commands.doing.value === "note";
+  const say = (): void => (note ? void one.saveNote() : one.send());
+
+  useEffect(() => { if (one.focus.value > 0) text.current?.focus(); }, [one.focus.value]);
+
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    say();
+  };
+  const onInput = (event: { currentTarget: HTMLTextAreaElement }): void => {
+    draft.value = event.currentTarget.value;
+    if (!note && draft.value) one.conversation.typed();
+  };
+
+  return (
+    <div class={`write${note ? " write--note" : ""}`}>
+      <div class="write__tabs" role="tablist" aria-label="What you write">
+        <button role="tab" id={`reply-${one.id}`} aria-selected={!note} aria-controls={`write-${one.id}`} data-testid="tab-reply" onClick={() => one.write("reply")}>Reply</button>
+        <button role="tab" id={`note-${one.id}`} aria-selected={note} aria-controls={`write-${one.id}`} data-testid="tab-note" onClick={() => one.write("note")}>Note</button>
+      </div>
+      <div role="tabpanel" id={`write-${one.id}`} aria-labelledby={`${tab}-${one.id}`}>
+        <textarea class="write__text" ref={text} key={tab} rows={2} dir="auto" value={draft.value} onInput={onInput} onKeyDown={onKey}
+          aria-label={note ? `Note about ${name}, only agents see it` : `Reply to ${name}`} placeholder={note ? `Note about ${name}` : `Reply to ${name}`}
+          data-testid={note ? "note-input" : "reply-input"} />
+        <div class="write__foot">
+          <span class={one.commands.trouble.value ? "is-bad" : ""} role="status" data-testid="trouble">{one.commands.trouble.value ?? (note ? "Only agents see this" : "")}</span>
+          <button class={`button push ${note ? "button--secondary" : "button--primary"}`} aria-busy={saving} data-testid={note ? "note-save" : "reply-send"} onClick={say}>
+            {note ? (saving ? "Saving" : "Save note") : "Send"}
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+/** What do we know? Why now, recent actions, app state, past interactions, notes: one scroll, in this order. */
+import { initials } from "../../shared/format.ts";
+import type { Case } from "../state/case.ts";
+import { languageName } from "../state/facts.ts";
+import { whyParts } from "../state/why.ts";
+import { ActionsPanel } from "./ActionsPanel.tsx";
+import { FactsPanel } from "./FactsPanel.tsx";
+import { NotesPanel } from "./NotesPanel.tsx";
+import { PastPanel } from "./PastPanel.tsx";
+
+export function CustomerPane({ one }: { one: Case }) {
+  const { customer, why_now } = one.interaction.value;
+  const why = whyParts(why_now);
+  const language = languageName(customer.language);
+  return (
+    <aside class="pane pane--side customer" tabIndex={0} aria-label="Customer">
+      <div class="who">
+        <span class="avatar">{initials(customer.name)}</span>
+        <div class="who__words">
+          <p class="pane__head">{customer.name}</p>
+          <p class="quiet small">{[customer.verified ? "Known by the app’s sign-in" : "Not signed in", language].filter(Boolean).join(", ")}</p>
+        </div>
+      </div>
+      <section class="panel why" aria-label="Why now">
+        <h2 class="section">Why now</h2>
+        <strong data-testid="why-now">{why.first}</strong>
+        {why.rest && <p>{why.rest}</p>}
+      </section>
+      <ActionsPanel one={one} />
+      <FactsPanel one={one} />
+      <PastPanel one={one} />
+      <NotesPanel one={one} />
+    </aside>
+  );
+}

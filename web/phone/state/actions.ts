@@ -1,0 +1,142 @@
+/** What can the customer do? Every tap that reaches the server, in the order in which things must happen. */
+import { signal } from "@preact/signals";
+import type { Channel, HelpRequest, Interaction, NotificationDetail, Screen } from "../../sdk/types.ts";
+import type { Client } from "./client.ts";
+import { forgetJoined, rememberJoined } from "./joined.ts";
+import { go } from "./route.ts";
+import { until } from "./use.ts";
+import { sentence } from "./words.ts";
+
+export class Actions {
+  /** What is being asked of the server now; its control shows that it is busy. */
+  readonly busy = signal<string | null>(null);
+  readonly trouble = signal<string | null>(null);
+  /** Muted before joining. */
+  readonly muted = signal(false);
+  /** The newest notification that was not put away. */
+  readonly note = signal<NotificationDetail | null>(null);
+  /** Interactions that the customer chose to keep to text, or not to rate. */
+  readonly keptToText = signal<string | null>(null);
+  readonly skipped = signal(localStorage.getItem("warmline.skipped"));
+
+  constructor(private readonly client: Client) {}
+
+  startRun(flow: string, inputs: Record<string, string>): Promise<void> {
+    return this.#doing(`flow-${flow}`, async () => {
+      const screen = await this.client.api.post<Screen>("/v1/runs", { flow, inputs });
+      this.client.recorder.track("run.opened", { flow });
+      go({ page: "run", id: screen.run_id });
+    });
+  }
+
+  ask(channel: Channel, run_id: string | null, share: boolean): Promise<void> {
+    const { api, recorder, me } = this.client;
+    return this.#doing(`channel-${channel}`, async () => {
+      const context = share ? { app_state: recorder.appState, actions: recorder.actions } : { app_state: null, actions: [] };
+      const request: HelpRequest = { channel, run_id, reason: null, share, ...context };
+      const { id } = await api.post<Interaction>("/v1/help", request);
+      await until(me, (now) => now?.interaction?.id === id, 3_000);
+      go({ page: "talk" }, "replace");
+    });
+  }
+
+  stopWaiting(interaction: Interaction): Promise<void> {
+    return this.#doing("stop", async () => {
+      await this.client.api.post(`/v1/interactions/${interaction.id}/cancel`);
+      go(interaction.run_id ? { page: "run", id: interaction.run_id } : { page: "home" }, "replace");
+    });
+  }
+
+  /** The microphone first, so that its question belongs to this tap; then the call. */
+  join(interaction: Interaction, channel: "voice" | "video"): Promise<void> {
+    const { api, call, me } = this.client;
+    return this.#doing("join", async () => {
+      await call.media.audio(!this.muted.value);
+      if (call.media.state.value.trouble.audio) return;
+      const running = me.value?.call;
+      const open = running && running.state !== "ended";
+      if (!open || (channel === "video" && !running.video)) await api.post(`/v1/interactions/${interaction.id}/channel`, { channel });
+      if (channel === "voice" && call.media.state.value.video) await call.media.video(false);
+      await call.join({ audio: !this.muted.value, video: call.media.state.value.video });
+      await until(me, (now) => now?.call != null && now.call.state !== "ended", 3_000);
+      this.#remember();
+      go({ page: "talk" }, "replace");
+    });
+  }
+
+  notNow(callId: string): Promise<void> {
+    return this.#doing("not-now", () => this.client.api.post(`/v1/calls/${callId}/end`));
+  }
+
+  keepToText(interaction: Interaction): void {
+    this.keptToText.value = interaction.id;
+    this.client.call.media.stop();
+    go({ page: "chat" }, "replace");
+  }
+
+  async mute(): Promise<void> {
+    await this.client.call.mute(this.client.callView.value.own.audio);
+    this.#remember();
+  }
+
+  /** A voice call is widened to video first; its new offer then carries the picture. */
+  camera(interaction: Interaction): Promise<void> {
+    const { api, call, callView } = this.client;
+    return this.#doing("camera", async () => {
+      const { own, call: running } = callView.value;
+      if (!own.video && running && !running.video) await api.post(`/v1/interactions/${interaction.id}/channel`, { channel: "video" });
+      await call.camera(!own.video);
+      this.#remember();
+    });
+  }
+
+  voiceOnly(interaction: Interaction): Promise<void> {
+    const { api, call } = this.client;
+    return this.#doing("voice", async () => {
+      await call.camera(false);
+      await api.post(`/v1/interactions/${interaction.id}/channel`, { channel: "voice" });
+    });
+  }
+
+  endCall(): Promise<void> {
+    forgetJoined();
+    go({ page: "chat" }, "replace");
+    return this.#doing("end", () => this.client.call.end());
+  }
+
+  endInteraction(interaction: Interaction): Promise<void> {
+    return this.#doing("end", () => this.client.api.post(`/v1/interactions/${interaction.id}/end`));
+  }
+
+  rate(interaction: Interaction, score: number, text: string | null): Promise<void> {
+    return this.#doing("rate", async () => {
+      await this.client.api.post(`/v1/interactions/${interaction.id}/rating`, { score, text });
+      this.skipRating(interaction);
+    });
+  }
+
+  skipRating(interaction: Interaction): void {
+    localStorage.setItem("warmline.skipped", interaction.id);
+    this.skipped.value = interaction.id;
+    go({ page: "home" }, "replace");
+  }
+
+  #remember(): void {
+    const { call, own, joined } = this.client.callView.value;
+    if (call && joined) rememberJoined({ call: call.id, audio: own.audio, video: own.video });
+  }
+
+  /** One thing at a time; its failure is said where it was asked for. */
+  async #doing(what: string, work: () => Promise<void>): Promise<void> {
+    if (this.busy.value !== null) return;
+    this.busy.value = what;
+    this.trouble.value = null;
+    try {
+      await work();
+    } catch (error) {
+      this.trouble.value = sentence(error);
+    } finally {
+      this.busy.value = null;
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/** What of the log does the customer see? People in bubbles, what happened in pills, unsent messages last. */
+import type { IconName } from "../../shared/icon.tsx";
+import { day, duration } from "../../shared/format.ts";
+import type { Outgoing } from "../../sdk/outbox.ts";
+import type { Event } from "../../sdk/types.ts";
+
+export type Line =
+  | { is: "day"; key: string; text: string }
+  | { is: "message"; key: string; mine: boolean; text: string; at: string; sent: "sent" | "unsent" | "refused" }
+  | { is: "happened"; key: string; icon: IconName; name: string; text: string };
+
+export function timelineOf(events: readonly Event[], unsent: readonly Outgoing[], now: number): Line[] {
+  const lines: Line[] = [];
+  let today = "";
+  for (const event of events) {
+    const line = lineOf(event, events);
+    if (!line) continue;
+    const on = day(event.at, now);
+    if (on !== today) lines.push({ is: "day", key: `day-${on}`, text: (today = on) });
+    lines.push(line);
+  }
+  return [...lines, ...unsent.map(unsentLine)];
+}
+
+/** Keyed by the writer's own id, so that the acknowledgement does not redraw the bubble. */
+function unsentLine({ cmid, text, at, problem }: Outgoing): Line {
+  return { is: "message", key: cmid, mine: true, text, at, sent: problem ? "refused" : "unsent" };
+}
+
+function lineOf(event: Event, all: readonly Event[]): Line | null {
+  const happened = (icon: IconName, name: string, text = ""): Line => ({ is: "happened", key: String(event.seq), icon, name, text });
+  switch (event.kind) {
+    case "message":
+      return { is: "message", key: event.cmid ?? String(event.seq), mine: event.actor.kind === "customer", text: event.body.text, at: event.at, sent: "sent" };
+    case "flow.started": return happened("flow", event.body.title, ": started");
+    case "flow.handed_back": return happened("done", event.body.title, ": back with you");
+    case "flow.ended": return happened("done", event.body.title, event.body.label ? `: ${event.body.label}` : ": finished");
+    case "help.asked": return happened("people", "You asked for help", event.body.channel ? ` by ${event.body.channel}` : "");
+    case "interaction.accepted": return happened("people", event.body.agent_name ?? event.actor.name ?? "Someone", " is here");
+    case "interaction.cancelled": return happened("people", "You stopped waiting");
+    case "interaction.ended": return happened("done", "Conversation ended", "; your messages stay here");
+    case "call.started": return ended(event.body.call_id, all) ? null : happened(iconOf(event.body.channel), callName(event.body.channel), " started");
+    case "call.ended": return happened(iconOf(channelOf(event.body.call_id, all)), callName(channelOf(event.body.call_id, all)), lasted(event, all));
+    case "notification.sent": return happened("bell", event.body.title);
+    case "rating": return happened("face-4", "Thank you", " for your rating");
+    default: return null;
+  }
+}
+
+type CallEvent = Extract<Event, { kind: "call.started" | "call.connected" | "call.ended" }>;
+const ofCall = (id: string, all: readonly Event[], kind: CallEvent["kind"]): CallEvent | undefined =>
+  all.find((e): e is CallEvent => e.kind === kind && (e as CallEvent).body.call_id === id);
+const ended = (id: string, all: readonly Event[]): boolean => ofCall(id, all, "call.ended") !== undefined;
+const iconOf = (channel: string | null | undefined): IconName => (channel === "video" ? "video" : "voice");
+const callName = (channel: string | null | undefined): string => (channel === "video" ? "Video call" : "Voice call");
+
+/** A call that was widened to video is remembered as a video call. */
+function channelOf(id: string, all: readonly Event[]): string | null | undefined {
+  const started = ofCall(id, all, "call.started");
+  const [from, to] = [started?.seq ?? Infinity, ofCall(id, all, "call.ended")?.seq ?? Infinity];
+  const widened = all.some((e) => e.kind === "interaction.channel" && e.body.channel === "video" && e.seq > from && e.seq < to);
+  return widened ? "video" : started?.body.channel;
+}
+
+function lasted(event: CallEvent, all: readonly Event[]): string {
+  const connected = ofCall(event.body.call_id, all, "call.connected");
+  return connected ? `, ${duration(Date.parse(event.at) - Date.parse(connected.at))}` : ", not connected";
+}
+
+/** When media of this call began to run, for its clock. */
+export const connectedAt = (id: string, all: readonly Event[]): string | null => ofCall(id, all, "call.connected")?.at ?? null;
+
+/** The run that an agent handed back and the customer has not gone on with yet. */
+export function handedBack(runId: string, all: readonly Event[]): boolean {
+  const last = all.findLast((e) => e.kind.startsWith("flow.") && (e.body as { run_id?: string }).run_id === runId);
+  return last?.kind === "flow.handed_back";
+}
+
+/** Messages of agents after the last one that was looked at. */
+export const unreadCount = (all: readonly Event[], seen: number): number =>
+  all.filter((e) => e.kind === "message" && e.actor.kind === "agent" && e.seq > seen).length;

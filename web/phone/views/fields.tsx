@@ -1,0 +1,125 @@
+/** How is each component of a screen drawn? A pure function of the server's JSON; values live in the flow's form. */
+import { Icon } from "../../shared/icon.tsx";
+import { clock } from "../../shared/format.ts";
+import type { ChoiceComponent, CodeComponent, Component, FactsComponent, FieldComponent } from "../../sdk/types.ts";
+import type { Values } from "../state/run.ts";
+
+export interface FieldProps {
+  values: Values;
+  errors: Record<string, string>;
+  now: number;
+  onValue: (id: string, value: string) => void;
+  onNewCode: () => void;
+}
+
+export function Parts({ components, ...props }: FieldProps & { components: readonly Component[] }) {
+  return <>{components.map((component, i) => <Part key={"id" in component ? component.id : i} component={component} {...props} />)}</>;
+}
+
+function Part({ component, ...props }: FieldProps & { component: Component }) {
+  switch (component.type) {
+    case "text": return <p>{component.text}</p>;
+    case "facts": return <Facts {...component} />;
+    case "choice": return <Choice field={component} {...props} />;
+    default: return <Input field={component} {...props} />;
+  }
+}
+
+const Facts = ({ items }: FactsComponent) => (
+  <dl class="card facts">{items.map(({ label, value }) => <div key={label}><dt>{label}</dt><dd class="numeric" dir="auto">{value}</dd></div>)}</dl>
+);
+
+function Choice({ field, values, errors, onValue }: FieldProps & { field: ChoiceComponent }) {
+  const { id, label, hint, options } = field;
+  return (
+    <fieldset class="field" aria-describedby={describedBy(field, errors)} data-testid={`field-${id}`}>
+      <legend class="field__label">{label}</legend>
+      <Hint id={id} hint={hint} />
+      <ul class="rows card">
+        {options.map((option) => (
+          <li key={option.value}>
+            <label class="row choice">
+              <span class="row__words"><span class="row__name">{option.label}</span></span>
+              <input type="radio" name={id} value={option.value} checked={values[id] === option.value} aria-invalid={id in errors}
+                data-testid={`option-${id}-${option.value}`} onChange={() => onValue(id, option.value)} />
+            </label>
+          </li>
+        ))}
+      </ul>
+      <Problem id={id} text={errors[id]} />
+    </fieldset>
+  );
+}
+
+type InputComponent = Exclude<FieldComponent, ChoiceComponent>;
+
+function Input({ field, values, errors, now, onValue, onNewCode }: FieldProps & { field: InputComponent }) {
+  const { id, label } = field;
+  return (
+    <div class="field">
+      <label class="field__label" for={`f-${id}`}>{label}</label>
+      <Hint id={id} hint={field.hint} />
+      <input id={`f-${id}`} name={id} class={`field__control${numeric(field) ? " numeric" : ""}${field.type === "code" ? " code" : ""}`} data-testid={`field-${id}`}
+        value={values[id] ?? ""} aria-invalid={id in errors} aria-describedby={describedBy(field, errors)} aria-required={field.required !== false}
+        dir={numeric(field) ? "ltr" : "auto"} {...attributes(field)}
+        onInput={({ currentTarget: input }) => {
+          const value = tidy(field, input.value, values[id] ?? "");
+          input.value = value;
+          onValue(id, value);
+        }} />
+      <Problem id={id} text={errors[id]} />
+      {field.type === "code" && <NewCode field={field} now={now} onNewCode={onNewCode} />}
+    </div>
+  );
+}
+
+function NewCode({ field, now, onNewCode }: { field: CodeComponent; now: number; onNewCode: () => void }) {
+  if (field.resend_after !== null && Date.parse(field.resend_after) > now) {
+    return <p class="field__hint">You can ask for a new code from {clock(field.resend_after)}.</p>;
+  }
+  return <div><button type="button" class="button button--quiet" data-testid="new-code" onClick={onNewCode}>Send a new code</button></div>;
+}
+
+const numeric = (field: InputComponent): boolean => field.type !== "text_field";
+
+function attributes(field: InputComponent) {
+  switch (field.type) {
+    case "digits": return { inputMode: "numeric" as const, autocomplete: autofill(field.autofill), maxLength: field.length };
+    case "month_year": return { inputMode: "numeric" as const, autocomplete: "cc-exp" as const, placeholder: "MM / YY", maxLength: 7 };
+    case "code": return { inputMode: "numeric" as const, autocomplete: "one-time-code" as const, maxLength: field.length };
+    case "text_field": return { autocomplete: autofill(field.autofill), ...(field.max_length ? { maxLength: field.max_length } : {}) };
+  }
+}
+
+/** The server names the browser's own autofill token; nothing else is asked of the browser's memory. */
+const autofill = (token: string | null | undefined) => (token ?? "off") as "off";
+
+/** Only shapes what is typed, never judges it: digits stay digits, a slash comes by itself. */
+function tidy(field: InputComponent, typed: string, before: string): string {
+  if (field.type === "text_field") return typed;
+  const digits = typed.replace(/\D/g, "");
+  if (field.type !== "month_year") return digits.slice(0, field.length);
+  const month = digits.slice(0, 2);
+  if (digits.length > 2) return `${month} / ${digits.slice(2).slice(-2)}`;
+  return digits.length === 2 && typed.length > before.length ? `${month} / ` : month;
+}
+
+/** What goes to the server: "11 / 30" is "11/30". */
+export function valuesToSend(components: readonly Component[], values: Values): Values {
+  const sent: Values = {};
+  for (const component of components) {
+    if (!("id" in component)) continue;
+    const value = values[component.id] ?? "";
+    sent[component.id] = component.type === "month_year" ? value.replace(/\s/g, "") : value.trim();
+  }
+  return sent;
+}
+
+const Hint = ({ id, hint }: { id: string; hint?: string | null | undefined }) => (hint ? <span class="field__hint" id={`f-${id}-hint`}>{hint}</span> : null);
+
+const Problem = ({ id, text }: { id: string; text: string | undefined }) => (
+  text ? <p class="field__error" id={`f-${id}-error`} data-testid={`error-${id}`}><Icon name="alert" />{text}</p> : null
+);
+
+const describedBy = ({ id, hint }: FieldComponent, errors: Record<string, string>): string | undefined =>
+  [hint && `f-${id}-hint`, id in errors && `f-${id}-error`].filter(Boolean).join(" ") || undefined;

@@ -1,0 +1,191 @@
+/** How is one step of a flow shown? From the server's screen alone; every kind of step has its place here. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { waitSentence } from "../../shared/format.ts";
+import { Icon } from "../../shared/icon.tsx";
+import type { Screen, ScreenAction } from "../../sdk/types.ts";
+import type { Values } from "../state/run.ts";
+import { Parts, valuesToSend } from "./fields.tsx";
+import { Banner, Centre, HelpButton, Steps, Top } from "./parts.tsx";
+import type { Act } from "./parts.tsx";
+
+export interface FlowProps {
+  screen: Screen;
+  errors: Record<string, string>;
+  trouble: string | null;
+  busy: boolean;
+  now: number;
+  /** The agent who gave the step back, if one has just done so. */
+  handedBackBy: string | null;
+  /** Seconds until somebody is free, for the nudge; null while unknown. */
+  helpWait: number | null;
+  onField: (id: string, value: string) => void;
+  onAnswer: (values: Values) => void;
+  onNewCode: Act;
+  onLeave: Act;
+  onCancel: Act;
+  onHelp: Act;
+  onTalk: Act;
+  onDone: Act;
+}
+
+export function Flow(props: FlowProps) {
+  const { screen } = props;
+  switch (screen.kind) {
+    case "progress": return <Waiting {...props} />;
+    case "with_human": return <WithHuman {...props} />;
+    case "handoff": return <Handoff {...props} />;
+    case "end": return <End {...props} />;
+    default: return <Step key={screen.step} {...props} />;
+  }
+}
+
+function Step(props: FlowProps) {
+  const { screen, errors, trouble, busy, now, handedBackBy, onHelp } = props;
+  const [values, setValues] = useState<Values>({});
+  const title = useRef<HTMLHeadingElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+  // The keyboard and the screen reader go where the eye goes: a new step's title, the first wrong field, the notice.
+  useEffect(() => title.current?.focus({ preventScroll: true }), []);
+  useEffect(() => focusFirst(form.current, "[aria-invalid=true]"), [errors]);
+  useEffect(() => { if (screen.notice) focusFirst(form.current, "input"); }, [screen.rev]);
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    if (!busy) props.onAnswer(valuesToSend(screen.components, values));
+  };
+  return (
+    <form class="page" noValidate ref={form} onSubmit={submit}>
+      <StepTop {...props} />
+      <main class="body">
+        {handedBackBy && <Banner icon="done" testId="handed-back">{doneTogether(handedBackBy, screen)}</Banner>}
+        {screen.progress && <Steps progress={screen.progress} />}
+        <div>
+          <h1 class="title" tabIndex={-1} ref={title} data-testid="step-title">{screen.title}</h1>
+          {screen.body && <p class="lead">{screen.body}</p>}
+        </div>
+        {screen.notice && (
+          <Banner icon={screen.notice.tone === "problem" ? "alert" : "done"} {...(screen.notice.tone === "problem" ? { tone: "danger" as const } : {})} testId="notice">{screen.notice.text}</Banner>
+        )}
+        {trouble && <Banner icon="alert" tone="danger" testId="trouble">{trouble}</Banner>}
+        <Parts components={screen.components} values={values} errors={errors} now={now} onNewCode={props.onNewCode}
+          onValue={(id, value) => { setValues((all) => ({ ...all, [id]: value })); props.onField(id, value); }} />
+        {screen.nudge && <Nudge wait={props.helpWait} onHelp={onHelp} />}
+        {screen.can.cancel && (
+          <div><button type="button" class="button button--quiet" data-testid="cancel-run" onClick={props.onCancel}>Stop this</button></div>
+        )}
+      </main>
+      <div class={`bottom${ways(screen) > 1 ? " bottom--many" : ""}`}>
+        <Actions {...props} />
+        {screen.can.help && <HelpButton onHelp={onHelp} />}
+      </div>
+    </form>
+  );
+}
+
+function StepTop({ screen, onLeave }: FlowProps) {
+  return <Top title={screen.flow_title} back={onLeave}><button type="button" class="button button--quiet push" data-testid="leave" onClick={onLeave}>Save and leave</button></Top>;
+}
+
+/** The first action is the way on; "Try again" says what it does after a refusal. */
+function Actions({ screen, busy, onAnswer }: FlowProps) {
+  const [main, ...others] = onward(screen);
+  const again = screen.notice?.tone === "problem";
+  return (
+    <>
+      <button type="submit" class="button button--primary button--tall" aria-busy={busy} data-testid="continue">
+        {busy ? "Sending" : again ? "Try again" : main?.label ?? "Continue"}
+      </button>
+      {others.map((action) => (
+        <button key={action.id} type="button" class={`button button--tall button--${action.intent === "danger" ? "danger" : "secondary"}`} data-testid={`action-${action.id}`}
+          onClick={() => onAnswer({ action: action.id })}>{action.label}</button>
+      ))}
+    </>
+  );
+}
+
+/** Cancelling has its own address and its own quiet place. */
+const onward = ({ actions }: Screen): ScreenAction[] => actions.filter((action) => action.id !== "cancel");
+const ways = (screen: Screen): number => onward(screen).length;
+
+function doneTogether(agent: string, { progress }: Screen): string {
+  const from = progress ? ` from step ${progress.at}` : "";
+  return `Done together. You can go on alone${from}; ${agent} stays in your messages.`;
+}
+
+function focusFirst(form: HTMLElement | null, selector: string): void {
+  form?.querySelector<HTMLElement>(selector)?.focus();
+}
+
+function Nudge({ wait, onHelp }: { wait: number | null; onHelp: Act }) {
+  return (
+    <button type="button" class="nudge" data-testid="nudge" onClick={onHelp}>
+      <span class="tile"><Icon name="people" /></span>
+      <span class="nudge__words"><strong>Do it together?</strong>{wait === null ? "Somebody sees this step with you" : wait <= 5 ? "Someone is free now" : `Someone is free in ${waitSentence(wait).toLowerCase()}`}</span>
+      <Icon name="next" />
+    </button>
+  );
+}
+
+function Waiting(props: FlowProps) {
+  return (
+    <div class="page">
+      <StepTop {...props} />
+      <main class="page" aria-busy="true">
+        <Centre icon={<span class="spinner" aria-hidden="true" />} title={props.screen.title}>
+          <p class="lead" role="status">{props.screen.body ?? "You can leave. We’ll send you a notification when it’s done."}</p>
+        </Centre>
+      </main>
+      <div class="bottom"><span class="push" /><HelpButton onHelp={props.onHelp} /></div>
+    </div>
+  );
+}
+
+function WithHuman(props: FlowProps) {
+  const { screen } = props;
+  return (
+    <div class="page">
+      <StepTop {...props} />
+      <main class="body">
+        {screen.progress && <Steps progress={screen.progress} />}
+        <div><h1 class="title" data-testid="step-title">{screen.title}</h1>{screen.body && <p class="lead">{screen.body}</p>}</div>
+        <Parts components={screen.components} values={{}} errors={{}} now={props.now} onValue={() => undefined} onNewCode={() => undefined} />
+        <Banner icon="people" testId="with-human">Someone looks at this step with you. Nothing is lost; it goes on from here.</Banner>
+      </main>
+      <div class="bottom"><button type="button" class="button button--primary button--tall" data-testid="open-talk" onClick={props.onTalk}>Open the conversation</button></div>
+    </div>
+  );
+}
+
+function Handoff(props: FlowProps) {
+  const { screen } = props;
+  return (
+    <div class="page">
+      <StepTop {...props} />
+      <main class="page">
+        <Centre icon={<span class="tile"><Icon name="people" /></span>} title={screen.title}>
+          <p class="lead">{screen.notice?.text ?? screen.body ?? "This part needs a person. You won’t have to repeat anything."}</p>
+        </Centre>
+      </main>
+      <div class="bottom"><button type="button" class="button button--primary button--tall" data-testid="help-button" onClick={props.onHelp}>Talk to us</button></div>
+    </div>
+  );
+}
+
+function End(props: FlowProps) {
+  const { screen } = props;
+  const solved = screen.outcome === "solved";
+  return (
+    <div class="page">
+      <Top title={screen.flow_title} />
+      <main class="page">
+        <Centre icon={<span class={`tile ${solved ? "tile--ok" : "tile--plain"}`}><Icon name={solved ? "check" : "close"} /></span>} title={screen.title}>
+          <p class="lead" role="status" data-testid={`outcome-${screen.outcome ?? "none"}`}>{screen.body}</p>
+          <Parts components={screen.components} values={{}} errors={{}} now={props.now} onValue={() => undefined} onNewCode={() => undefined} />
+        </Centre>
+      </main>
+      <div class="bottom">
+        <button type="button" class="button button--primary button--tall" data-testid="done" onClick={props.onDone}>Done</button>
+        <HelpButton onHelp={props.onHelp} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+/** How does waiting stay honest? The place, a rounded estimate, what 9 in 10 wait, and every way out. */
+import { ordinal, waitSentence } from "../../shared/format.ts";
+import { Icon } from "../../shared/icon.tsx";
+import type { Interaction } from "../../sdk/types.ts";
+import { Row, Top } from "./parts.tsx";
+import type { Act } from "./parts.tsx";
+
+export interface WaitingProps {
+  interaction: Interaction;
+  now: number;
+  onHome: Act;
+  onStop: Act;
+  /** Back to the run that is waiting too; null when help was asked for without one. */
+  onRun: Act | null;
+}
+
+const TITLE = { text: "Text help", voice: "Voice help", video: "Video help" };
+
+export function Waiting({ interaction, now, onHome, onStop, onRun }: WaitingProps) {
+  const { place, wait, state, enqueued_at } = interaction;
+  return (
+    <div class="page">
+      <Top title={TITLE[interaction.channel]} back={onHome} backLabel="Keep using the app" down>
+        <button type="button" class="button button--quiet push" data-testid="stop-waiting" onClick={onStop}>Stop waiting</button>
+      </Top>
+      <main class="body waiting" data-testid="waiting">
+        <Ring share={share(now - Date.parse(enqueued_at), wait?.p90_s ?? 60)} place={place} />
+        <div role="status">
+          <h1 class="title">{state === "offered" ? "Someone is being asked now" : wait ? waitSentence(wait.p50_s) : "Soon"}</h1>
+          {wait && state === "queued" && <p class="lead">{nineInTen(wait.p90_s)}</p>}
+        </div>
+        {interaction.run_id && <p class="seen"><Icon name="done" />We already see what went wrong</p>}
+        <ul class="rows card waiting__rows">
+          <Row icon="bell" name="Leave, and get a notification" more="Your place is kept" testId="leave-waiting" onPick={onHome} />
+        </ul>
+      </main>
+      {onRun && <div class="bottom"><button type="button" class="button button--secondary button--tall" data-testid="meanwhile" onClick={onRun}>Back to where I was</button></div>}
+    </div>
+  );
+}
+
+function nineInTen(p90: number): string {
+  if (p90 <= 60) return `9 in 10 people wait less than ${Math.max(10, Math.ceil(p90 / 10) * 10)} seconds.`;
+  return `9 in 10 people wait less than ${Math.ceil(p90 / 60)} minutes.`;
+}
+
+/** How much of the p90 is over, never none and never all: the ring is decoration, the words are the truth. */
+const share = (waited: number, p90_s: number): number => Math.min(92, Math.max(8, (100 * waited) / (1000 * Math.max(1, p90_s))));
+
+function Ring({ share, place }: { share: number; place: number | null }) {
+  return (
+    <div class="ring">
+      <span class="ring__halo" />
+      <svg viewBox="0 0 196 196" aria-hidden="true">
+        <circle class="ring__ground" cx="98" cy="98" r="92" />
+        <circle class="ring__done" cx="98" cy="98" r="92" pathLength={100} stroke-dasharray={`${Math.round(share)} 100`} />
+      </svg>
+      <div class="ring__words">
+        {place === null ? <span class="tile"><Icon name="people" /></span> : <><p class="ring__place numeric" data-testid="place">{ordinal(place)}</p><p class="ring__word">in line</p></>}
+      </div>
+    </div>
+  );
+}

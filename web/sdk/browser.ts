@@ -1,0 +1,38 @@
+/** What does the core need to know of a browser? Everything that touches `window` for it stands here. */
+import type { Stop } from "./cell.ts";
+
+/** The network came back, or the page is visible again. */
+export function onWake(wake: () => void): Stop {
+  const seen = (): void => { if (document.visibilityState === "visible") wake(); };
+  addEventListener("online", wake);
+  addEventListener("pageshow", wake);
+  document.addEventListener("visibilitychange", seen);
+  return () => {
+    removeEventListener("online", wake);
+    removeEventListener("pageshow", wake);
+    document.removeEventListener("visibilitychange", seen);
+  };
+}
+
+/** ws://host/v1/live for a server at `url`; empty means the page's own origin. */
+export function liveUrl(url: string): string {
+  const address = new URL("/v1/live", url || location.href);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  address.search = address.hash = "";
+  return address.href;
+}
+
+interface NetworkInformation { effectiveType?: string; rtt?: number; type?: string }
+
+export function device(): Record<string, string> {
+  const { language, userAgent } = navigator;
+  return { language, screen: `${innerWidth} x ${innerHeight}`, browser: userAgent.slice(0, 200) };
+}
+
+export function network(): Record<string, string> {
+  const { connection } = navigator as Navigator & { connection?: NetworkInformation };
+  const known: Record<string, string> = { online: navigator.onLine ? "yes" : "no" };
+  if (connection?.effectiveType) known.quality = connection.effectiveType;
+  if (connection?.rtt !== undefined) known.round_trip_ms = String(connection.rtt);
+  return known;
+}

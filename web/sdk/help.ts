@@ -1,0 +1,63 @@
+/** What does an agent get to see of what the customer was doing? Only what the app has allowed by name. */
+import type { Action, AppState } from "./types.ts";
+
+const KEPT_ACTIONS = 50;
+/** Longer runs of digits are numbers of cards, accounts or telephones, whatever the field is called. */
+const LONG_NUMBER = /\d(?:[ -]?\d){5,}/g;
+
+export interface RecorderOptions {
+  /** Names of fields and action details whose values may leave the device. All others only say whether they are filled. */
+  allow: readonly string[];
+  probe?: () => { device: Record<string, string>; network: Record<string, string> };
+  now?: () => Date;
+}
+
+type Value = string | number | boolean;
+
+/** Keeps the last 50 actions and where the customer is. Redacts as it takes in: what is not allowed is never held. */
+export class Recorder {
+  readonly #allowed: ReadonlySet<string>;
+  #screen = "";
+  #fields: Record<string, string> = {};
+  #errors: string[] = [];
+  #actions: Action[] = [];
+
+  constructor(private readonly options: RecorderOptions) {
+    this.#allowed = new Set(options.allow);
+  }
+
+  /** The customer is on another screen; its fields and errors begin empty. */
+  screen(name: string): void {
+    if (name === this.#screen) return;
+    this.#screen = name;
+    this.#fields = {};
+    this.#errors = [];
+    this.track("screen", { screen: name });
+  }
+
+  field(id: string, value: string): void {
+    this.#fields[id] = this.#allowed.has(id) ? masked(value) : value === "" ? "empty" : "filled";
+  }
+
+  errors(codes: readonly string[]): void {
+    this.#errors = codes.map(masked);
+  }
+
+  track(name: string, detail: Record<string, Value> = {}): void {
+    const kept = Object.entries(detail).filter(([key]) => key === "screen" || this.#allowed.has(key));
+    const redacted = Object.fromEntries(kept.map(([key, value]) => [key, typeof value === "string" ? masked(value) : value]));
+    const at = (this.options.now?.() ?? new Date()).toISOString();
+    this.#actions = [...this.#actions, { at, name, detail: redacted }].slice(-KEPT_ACTIONS);
+  }
+
+  get appState(): AppState {
+    const { device, network } = this.options.probe?.() ?? { device: {}, network: {} };
+    return { screen: this.#screen, fields: { ...this.#fields }, errors: [...this.#errors], device, network };
+  }
+
+  get actions(): Action[] {
+    return [...this.#actions];
+  }
+}
+
+export const masked = (value: string): string => value.replace(LONG_NUMBER, "•••");

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Live } from "./live.ts";
+import { Outbox } from "./outbox.ts";
+import { Store } from "./store.ts";
+import type { ClientFrame, CustomerMe, Event, ServerFrame } from "./types.ts";
+
+const C = "c1";
+const ME = { kind: "customer", customer: { id: "m", name: "Maya" }, conversation_id: C } as CustomerMe;
+const settled = (): Promise<void> => new Promise((done) => setTimeout(done, 5));
+
+/** The server's end of one connection, in memory: a script that the test writes. */
+class Line {
+  readyState = 1;
+  said: ClientFrame[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((message: { data: string }) => void) | null = null;
+  onclose: ((close: { code: number }) => void) | null = null;
+  send(data: string): void { this.said.push(JSON.parse(data) as ClientFrame); }
+  close(): void { this.readyState = 3; }
+  hear(frame: ServerFrame): void { this.onmessage?.({ data: JSON.stringify(frame) }); }
+  welcome(head: number, epoch = "a"): void {
+    this.onopen?.();
+    this.hear({ type: "welcome", epoch, now: new Date().toISOString(), heads: { [C]: head }, me: ME });
+  }
+  last(): ClientFrame | undefined { return this.said.at(-1); }
+}
+
+function setUp() {
+  const values = new Map<string, string>();
+  const storage = { getItem: (key: string) => values.get(key) ?? null, setItem: (key: string, value: string) => void values.set(key, value) };
+  const lines: Line[] = [];
+  const renewed: string[] = [];
+  const store = new Store<CustomerMe>("customer");
+  const outbox = new Outbox(storage, "maya");
+  const live = new Live({
+    url: "ws://test/v1/live", kind: "customer", sink: store, outbox, random: () => 0,
+    credentials: { current: async () => "t1", renew: async (stale) => (renewed.push(stale), "t2") },
+    self: () => ({ kind: "customer", id: "m", name: "Maya" }),
+    socket: () => (lines.push(new Line()), lines.at(-1) as unknown as WebSocket),
+  });
+  live.watch(C);
+  live.start();
+  return { lines, live, store, outbox, renewed, texts: () => store.timeline(C).value.map((e) => (e.kind === "message" ? e.body.text : e.kind)) };
+}
+
+const message = (seq: number, prev: number, text: string, cmid: string | null = null): ServerFrame => ({
+  type: "event", conversation_id: C, seq, prev, kind: "message", actor: { kind: "agent", id: "i", name: "Ines" },
+  body: { text }, at: "2026-11-20T09:43:00Z", cmid,
+} as { type: "event" } & Event);
+
+test("a hole is asked for once, and nothing is applied twice or out of order", async () => {
+  const { lines, live, texts } = setUp();
+  await settled();
+  const line = lines[0]!;
+  line.welcome(0);
+  assert.deepEqual(line.said[0], { type: "hello", token: "t1", cursors: { [C]: 0 }, caps: [] });
+  line.hear(message(1, 0, "one"));
+  line.hear(message(4, 3, "four"));
+  line.hear(message(5, 4, "five"));
+  assert.deepEqual(line.said.filter((f) => f.type === "sync"), [{ type: "sync", conversation_id: C, after: 1 }]);
+  for (const frame of [message(1, 0, "one"), message(3, 1, "three"), message(4, 3, "four"), message(5, 4, "five")]) line.hear(frame);
+  line.hear({ type: "tail", conversation_id: C, upto: 5 });
+  assert.deepEqual(texts(), ["one", "three", "four", "five"]);
+  live.stop();
+});
+
+test("a message is sent again after the connection died, and shown once", async () => {
+  const { lines, live, outbox, texts } = setUp();
+  await settled();
+  lines[0]!.welcome(0);
+  const { cmid } = live.send(C, "I have both here");
+  assert.equal(lines[0]!.last()?.type, "send");
+  lines[0]!.onclose?.({ code: 1012 });
+  await new Promise((done) => setTimeout(done, 80));
+  const line = lines[1]!;
+  line.welcome(0);
+  assert.deepEqual(line.last(), { type: "send", cmid, conversation_id: C, text: "I have both here" });
+  line.hear({ type: "ack", cmid, conversation_id: C, seq: 1, prev: 0, at: "2026-11-20T09:43:00Z" });
+  line.hear(message(1, 0, "I have both here", cmid));
+  assert.deepEqual(texts(), ["I have both here"]);
+  assert.deepEqual(outbox.entries.value, []);
+  live.stop();
+});
+
+test("a refused token is renewed, another epoch begins the log anew", async () => {
+  const { lines, live, renewed, texts } = setUp();
+  await settled();
+  lines[0]!.welcome(0);
+  lines[0]!.hear(message(1, 0, "old"));
+  lines[0]!.onclose?.({ code: 4401 });
+  await new Promise((done) => setTimeout(done, 80));
+  assert.deepEqual(renewed, ["t1"]);
+  lines[1]!.welcome(1, "b");
+  lines[1]!.hear(message(1, 0, "new"));
+  assert.deepEqual(texts(), ["new"]);
+  live.stop();
+});

@@ -1,0 +1,61 @@
+/** What does a client know? The `me` snapshot and the timelines of the conversations it reads. */
+import { Cell } from "./cell.ts";
+import type { Sink } from "./live.ts";
+import type { Actor, Event, Me, Uuid } from "./types.ts";
+
+const TYPING_MS = 4_000;
+
+export class Store<M extends Me> implements Sink {
+  readonly me = new Cell<M | null>(null);
+  readonly #timelines = new Map<Uuid, Cell<readonly Event[]>>();
+  readonly #typing = new Map<Uuid, Cell<Actor | null>>();
+  readonly #typingTimers = new Map<Uuid, ReturnType<typeof setTimeout>>();
+  /** Milliseconds that the server's clock is ahead of this device's. */
+  #ahead = 0;
+
+  constructor(private readonly kind: M["kind"]) {}
+
+  /** The server's time; deadlines count against it, never against this device's clock. */
+  get serverNow(): number {
+    return Date.now() + this.#ahead;
+  }
+
+  timeline(conversation_id: Uuid): Cell<readonly Event[]> {
+    return cellOf(this.#timelines, conversation_id, []);
+  }
+
+  /** Who else is writing there now; null after four quiet seconds. */
+  typer(conversation_id: Uuid): Cell<Actor | null> {
+    return cellOf(this.#typing, conversation_id, null);
+  }
+
+  setMe(me: Me): void {
+    if (me.kind === this.kind) this.me.set(me as M);
+  }
+
+  now(now: string): void {
+    this.#ahead = Date.parse(now) - Date.now();
+  }
+
+  event(event: Event): void {
+    this.timeline(event.conversation_id).update((events) => [...events, event]);
+    if (event.kind === "message") this.typer(event.conversation_id).set(null);
+  }
+
+  reset(conversation_id: Uuid): void {
+    this.timeline(conversation_id).set([]);
+  }
+
+  typing(conversation_id: Uuid, actor: Actor): void {
+    const cell = this.typer(conversation_id);
+    cell.set(actor);
+    clearTimeout(this.#typingTimers.get(conversation_id));
+    this.#typingTimers.set(conversation_id, setTimeout(() => cell.set(null), TYPING_MS));
+  }
+}
+
+function cellOf<T>(cells: Map<Uuid, Cell<T>>, id: Uuid, empty: T): Cell<T> {
+  let cell = cells.get(id);
+  if (!cell) cells.set(id, (cell = new Cell(empty)));
+  return cell;
+}

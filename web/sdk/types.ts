@@ -1,0 +1,279 @@
+/** What goes over the wire? Every type here is one of the API's, with the API's own field names. */
+
+export type Uuid = string;
+/** ISO 8601, UTC, ending in Z. */
+export type Instant = string;
+
+/* ---- people ---- */
+
+export interface Person { id: Uuid; name: string }
+export interface Customer extends Person { verified?: boolean; language?: string | null }
+export interface Agent extends Person { email?: string; roles?: string[] }
+export interface Actor { kind: "customer" | "agent" | "system"; id: string | null; name: string | null }
+
+export interface CustomerSignIn { access_token: string; expires_at: Instant; customer: Person; conversation_id: Uuid }
+export interface AgentSignIn { access_token: string; expires_at: Instant; agent: Agent }
+
+/* ---- errors: RFC 9457 ---- */
+
+export interface FieldError { pointer: string; message: string }
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail?: string;
+  errors?: FieldError[];
+  request_id?: string;
+  /** With 409 on an answer: the screen as it is now. */
+  screen?: Screen;
+}
+
+/* ---- flows ---- */
+
+export interface FlowSummary { flow: string; title: string; summary: string }
+export interface Progress { at: number; of: number }
+export type RunStatus = "active" | "waiting" | "with_human" | "solved" | "abandoned" | "expired";
+export interface RunSummary {
+  id: Uuid; flow: string; title: string; status: RunStatus; step_title: string; progress: Progress | null; updated_at: Instant;
+}
+
+export type ScreenKind = "say" | "choice" | "form" | "code" | "progress" | "with_human" | "end" | "handoff";
+export interface Notice { tone: "problem" | "info"; text: string; code: string }
+export interface ScreenAction { id: string; label: string; intent: "primary" | "secondary" | "danger" }
+export interface Option { value: string; label: string }
+
+interface Field { id: string; label: string; hint?: string | null; required?: boolean }
+export interface TextComponent { type: "text"; text: string }
+export interface FactsComponent { type: "facts"; items: { label: string; value: string }[] }
+export interface ChoiceComponent extends Field { type: "choice"; options: Option[] }
+export interface DigitsComponent extends Field { type: "digits"; length: number; sensitive?: boolean; autofill?: string | null }
+export interface MonthYearComponent extends Field { type: "month_year" }
+export interface TextFieldComponent extends Field { type: "text_field"; max_length?: number | null; sensitive?: boolean; autofill?: string | null }
+export interface CodeComponent extends Field { type: "code"; length: number; resend_after: Instant | null }
+export type FieldComponent = ChoiceComponent | DigitsComponent | MonthYearComponent | TextFieldComponent | CodeComponent;
+export type Component = TextComponent | FactsComponent | FieldComponent;
+
+export interface Screen {
+  run_id: Uuid;
+  flow: string;
+  flow_title: string;
+  rev: number;
+  step: string;
+  kind: ScreenKind;
+  status: RunStatus;
+  title: string;
+  body: string | null;
+  progress: Progress | null;
+  notice: Notice | null;
+  components: Component[];
+  actions: ScreenAction[];
+  can: { cancel: boolean; help: boolean };
+  nudge: boolean;
+  outcome: "solved" | "abandoned" | "refused" | null;
+  feedback: "csat" | null;
+  updated_at: Instant;
+}
+
+/** The run as an agent sees it. */
+export interface Failure { step: string; step_title: string; code: string; text: string; at: Instant }
+export interface AnswerView { label: string; value: string | null; sensitive: boolean }
+export interface PathStep { step: string; title: string; state: "done" | "failed" | "current" | "todo"; failures: number }
+export interface RunView {
+  id: Uuid; flow: string; title: string; status: RunStatus; rev: number; step: string; step_title: string; progress: Progress | null;
+  path: PathStep[]; failures: Failure[]; answers: AnswerView[];
+}
+
+/* ---- asking for a human ---- */
+
+export type Channel = "text" | "voice" | "video";
+export interface HelpChannel { channel: Channel; wait_p50_s: number; wait_p90_s: number; label: string }
+export interface Share { icon: string; text: string }
+export interface HelpOptions { now: Instant; open: boolean; channels: HelpChannel[]; shares: Share[] }
+
+export interface AppState {
+  screen: string;
+  fields: Record<string, string>;
+  errors: string[];
+  device: Record<string, string>;
+  network: Record<string, string>;
+}
+export interface Action { at: Instant; name: string; detail: Record<string, string | number | boolean> }
+export interface HelpRequest {
+  channel: Channel; run_id: Uuid | null; reason: string | null; share: boolean; app_state: AppState | null; actions: Action[];
+}
+
+export type InteractionState = "queued" | "offered" | "live" | "paused" | "wrap_up" | "closed";
+export interface Interaction {
+  id: Uuid;
+  conversation_id: Uuid;
+  customer: Customer;
+  state: InteractionState;
+  channel: Channel;
+  queue: string;
+  reason: string | null;
+  priority: number;
+  why_now: string;
+  run_id: Uuid | null;
+  agent: Person | null;
+  enqueued_at: Instant;
+  accepted_at: Instant | null;
+  ended_at: Instant | null;
+  wrap_up_until: Instant | null;
+  disposition: string | null;
+  rating: number | null;
+  place: number | null;
+  wait: { p50_s: number; p90_s: number } | null;
+  call_id: Uuid | null;
+  now: Instant;
+}
+
+export interface Claim { name: string; value: string; trust: "verified" | "claimed" }
+export interface Context {
+  version: 1;
+  app_state: AppState | null;
+  actions: Action[];
+  run: {
+    flow: string; title: string; step: string; step_title: string; progress: Progress | null;
+    failures: Failure[]; answers: AnswerView[];
+  } | null;
+  claims: Claim[];
+  captured_at: Instant;
+}
+export interface Disposition { code: string; label: string }
+export interface HistoryItem {
+  interaction_id: Uuid; reason: string | null; channel: Channel; state: InteractionState; ended_at: Instant | null;
+  disposition: string | null; rating: number | null;
+}
+
+/* ---- calls ---- */
+
+export type CallState = "ringing" | "connecting" | "connected" | "recovering" | "ended";
+export interface Description { gen: number; rev: number; kind: "offer" | "answer"; sdp: string }
+export interface MediaState { audio: boolean; video: boolean }
+export interface Call {
+  id: Uuid;
+  interaction_id: Uuid;
+  state: CallState;
+  audio: boolean;
+  video: boolean;
+  gen: number;
+  wanted_gen: number;
+  wanted_rev: number;
+  started_by: "customer" | "agent";
+  /** The newest one addressed to me: the agent gets offers, the customer answers. */
+  description: Description | null;
+  customer_media?: MediaState | null;
+  agent_media?: MediaState | null;
+  ended_reason: string | null;
+}
+
+/* ---- push ---- */
+
+export interface Notification { id: Uuid; title: string; body: string; link: string | null; at: Instant }
+/** GET /v1/notifications/{id} */
+export interface NotificationDetail { id: Uuid; class: string; title: string; body: string; link: string | null; created_at: Instant }
+/** What a push carries: ids only. */
+export interface PushPayload { notification_id: Uuid; class: string; link: string }
+
+/* ---- the log ---- */
+
+export interface FlowBody {
+  run_id: Uuid; flow: string; title: string; step?: string | null; step_title?: string | null; code?: string | null; label?: string | null;
+}
+export interface InteractionBody {
+  interaction_id: Uuid; channel?: Channel | null; agent_name?: string | null; reason?: string | null; why_now?: string | null;
+}
+export interface CallBody { call_id: Uuid; channel?: Channel | null; reason?: string | null }
+
+export interface EventBodies {
+  "message": { text: string };
+  "note": { text: string };
+  "flow.started": FlowBody;
+  "flow.answered": FlowBody;
+  "flow.invalid": FlowBody;
+  "flow.action": FlowBody;
+  "flow.proved": FlowBody;
+  "flow.help": FlowBody;
+  "flow.handed_back": FlowBody;
+  "flow.ended": FlowBody;
+  "help.asked": InteractionBody;
+  "interaction.queued": InteractionBody;
+  "interaction.offered": InteractionBody;
+  "interaction.declined": InteractionBody;
+  "interaction.expired": InteractionBody;
+  "interaction.accepted": InteractionBody;
+  "interaction.channel": InteractionBody;
+  "interaction.ended": InteractionBody;
+  "interaction.wrapped_up": InteractionBody;
+  "interaction.cancelled": InteractionBody;
+  "call.started": CallBody;
+  "call.connected": CallBody;
+  "call.recovering": CallBody;
+  "call.ended": CallBody;
+  "notification.sent": { notification_id: Uuid; title: string };
+  "notification.delivered": { notification_id: Uuid; title: string };
+  "rating": { score: number; text: string | null };
+}
+export type EventKind = keyof EventBodies;
+type EventOf<K extends EventKind> = {
+  conversation_id: Uuid; seq: number; prev: number; kind: K; actor: Actor; body: EventBodies[K]; at: Instant; cmid: Uuid | null;
+};
+/** One entry of a conversation's log, told apart by `kind`. */
+export type Event = { [K in EventKind]: EventOf<K> }[EventKind];
+export interface EventPage { items: Event[]; upto: number }
+
+/* ---- me ---- */
+
+export interface CustomerMe {
+  kind: "customer";
+  customer: Customer;
+  conversation_id: Uuid;
+  interaction: Interaction | null;
+  call: Call | null;
+  runs: RunSummary[];
+  notifications: Notification[];
+}
+export type Intent = "available" | "break" | "offline";
+export interface Presence { intent: Intent; reachable: boolean; since: Instant }
+export interface Offer { interaction: Interaction; expires_at: Instant; offered_at: Instant }
+export interface QueueEntry {
+  interaction_id: Uuid; why_now: string; customer_name: string; channel: Channel; queue: string; state: InteractionState; enqueued_at: Instant;
+}
+export interface TeamMember { id: Uuid; name: string; state: string }
+export interface AgentMe {
+  kind: "agent";
+  agent: Agent;
+  presence: Presence;
+  offers: Offer[];
+  interactions: Interaction[];
+  calls: Call[];
+  queue: QueueEntry[];
+  team: TeamMember[];
+}
+export type Me = CustomerMe | AgentMe;
+
+/* ---- the live connection ---- */
+
+export type ClientFrame =
+  | { type: "hello"; token: string; cursors: Record<Uuid, number>; caps: string[] }
+  | { type: "send"; cmid: Uuid; conversation_id: Uuid; text: string }
+  | { type: "watch"; conversation_id: Uuid; after: number }
+  | { type: "unwatch"; conversation_id: Uuid }
+  | { type: "sync"; conversation_id: Uuid; after: number }
+  | { type: "typing"; conversation_id: Uuid }
+  | { type: "ping" };
+
+export type ServerFrame =
+  | { type: "welcome"; epoch: string | number; now: Instant; heads: Record<Uuid, number>; me: Me }
+  | ({ type: "event" } & Event)
+  | { type: "tail"; conversation_id: Uuid; upto: number }
+  | { type: "ack"; cmid: Uuid; conversation_id: Uuid; seq: number; prev: number; at: Instant }
+  | { type: "refused"; cmid: Uuid; problem: Problem }
+  | { type: "me"; me: Me }
+  | { type: "typing"; conversation_id: Uuid; actor: Actor }
+  | { type: "pong" }
+  | { type: "goaway"; after_ms: number }
+  | { type: "error"; problem: Problem };
+
+/** GET /v1/client-config: what a page must know before anyone has signed in. */
+export interface ClientConfig { bank_url?: string; push_url?: string; dispositions?: Disposition[] }

@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { duration, initials, ordinal, stopwatch, wait, waitSentence } from "./format.ts";
+
+test("waits are rounded up and never promise less", () => {
+  assert.deepEqual([0, 5, 6, 31, 50, 51, 61, 119].map(wait), ["Now", "Now", "about 10 s", "about 40 s", "about 50 s", "about 1 min", "about 2 min", "about 2 min"]);
+  assert.equal(waitSentence(55), "About 1 minute");
+});
+
+test("durations and places read aloud", () => {
+  assert.equal(stopwatch(134_000), "02:14");
+  assert.equal(stopwatch(3_734_000), "1:02:14");
+  assert.equal(duration(252_000), "4 min 12 s");
+  assert.deepEqual([1, 2, 3, 4, 11, 21].map(ordinal), ["1st", "2nd", "3rd", "4th", "11th", "21st"]);
+  assert.equal(initials("Maya van der Okafor"), "MO");
+});
