@@ -359,7 +359,7 @@ def _perform(state: State, action: Action, at: datetime, *, check: bool) -> Move
         input={key: value for key, value in sent.items() if not isinstance(value, Sealed)},
         sealed={key: value for key, value in sent.items() if isinstance(value, Sealed)},
         key=action_key(state.run, state.step, visit, name, sent),
-        timeout_s=action.timeout,
+        timeout_s=int(action.timeout),
         retries=action.on_error.retry,
     )
     state = replace(state, pending=Pending(step=state.step, visit=visit, check=check))
