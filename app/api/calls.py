@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta, Struct
 
-from app.auth.caller import Caller
+from app.api.guards import WhoeverCalls
 from app.calls import Calls, Media
 from app.conversation.people import Agent, Customer
 from app.store.work import Store
@@ -55,7 +55,7 @@ async def answer(
 @post("/v1/calls/{id:uuid}/replace", operation_id="replaceLegs", tags=["calls"], status_code=204)
 async def replace(
     id: FromPath[UUID],
-    caller: NamedDependency[Caller],
+    caller: WhoeverCalls,
     calls: NamedDependency[Calls],
     store: NamedDependency[Store],
 ) -> None:
@@ -68,7 +68,7 @@ async def replace(
 async def media(
     id: FromPath[UUID],
     data: Sending,
-    caller: NamedDependency[Caller],
+    caller: WhoeverCalls,
     calls: NamedDependency[Calls],
     store: NamedDependency[Store],
 ) -> None:
@@ -80,7 +80,7 @@ async def media(
 @post("/v1/calls/{id:uuid}/end", operation_id="endCall", tags=["calls"], status_code=204)
 async def end(
     id: FromPath[UUID],
-    caller: NamedDependency[Caller],
+    caller: WhoeverCalls,
     calls: NamedDependency[Calls],
     store: NamedDependency[Store],
 ) -> None:

@@ -10,8 +10,8 @@ from litestar.params import FromPath, FromQuery
 from msgspec import Meta, Struct
 
 from app.api.frames import Text
+from app.api.guards import WhoeverCalls
 from app.api.wire import EventView, event_view
-from app.auth.caller import Caller
 from app.conversation.messages import must_see, say
 from app.store.work import Store
 
@@ -40,7 +40,7 @@ class Events(Struct, frozen=True, kw_only=True):
 @get("/v1/conversations/{id:uuid}/events", operation_id="listEvents", tags=["conversation"])
 async def list_events(
     id: FromPath[UUID],
-    caller: NamedDependency[Caller],
+    caller: WhoeverCalls,
     store: NamedDependency[Store],
     after: FromQuery[Cursor] = 0,
     limit: FromQuery[PageSize] = 200,
@@ -57,7 +57,7 @@ async def list_events(
 async def send_message(
     id: FromPath[UUID],
     data: SendMessage,
-    caller: NamedDependency[Caller],
+    caller: WhoeverCalls,
     store: NamedDependency[Store],
 ) -> Sent:
     """Say something; answered once it is stored."""

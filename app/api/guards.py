@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 from litestar import Request, Response
+from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
+from litestar.params import SkipValidation
 from litestar.types import AfterRequestHookHandler
 
 from app.auth.caller import Caller, SignInRequired, WrongRole, caller_of
@@ -34,6 +36,10 @@ async def before(request: Request[Any, Any, Any]) -> None:
     )
     if request.method in {"POST", "PUT", "PATCH"} and NUL.search(await request.body()):
         raise NotStorable
+
+
+WhoeverCalls = NamedDependency[SkipValidation[Caller]]
+"""The caller, where both kinds may call. Litestar cannot check a union of two structs."""
 
 
 def after(headers: dict[str, str]) -> AfterRequestHookHandler:

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta, Struct
 
+from app.api.guards import WhoeverCalls
 from app.api.wire import InteractionView, interaction_view
 from app.auth.caller import Caller
 from app.calls import Calls
@@ -111,7 +112,7 @@ class History(Struct, frozen=True):
 
 @get(ONE, operation_id="getInteraction", tags=["interactions"])
 async def get_interaction(
-    id: FromPath[UUID], caller: NamedDependency[Caller], store: NamedDependency[Store]
+    id: FromPath[UUID], caller: WhoeverCalls, store: NamedDependency[Store]
 ) -> InteractionView:
     """One interaction, for its customer or an agent of its queue."""
     async with store.read() as work:
@@ -173,7 +174,7 @@ async def cancel(
 async def change_channel(
     id: FromPath[UUID],
     data: ChangeChannel,
-    caller: NamedDependency[Caller],
+    caller: WhoeverCalls,
     store: NamedDependency[Store],
     calls: NamedDependency[Calls],
 ) -> InteractionView:
@@ -216,7 +217,7 @@ async def hand_back(
 )
 async def end(
     id: FromPath[UUID],
-    caller: NamedDependency[Caller],
+    caller: WhoeverCalls,
     store: NamedDependency[Store],
     calls: NamedDependency[Calls],
     flows: NamedDependency[Flows],

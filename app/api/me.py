@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from msgspec import Struct
 
 from app import topics
+from app.api.guards import WhoeverCalls
 from app.api.wire import (
     AgentView,
     CallView,
@@ -195,7 +196,7 @@ def _state(load: Workload) -> str:
 
 @get("/v1/me", operation_id="getMe", tags=["people"])
 async def get_me(
-    caller: NamedDependency[Caller],
+    caller: WhoeverCalls,
     store: NamedDependency[Store],
     calls: NamedDependency[Calls],
     flows: NamedDependency[Flows],

@@ -9,12 +9,11 @@ from litestar.di import NamedDependency
 from msgspec import Meta, Struct
 
 from app.api.errors import WrongPassword
-from app.api.guards import bearer
+from app.api.guards import WhoeverCalls, bearer
 from app.api.wire import AgentView, CustomerView, agent_view, customer_view
 from app.auth import access_token
 from app.auth.customer_token import HostTokens
 from app.auth.password import verify_password
-from app.conversation.people import Agent, Customer
 from app.store.records import Owner
 from app.store.work import Store
 
@@ -79,7 +78,7 @@ async def sign_in_agent(data: Password, store: NamedDependency[Store]) -> AgentS
 @delete("/v1/sign-in", operation_id="signOut", tags=["sign-in"])
 async def sign_out(
     request: Request[Any, Any, Any],
-    caller: NamedDependency[Customer | Agent],
+    caller: WhoeverCalls,
     store: NamedDependency[Store],
 ) -> None:
     """Give the access token up."""
