@@ -6,7 +6,7 @@ import pytest
 
 from selfservice.definition import load
 from selfservice.errors import FlowError
-from selfservice.language import Action, Form, Seconds
+from selfservice.language import Action, Choice, Form, Seconds
 from tests.unit.selfservice.driver import BANK, bank_flow
 
 HEAD = "flow: f\ntitle: t:f.title\nstart: ask\n"
@@ -60,7 +60,9 @@ def test_the_version_is_that_of_the_values() -> None:
 
 def test_yes_and_no_stay_words() -> None:
     flow = load(_choice("[{if: 'answers.ask == \"no\"', goto: done}, {else: done}]"), "f")
-    assert flow.steps["ask"].options == ("yes", "no")  # type: ignore[union-attr] - a choice
+    ask = flow.steps["ask"]
+    assert isinstance(ask, Choice)
+    assert ask.options == ("yes", "no")
 
 
 @pytest.mark.parametrize(
