@@ -113,6 +113,11 @@ def test_yes_and_no_stay_words() -> None:
         (_field("type: money, label: x"), r"steps.ask.fields.x.type", "money"),
         (_field("type: digits, label: x"), "steps.ask.fields.x", "`length` is missing"),
         (_field("type: text, label: x, show_if: now"), "steps.ask.fields.x", "unknown key"),
+        (
+            _field("type: choice, options: [a], label: x, sensitive: true"),
+            "steps.ask.fields.x.sensitive",
+            "can be sealed",
+        ),
         (_field("type: text, label: x, check: 'now +'"), "steps.ask.fields.x.check", "not a rule"),
         (_field("type: text, label: x, check: result.a"), "steps.ask.fields.x.check", "not exist"),
         (_steps(WRITE + "}"), "steps.ask", "a write needs `on_unknown`"),

@@ -7,6 +7,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from selfservice.definition import load
 from selfservice.effects import End, Escalate, PerformAction, SendCode
 from selfservice.errors import NotAllowed
 from selfservice.events import Event
@@ -16,6 +17,7 @@ from selfservice.sealed import Sealed
 from selfservice.state import State, Status, blocking
 from selfservice.view import view, why
 from tests.unit.selfservice.driver import (
+    BANK,
     DIGITS,
     Journey,
     activation,
@@ -69,9 +71,9 @@ def test_two_mismatches_help_hand_back_then_solved() -> None:
     assert (journey.state.status, journey.state.step) == (Status.ACTIVE, "ask_digits")
     journey.answer(**DIGITS)
     journey.act(code="OK")
-    assert journey.state.status is Status.SOLVED
+    assert journey.state.outcome == "solved"
     assert journey.state.barriers == ("activate",)
-    assert journey.effects[-1] == End(run=before.run, outcome="solved", feedback="csat")
+    assert End(run=before.run, outcome="solved", feedback="csat") in journey.effects
     end = shown(journey)
     assert (end.kind, end.title, end.outcome) == ("end", "Your card is active", "solved")
 
@@ -268,3 +270,12 @@ def test_an_active_card_needs_nothing() -> None:
     journey = Journey(bank_flow(), card_id="card-1")
     journey.act(status="active")
     assert (journey.state.step, journey.state.status) == ("already_active", Status.SOLVED)
+
+
+def test_in_a_crisis_nothing_is_tried_again_and_the_human_knows() -> None:
+    source = (BANK / "flows" / "activate_debit_card.yaml").read_text()
+    journey = Journey(load(source + "crisis: true\n", "crisis.yaml"), card_id="card-1")
+    assert journey.performed[0].retries == 0
+    journey.fail("error")
+    assert isinstance(journey.effects[-1], Escalate)
+    assert journey.effects[-1].crisis

@@ -66,7 +66,7 @@ def test_the_view_after_two_mismatches() -> None:
     assert found.path[0].title == "Looking up your card"
     assert found.answers == (
         AnswerView(label="Last 4 digits", value=MASK, sensitive=True),
-        AnswerView(label="Valid until", value="2030-11", sensitive=False),
+        AnswerView(label="Valid until", value="11/30", sensitive=False),
     )
     first = found.failures[0]
     assert (first.step, first.code) == ("ask_digits", "DIGITS_MISMATCH")
