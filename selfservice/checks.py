@@ -10,16 +10,19 @@ from selfservice.errors import FlowError
 from selfservice.expression import Expression
 from selfservice.language import (
     Action,
+    DigitsField,
     End,
     Field,
     Form,
     Handoff,
     Head,
+    MonthYearField,
     Next,
     Rule,
     Say,
     Step,
     StepUp,
+    TextField,
     fields_of,
     targets,
 )
@@ -81,6 +84,11 @@ def _check_step(place: str, step: Step, steps: dict[str, Step]) -> None:
     match step:
         case Action():
             _check_action(place, step)
+        case Form():
+            for key, one in step.fields.items():
+                if one.sensitive and not isinstance(one, DigitsField | MonthYearField | TextField):
+                    at = f"{place}.fields.{key}.sensitive"
+                    raise FlowError(at, "only digits, month_year and text can be sealed")
         case StepUp() if "otp_host" not in step.stepup.methods:
             raise FlowError(f"{place}.stepup.methods", "this version can only use `otp_host`")
         case Handoff():

@@ -188,7 +188,11 @@ class OnUnknown(_Part, frozen=True, kw_only=True):
 
 
 class Action(_Part, frozen=True, kw_only=True):
-    """Something the company's backend does."""
+    """Something the company's backend does.
+
+    `timeout` is how long the edge waits for it. `fresh_for` says how long the result of a read is
+    good; this version keeps it and does not read again by itself.
+    """
 
     action: ActionName
     effect: Literal["read", "write"]

@@ -38,6 +38,9 @@ MAX_AUTOMATIC = 64
 MAX_FAILURES = 50
 """Failures kept: enough for an agent to see what happened, bounded for the state's size."""
 
+MAX_CODE = 64
+"""Characters of a backend's code that are kept."""
+
 _OPEN = frozenset({Status.ACTIVE, Status.WITH_HUMAN})
 _RUNNING = frozenset({Status.ACTIVE, Status.WAITING, Status.WITH_HUMAN})
 ACCEPTS: dict[type[Event], frozenset[Status]] = {
@@ -166,7 +169,7 @@ def _acted(definition: Definition, state: State, event: events.Acted) -> Moved:
     if event.outcome == "ok":
         return _succeeded(definition, state, action, event)
     if event.outcome == "unknown" and action.on_unknown:
-        return _perform(state, action, event.at, check=True)
+        return _perform(definition, state, action, event.at, check=True)
     return _go_wrong(definition, state, action.on_error.then, event)
 
 
@@ -212,13 +215,15 @@ def _go_wrong(definition: Definition, state: State, target: str, event: events.A
 
 def _code(event: events.Acted) -> str:
     found = event.result.get("code") if event.outcome == "ok" else event.code
-    return found if isinstance(found, str) and found else event.outcome.upper()
+    return found[:MAX_CODE] if isinstance(found, str) and found else event.outcome.upper()
 
 
 def _proved(definition: Definition, state: State, event: events.IdentityProved) -> Moved:
     present = _present(definition, state, event, event.step)
-    if not isinstance(present, StepUp) or event.level < present.stepup.level:
-        raise _refusal(state, event, "this step does not ask for it, or for a higher level")
+    if not isinstance(present, StepUp):
+        raise _refusal(state, event, "this step does not ask for it")
+    if event.level < present.stepup.level or event.method not in present.stepup.methods:
+        raise _refusal(state, event, "the level is too low, or the method not one of the step's")
     proof = Identity(level=event.level, method=event.method, at=event.at)
     state = replace(state, identity=proof, refusals=0, notice=None, automatic=0)
     return _go(definition, state, choose(present.next, scope(state, event.at)), event.at)
@@ -300,7 +305,7 @@ def _go(definition: Definition, state: State, target: str, at: datetime) -> Move
         present = definition.steps[target]
         match present:
             case Action():
-                return _perform(state, present, at, check=False)
+                return _perform(definition, state, present, at, check=False)
             case StepUp() if _is_fresh(state, present, at):
                 target = choose(present.next, scope(state, at))
             case StepUp():
@@ -329,7 +334,10 @@ def _at_rest(state: State, status: Status) -> State:
     return state if state.status is Status.WITH_HUMAN else replace(state, status=status)
 
 
-def _perform(state: State, action: Action, at: datetime, *, check: bool) -> Moved:
+def _perform(
+    definition: Definition, state: State, action: Action, at: datetime, *, check: bool
+) -> Moved:
+    """Ask for the action, or for the check of it; in a crisis nobody waits for more tries."""
     rules, name = action.with_, action.action
     if check and action.on_unknown:
         rules, name = action.on_unknown.with_, action.on_unknown.check
@@ -347,7 +355,7 @@ def _perform(state: State, action: Action, at: datetime, *, check: bool) -> Move
         sealed={key: value for key, value in sent.items() if isinstance(value, Sealed)},
         key=action_key(state.run, state.step, visit, name, sent),
         timeout_s=int(action.timeout),
-        retries=action.on_error.retry,
+        retries=0 if definition.head.crisis else action.on_error.retry,
     )
     state = replace(state, pending=Pending(step=state.step, visit=visit, check=check))
     return Moved(state=_at_rest(state, Status.WAITING), effects=(effect,))

@@ -47,7 +47,7 @@ class Texts:
         self.locale = locale
         self._bundles = bundles
         self._missing = missing
-        self._kept: dict[tuple[str, str | None], str | None] = {}
+        self._kept: dict[tuple[str, str | None], str] = {}
 
     def get(self, text: str, values: Values | None = None) -> str:
         """The words for `t:key`; any other text as it is. Never fails."""
@@ -65,9 +65,8 @@ class Texts:
         """The words for `t:key`, or for its `.attribute`; None where no catalogue has them."""
         if (text, attribute) in self._kept:
             return self._kept[text, attribute]
-        bundle = self._holder(_message_id(text), attribute)
+        bundle = self._holder(_message_id(text), attribute) if text.startswith("t:") else None
         if bundle is None:
-            self._kept[text, attribute] = None
             return None
         found, is_static = _format(bundle, _message_id(text), attribute, values or {})
         if is_static:

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from selfservice.definition import Definition, Progress
-from selfservice.language import Action, BooleanField, ChoiceField, Field, fields_of
+from selfservice.language import Action, BooleanField, ChoiceField, Field, MonthYearField, fields_of
 from selfservice.sealed import Sealed, Value
 from selfservice.state import FINAL, Failure, State, Status, place
 from selfservice.texts import Texts
@@ -195,6 +195,8 @@ def _answer(
     match field, value:
         case _, Sealed():
             shown = MASK
+        case MonthYearField(), str():
+            shown = f"{value[5:]}/{value[2:4]}"
         case BooleanField(), bool():
             shown = option_label(definition, step, "yes" if value else "no", texts)
         case ChoiceField(), str():

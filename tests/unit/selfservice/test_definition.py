@@ -6,7 +6,7 @@ import pytest
 
 from selfservice.definition import load
 from selfservice.errors import FlowError
-from selfservice.language import Action, Form, Seconds
+from selfservice.language import Action, Choice, Form, Seconds
 from tests.unit.selfservice.driver import BANK, bank_flow
 
 HEAD = "flow: f\ntitle: t:f.title\nstart: ask\n"
@@ -60,7 +60,9 @@ def test_the_version_is_that_of_the_values() -> None:
 
 def test_yes_and_no_stay_words() -> None:
     flow = load(_choice("[{if: 'answers.ask == \"no\"', goto: done}, {else: done}]"), "f")
-    assert flow.steps["ask"].options == ("yes", "no")  # type: ignore[union-attr] - a choice
+    ask = flow.steps["ask"]
+    assert isinstance(ask, Choice)
+    assert ask.options == ("yes", "no")
 
 
 @pytest.mark.parametrize(
@@ -111,6 +113,11 @@ def test_yes_and_no_stay_words() -> None:
         (_field("type: money, label: x"), r"steps.ask.fields.x.type", "money"),
         (_field("type: digits, label: x"), "steps.ask.fields.x", "`length` is missing"),
         (_field("type: text, label: x, show_if: now"), "steps.ask.fields.x", "unknown key"),
+        (
+            _field("type: choice, options: [a], label: x, sensitive: true"),
+            "steps.ask.fields.x.sensitive",
+            "can be sealed",
+        ),
         (_field("type: text, label: x, check: 'now +'"), "steps.ask.fields.x.check", "not a rule"),
         (_field("type: text, label: x, check: result.a"), "steps.ask.fields.x.check", "not exist"),
         (_steps(WRITE + "}"), "steps.ask", "a write needs `on_unknown`"),

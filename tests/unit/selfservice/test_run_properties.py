@@ -20,7 +20,7 @@ from selfservice.events import Actor, Event
 from selfservice.run import ACCEPTS, fold, step
 from selfservice.sealed import Sealed, Value
 from selfservice.state import FINAL, State, Status
-from tests.unit.selfservice.driver import RUN, START, activation, bank_flow
+from tests.unit.selfservice.driver import RUN, START, Journey, activation, bank_flow
 
 FLOW = bank_flow()
 CUSTOMER = Actor(kind="customer")
@@ -42,7 +42,7 @@ RESULTS: list[dict[str, Any]] = [
     {"status": "sent"},
     {},
 ]
-SEALED = {"last4": Sealed(token="x"), "expiry": "2030-11"}
+SEALED: dict[str, Value] = {"last4": Sealed(token="x"), "expiry": "2030-11"}
 VALUES: list[dict[str, Value]] = [{}, SEALED, {"last4": "4417"}, {"other": "x"}]
 OUTCOMES: list[Literal["ok", "error", "unknown"]] = ["ok", "ok", "ok", "error", "unknown"]
 BY: dict[str, Any] = {"at": START, "actor": CUSTOMER}
@@ -282,3 +282,18 @@ def test_time_is_that_of_the_event() -> None:
     at = datetime(2027, 1, 1, tzinfo=UTC)
     event = events.HelpAsked(at=at, actor=CUSTOMER, channel="text")
     assert step(FLOW, activation().state, event).state.updated_at == at
+
+
+def test_a_proof_counts_only_at_its_level_and_by_a_method_of_the_step() -> None:
+    journey = activation()
+    journey.answer(last4="4417", expiry="2030-11")
+    proof = events.IdentityProved(step="prove_identity", level=2, method="passkey", **BY)
+    assert step(FLOW, journey.state, proof).state.step == "activate"
+    with pytest.raises(NotAllowed):
+        step(FLOW, journey.state, replace(proof, level=1))
+
+
+def test_a_backend_cannot_fill_the_state_with_its_code() -> None:
+    journey = Journey(FLOW, card_id="card-1")
+    journey.fail("error", "x" * 1000)
+    assert [len(failure.code) for failure in journey.state.failures] == [64]

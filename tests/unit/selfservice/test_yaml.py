@@ -44,10 +44,10 @@ LAUGHS = "a0: &a0 [x]\n" + "".join(
     [
         ("a: 1\na: 2", "a", "stands twice"),
         ("x: {a: 1, a: 2}", "x.a", "stands twice"),
-        ("a: [1", "line 1", ""),
-        ("a: b: c", "line 1", ""),
+        ("a: [1", "line 1", "expected"),
+        ("a: b: c", "line 1", "not allowed here"),
         ("a: *gone", "line 1", "undefined alias"),
-        ("a: 1\n---\nb: 2", "line 2", ""),
+        ("a: 1\n---\nb: 2", "line 2", "another document"),
         ("a: !!python/object:os.system x", "a", "tag .* is not allowed"),
         ("a: !!binary aGk=", "a", "tag .* is not allowed"),
         ("[1]: 2", "", "a key must be a word"),

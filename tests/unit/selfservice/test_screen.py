@@ -1,0 +1,259 @@
+"""Does the app get what it needs to draw each kind of step?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from selfservice.definition import load
+from selfservice.effects import Escalate
+from selfservice.events import Expired
+from selfservice.run import MAX_AUTOMATIC
+from selfservice.screen import Screen, screen
+from selfservice.state import Status, expires_at
+from selfservice.texts import Catalogues
+from tests.unit.selfservice.driver import (
+    BANK,
+    DIGITS,
+    START,
+    SYSTEM,
+    Journey,
+    activation,
+    bank_flow,
+    english,
+    mismatch,
+)
+
+SHOP = load(
+    """
+flow: returns
+title: t:returns.title
+start: look
+inputs: {order: {type: number, from: app}}
+on: {help: {queue: shop, reason: returns}}
+steps:
+  look:
+    action: orders.get
+    effect: read
+    with: {order: inputs.order}
+    next: tell
+    on_error: {then: tell}
+  tell:
+    say: Your parcel is here.
+    card: {type: facts, items: [{label: Parcels, value: results.look.parcels}, {label: By, value: results.look.by}]}
+    next: sure
+  sure:
+    choice: "Send it back?"
+    options: [yes, no]
+    next:
+      - if: answers.sure == "no"
+        goto: kept
+      - else: how
+  how:
+    form: How many?
+    fields:
+      count: {type: number, label: Count}
+      gift: {type: boolean, label: "A gift?", hint: We pack it}
+      size: {type: choice, label: Size, options: [small, big]}
+      note: {type: text, label: Note, max: 50, sensitive: true, optional: true}
+    next: sent
+  sent: {end: solved}
+  kept: {end: refused}
+""",  # noqa: E501 - a flow file
+    "returns.yaml",
+)
+
+
+def shown(journey: Journey) -> dict[str, Any]:
+    """The screen as the app gets it."""
+    texts = english() if journey.definition.flow == "activate_debit_card" else _plain()
+    made = screen(journey.definition, journey.state, texts, journey.now)
+    encoded = msgspec.json.encode(made)
+    assert msgspec.json.decode(encoded, type=Screen) == made
+    found: dict[str, Any] = msgspec.json.decode(encoded)
+    return found
+
+
+def _plain() -> Any:
+    return Catalogues(BANK / "texts").texts("en")
+
+
+def test_the_form_of_the_activation() -> None:
+    found = shown(activation())
+    assert {key: found[key] for key in ("flow_title", "title", "body", "step")} == {
+        "flow_title": "Activate card",
+        "title": "Check your new card",
+        "body": "Both are printed on the front.",
+        "step": "ask_digits",
+    }
+    assert found["components"] == [
+        {
+            "type": "digits",
+            "id": "last4",
+            "label": "Last 4 digits",
+            "hint": "The last group of the long number, four digits",
+            "required": True,
+            "length": 4,
+            "sensitive": True,
+            "autofill": "off",
+        },
+        {
+            "type": "month_year",
+            "id": "expiry",
+            "label": "Valid until",
+            "hint": "Month and year, like 11/30",
+            "required": True,
+        },
+    ]
+    assert found["actions"] == [{"id": "continue", "label": "Continue", "intent": "primary"}]
+    assert found["can"] == {"cancel": True, "help": True}
+    assert found["progress"] == {"at": 2, "of": 4}
+    assert found["updated_at"] == "2026-11-20T09:41:05Z"
+
+
+def test_the_code() -> None:
+    journey = activation()
+    journey.answer(**DIGITS)
+    later = START + timedelta(seconds=40)
+    made = screen(journey.definition, journey.state, english(), journey.now, resend_after=later)
+    assert (made.kind, made.title) == ("code", "Confirm it's you")
+    assert msgspec.json.decode(msgspec.json.encode(made.components)) == [
+        {
+            "type": "code",
+            "id": "code",
+            "label": "Code",
+            "hint": "6 digits, good for 5 minutes",
+            "required": True,
+            "length": 6,
+            "resend_after": "2026-11-20T09:41:40Z",
+        }
+    ]
+    assert made.actions[0].label == "Confirm"
+
+
+def test_progress_while_an_action_runs() -> None:
+    journey = Journey(bank_flow(), card_id="card-1")
+    found = shown(journey)
+    assert (found["kind"], found["title"]) == ("progress", "Looking up your card")
+    assert (found["components"], found["actions"]) == ([], [])
+    assert shown(Journey(SHOP, order=7))["title"] == "One moment"
+
+
+def test_say_choice_and_the_other_fields() -> None:
+    journey = Journey(SHOP, order=7)
+    journey.act(parcels=2, by=None)
+    found = shown(journey)
+    assert (found["kind"], found["components"]) == (
+        "say",
+        [
+            {"type": "text", "text": "Your parcel is here."},
+            {"type": "facts", "items": [{"label": "Parcels", "value": "2"}]},
+        ],
+    )
+    journey.answer()
+    (choice,) = shown(journey)["components"]
+    assert (choice["id"], choice["label"]) == ("sure", "Send it back?")
+    yes_no = [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}]
+    assert choice["options"] == yes_no
+    journey.answer(sure="yes")
+    count, gift, size, note = shown(journey)["components"]
+    assert (count["type"], count["max_length"]) == ("text_field", 25)
+    assert (gift["type"], gift["options"], gift["hint"]) == ("choice", yes_no, "We pack it")
+    assert [one["label"] for one in size["options"]] == ["Small", "Big"]
+    assert (note["max_length"], note["sensitive"], note["required"]) == (50, True, False)
+    journey.answer(count=1, gift=False, size="big")
+    end = shown(journey)
+    assert (end["kind"], end["outcome"], end["title"]) == ("end", "solved", "That's done")
+    assert (end["progress"], end["can"]) == (None, {"cancel": False, "help": False})
+
+
+def test_refused_is_an_end_that_solved_nothing() -> None:
+    journey = Journey(SHOP, order=7)
+    journey.act()
+    journey.answer()
+    journey.answer(sure="no")
+    found = shown(journey)
+    assert (found["status"], found["outcome"]) == ("abandoned", "refused")
+
+
+def test_a_notice_for_an_action_that_failed() -> None:
+    journey = Journey(SHOP, order=7)
+    journey.fail("error", "ODD")
+    found = shown(journey)
+    assert found["notice"] == {
+        "tone": "problem",
+        "text": "That didn't go through. Your answers are saved.",
+        "code": "ODD",
+    }
+    journey.answer()
+    assert shown(journey)["notice"] is None
+
+
+def test_the_notice_knows_no_date_without_one() -> None:
+    journey = Journey(bank_flow(), card_id="card-1")
+    journey.act(status="sent")
+    mismatch(journey)
+    assert shown(journey)["notice"]["text"] == (
+        "These don't match the card we sent you. Is it the new card?"
+    )
+
+
+def test_help_and_handoff() -> None:
+    journey = activation(mismatches=2)
+    assert shown(journey)["nudge"]
+    journey.help()
+    helped = shown(journey)
+    assert (helped["kind"], helped["status"], helped["nudge"]) == ("form", "with_human", False)
+    assert helped["can"] == {"cancel": True, "help": False}
+    journey.hand_back()
+    mismatch(journey)
+    given_up = shown(journey)
+    assert (given_up["kind"], given_up["step"]) == ("handoff", "human")
+    assert given_up["progress"] == {"at": 2, "of": 4}
+
+
+def test_expired() -> None:
+    journey = activation()
+    assert expires_at(journey.definition, journey.state) - journey.state.updated_at == timedelta(14)
+    journey.put(Expired(at=START, actor=SYSTEM))
+    found = shown(journey)
+    assert (found["kind"], found["status"]) == ("end", "expired")
+    assert found["title"] == "This has been lying too long"
+
+
+CIRCLE = load(
+    """
+flow: circle
+title: Circle
+start: a
+steps:
+  a: {action: x.get, effect: read, next: b, on_error: {then: b}}
+  b: {action: x.get, effect: read, next: [{if: result.stop, goto: end}, {else: a}], on_error: {then: a}}
+  end: {end: solved}
+""",  # noqa: E501 - a flow file
+    "circle.yaml",
+)
+
+
+def test_a_flow_in_circles_reaches_a_human_and_can_go_on() -> None:
+    journey = Journey(CIRCLE)
+    for _ in range(MAX_AUTOMATIC):
+        assert journey.state.status is Status.WAITING
+        journey.act()
+    assert journey.state.status is Status.WITH_HUMAN
+    assert isinstance(journey.effects[-1], Escalate)
+    assert journey.effects[-1].reason == "loop"
+    assert len(journey.performed) == MAX_AUTOMATIC
+    assert shown(journey)["kind"] == "handoff"
+    journey.hand_back()
+    assert (journey.state.status, journey.state.step) == (Status.WAITING, "a")
+
+
+@pytest.mark.parametrize("mismatches", [0, 1, 2, 3])
+def test_every_screen_has_words(mismatches: int) -> None:
+    """`english` fails on a key that no catalogue has."""
+    journey = activation(mismatches=mismatches)
+    assert shown(journey)["title"]
