@@ -1,5 +1,7 @@
 """How does a page play a phone, and a test look inside the double?"""
 
+import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
@@ -7,7 +9,7 @@ from aiohttp import web
 
 from push.double.faults import Fault, FaultKind
 from push.double.phones import Arrived, Phone
-from push.double.provider import PROVIDER
+from push.double.provider import PROVIDER, Provider
 
 # Below the idle limits of usual proxies, so that a quiet stream stays open.
 _KEEP_ALIVE = 15.0
@@ -50,14 +52,9 @@ async def messages(request: web.Request) -> web.StreamResponse:
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
     )
     await stream.prepare(request)
-    await stream.write(b": connected\n\n")
-    while phone.installed and not provider.closing:
-        for arrived in phone.after(cursor, datetime.now(UTC)):
-            await stream.write(_event(arrived))
-            cursor = arrived.id
-        provider.handed(phone, cursor)
-        await provider.change(_KEEP_ALIVE)
-        await stream.write(b":\n\n")
+    # Pages come and go; the one that went has not been handed what it did not get.
+    with suppress(ConnectionResetError):
+        await _follow(stream, provider, phone, cursor)
     return stream
 
 
@@ -95,6 +92,22 @@ async def switch_off(request: web.Request) -> web.Response:
     """Switch all faults off."""
     request.app[PROVIDER].faults.clear()
     return web.Response(status=204)
+
+
+async def _follow(
+    stream: web.StreamResponse, provider: Provider, phone: Phone, cursor: int
+) -> None:
+    """Write what is after the cursor, and then what comes, until the app or the double ends."""
+    await stream.write(b": connected\n\n")
+    while phone.installed and not provider.closing:
+        change = provider.next_change()
+        for arrived in phone.after(cursor, datetime.now(UTC)):
+            await stream.write(_event(arrived))
+            cursor = arrived.id
+            provider.handed(phone, cursor)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(change.wait(), _KEEP_ALIVE)
+        await stream.write(b":\n\n")
 
 
 def _phone(request: web.Request) -> Phone:

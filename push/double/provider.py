@@ -56,14 +56,9 @@ class Provider:
         self.access_tokens.add(token)
         return token
 
-    async def change(self, seconds: float) -> None:
-        """Return at the next change, or after so many seconds."""
-        changed = self._changed
-        try:
-            async with asyncio.timeout(seconds):
-                await changed.wait()
-        except TimeoutError:
-            return
+    def next_change(self) -> asyncio.Event:
+        """Set at the next change. Ask before looking, or a change while you look is missed."""
+        return self._changed
 
     def close(self) -> None:
         """Let the streams end."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 import warnings
 from datetime import timedelta
 from typing import Any
@@ -10,11 +11,13 @@ from uuid import uuid4
 import pytest
 from firebase_admin import messaging
 
+from push.access_token import service_account_grants
 from push.delivery import plan
 from push.device import Device, DeviceKind
 from push.double import credentials
 from push.double.faults import Fault, FaultKind
 from push.double.phones import Phone
+from push.double.server import Running
 from push.fcm import encode, open_fcm
 from push.message import Message, compose
 from push.notification import NotificationClass
@@ -150,6 +153,22 @@ async def test_a_stranger_with_another_key_gets_no_token(world: World) -> None:
     assert isinstance(outcome, Refused)
     assert outcome.failure is Failure.MISCONFIGURED
     assert world.double.provider.sends == []
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo", "UTC"])
+async def test_a_grant_ends_when_google_says_in_every_time_zone(
+    double: Running, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    grants = service_account_grants(double.provider.account.info)
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        grant = await asyncio.to_thread(grants)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert grant.value in double.provider.access_tokens
+    assert abs(grant.expires_at - (time.time() + 3600)) < 10
 
 
 async def test_two_hundred_refused_tokens_cause_one_refresh(world: World) -> None:

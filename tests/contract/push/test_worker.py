@@ -13,6 +13,7 @@ from push.notification import Notification, NotificationClass
 from push.outcome import Failure
 from push.ports import Claimed
 from tests.contract.push.world import LEASE, World, at_work, eventually
+from tests.unit.push.samples import NOON
 
 SECOND = timedelta(seconds=1)
 
@@ -238,6 +239,27 @@ async def test_nothing_is_sent_without_a_recorded_intent(world: World) -> None:
         await world.clock.advance(LEASE)
         await world.until_state(notification, DeliveryState.ACCEPTED)
     assert phone.received == 1
+
+
+class ContestedOutbox(MemoryOutbox):
+    """A store where each first claim is overtaken before its holder gets to send."""
+
+    async def record_intent(self, delivery_id: UUID, fence: int) -> bool:
+        if fence == 1:
+            await self.claim(1, LEASE, NOON + LEASE)
+        return await super().record_intent(delivery_id, fence)
+
+
+async def test_a_worker_that_lost_its_claim_does_not_send(world: World) -> None:
+    world.outbox = ContestedOutbox(world.devices)
+    device, phone = await world.phone()
+    notification = await world.notify(device)
+    async with at_work(world.worker()):
+        await asyncio.sleep(0.05)
+        assert world.wire(phone) == []
+        await world.clock.advance(LEASE * 2)
+        delivery = await world.until_state(notification, DeliveryState.ACCEPTED)
+    assert (phone.received, delivery.fence, delivery.attempts) == (1, 3, 1)
 
 
 async def test_an_end_is_written_down_once_the_store_is_back(world: World) -> None:
