@@ -51,6 +51,7 @@ class Leg:
         self.address: Address = None
         self.send: Callable[[bytes | memoryview, Address], object] | None = None
         self.packets = self.octets = self.refused = self.moves = 0
+        self.sources: set[tuple[int, ...]] = set()
         self.ended = False
         self._by_ufrag = by_ufrag
         self._tell = tell

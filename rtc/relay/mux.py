@@ -16,7 +16,7 @@ import struct
 from aioice import stun
 
 from rtc.relay.leg import Address, Leg
-from rtc.relay.srtp import TRAILER, translator
+from rtc.relay.srtp import TRAILER, Keys, translator
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +27,9 @@ BATCH = 128
 KERNEL_BUFFER = 4 << 20
 """About 70 ms of 180 video calls; the kernel grants what net.core.rmem_max allows."""
 BIND_TRIES = 8
+MAX_SOURCES = 256
+"""SSRCs per leg: libsrtp remembers each for ever, so a peer could fill the worker's memory."""
+_SSRC = struct.Struct("!I")
 
 
 class Mux:
@@ -48,34 +51,41 @@ class Mux:
 
     def _drain(self) -> None:
         """The hot path: about 15 us per packet, two thirds of it in the kernel and in libsrtp."""
-        receive, buffer, view = self._sock.recvfrom_into, self._buffer, self._view
-        route, translate = self.routes.get, self._translate
+        receive, buffer, route = self._sock.recvfrom_into, self._buffer, self.routes.get
         for _ in range(BATCH):
             try:
                 size, source = receive(buffer, MAX_DATAGRAM)
             except OSError:
                 return
             if size < MIN_SRTP or not 128 <= buffer[0] < 192:
-                self._other(bytes(view[:size]), source)
+                self._other(bytes(buffer[:size]), source)
                 continue
             leg = route(source)
-            if leg is None or leg.keys is None:
-                continue
-            peer = leg.peer
-            if peer.keys is None or peer.send is None:
-                leg.refused += 1
-                continue
-            size = translate(leg.keys, peer.keys, size, 192 <= buffer[1] < 224)
-            if not size:
-                leg.refused += 1
-                continue
-            try:
-                peer.send(view[:size], peer.address)
-            except OSError:
-                leg.refused += 1
-                continue
-            leg.packets += 1
-            leg.octets += size
+            if leg is not None and leg.keys is not None:
+                self._forward(leg, leg.keys, size)
+
+    def _forward(self, leg: Leg, keys: Keys, size: int) -> None:
+        """Pass the packet in the buffer on to the other leg, under its keys."""
+        peer = leg.peer
+        rtcp = 192 <= self._buffer[1] < 224  # RFC 5761 section 4
+        source = _SSRC.unpack_from(self._buffer, 4 if rtcp else 8)
+        is_new = source not in leg.sources
+        if peer.keys is None or peer.send is None or (is_new and len(leg.sources) >= MAX_SOURCES):
+            leg.refused += 1
+            return
+        size = self._translate(keys, peer.keys, size, rtcp)
+        if not size:
+            leg.refused += 1
+            return
+        if is_new:
+            leg.sources.add(source)
+        try:
+            peer.send(self._view[:size], peer.address)
+        except OSError:
+            leg.refused += 1
+            return
+        leg.packets += 1
+        leg.octets += size
 
     def _other(self, data: bytes, source: Address) -> None:
         if not data:

@@ -10,7 +10,8 @@ import pytest
 from playwright.async_api import Browser, Page, Route, async_playwright
 
 from rtc import addresses
-from rtc.engine import Engine, LegUp
+from rtc.engine import Engine, LegUp, Side
+from rtc.peer import Peer
 from rtc.relay.engine import RelayConfig, RelayEngine
 from tests.contract.rtc.calling import Heard, until
 
@@ -275,3 +276,46 @@ async def test_an_ordinary_browser_needs_no_flags(plain_browser: Browser, heard:
         await pages.replace()
         await pages.negotiate(video=True)
         await pages.reach(frames=30, energy=0.001)
+
+
+async def test_a_synthetic_customer_calls_a_browser(browser: Browser, engine: RelayEngine) -> None:
+    pages, peer = await opened(browser, engine), Peer(Side.CUSTOMER)
+    await pages.replace()
+    try:
+        for video in (False, True):
+            offer = await peer.offer(video=video)
+            to_agent = await engine.offer(pages.call, 1, offer)
+            answer = await pages.agent.evaluate("answer", to_agent)
+            await peer.accept(await engine.answer(pages.call, 1, answer))
+            await heard_by_both(peer, pages.agent, frames=30 if video else 0)
+    finally:
+        await peer.close()
+
+
+async def test_a_browser_calls_a_synthetic_agent(browser: Browser, engine: RelayEngine) -> None:
+    pages, peer = await opened(browser, engine), Peer(Side.AGENT)
+    await pages.replace()
+    try:
+        for video in (False, True):
+            offer = await pages.customer.evaluate("offer", {"video": video})
+            answer = await peer.answer(await engine.offer(pages.call, 1, offer))
+            to_customer = await engine.answer(pages.call, 1, answer)
+            await pages.customer.evaluate("accept", to_customer)
+            await heard_by_both(peer, pages.customer, frames=30 if video else 0)
+    finally:
+        await peer.close()
+
+
+async def heard_by_both(peer: Peer, page: Page, *, frames: int, seconds: float = 20) -> None:
+    """Until peer and page have sound, and this many frames of the other."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while True:
+        mine, theirs = peer.stats(), await page.evaluate("stats()")
+        if (
+            min(mine.frames, theirs["frames"]) >= frames
+            and mine.audio_energy > 1
+            and theirs["energy"] > 0.001
+        ):
+            return
+        assert asyncio.get_running_loop().time() < deadline, f"{mine}, {theirs}"
+        await asyncio.sleep(0.1)

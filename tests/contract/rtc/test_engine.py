@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+import pytest_asyncio
 
 from rtc.engine import BadDescription, Engine, Side, UnknownCall
 from rtc.memory import MemoryEngine
@@ -16,7 +17,10 @@ ANSWER = (HERE / "chromium_answer.sdp").read_bytes().decode()
 OTHER_OFFER = (HERE / "aiortc_offer.sdp").read_bytes().decode()
 
 
-@pytest.fixture(params=["memory", "relay"])
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(params=["memory", "relay"], scope="module", loop_scope="module")
 async def engine(request: pytest.FixtureRequest) -> AsyncIterator[Engine]:
     if request.param == "memory":
         yield MemoryEngine()
