@@ -4,13 +4,9 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import Connection, text
 
 from app.store.tables import metadata
 from app.store.types import Json, PlainText, UtcDateTime
-
-LOCK = 7_262_100_811
-"""Any number, but always this one: Postgres' advisory lock of Warmline's migrations."""
 
 _PLAIN_TYPES = {
     UtcDateTime: "sa.DateTime(timezone=True)",
@@ -29,14 +25,8 @@ def _plain_type(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
     return rendered
 
 
-connection: Connection = context.config.attributes["connection"]
-if connection.dialect.name == "postgresql":
-    # Several processes may start at once; the others wait here and find nothing left to do.
-    # On SQLite BEGIN IMMEDIATE does the same.
-    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-
 context.configure(
-    connection=connection,
+    connection=context.config.attributes["connection"],
     target_metadata=metadata,
     render_as_batch=True,  # SQLite alters a table by making it anew
     transactional_ddl=True,

@@ -13,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.engine import open_database
 
+LOCK = 7_262_100_811
+"""Any number, but always this one: Postgres' advisory lock of Warmline's migrations."""
+
 
 class BrokenReferences(Exception):
     """A migration left rows that refer to nothing; it was undone."""
@@ -66,6 +69,10 @@ async def _transaction(url: str) -> AsyncIterator[AsyncConnection]:
     database = open_database(url)
     try:
         async with database.schema_change() as db:
+            if database.is_postgres:
+                # Several processes may start at once: the others wait here and then find nothing
+                # left to do. On SQLite, BEGIN IMMEDIATE has done the same.
+                await db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             yield db
             if not database.is_postgres:
                 await _check_references(db)
