@@ -28,6 +28,7 @@ _AROUND_CARD = r"[^\d•]{1,20}"
 _CODE_AFTER_CARD = re.compile(
     rf"(•••• \d{{4}}{_AROUND_CARD}(?:\d{{1,2}} ?[/-] ?\d{{2,4}}{_AROUND_CARD})?)\d{{3,4}}(?![\d/])"
 )
+# Before a card, but not the last four digits of another one.
 _CODE_BEFORE_CARD = re.compile(r"(?<![\d•/] )(?<![\d/])\d{3,4}([\s,;|-]{1,4}•••• \d{4})")
 
 _IBAN_START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}")

@@ -2,6 +2,7 @@
 
 from collections import defaultdict, deque
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
@@ -24,7 +25,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     action: str
     kind: FaultKind
-    times: int = 1
+    times: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
     delay_s: float = 10.0
 
 
@@ -33,11 +34,8 @@ class Faults:
         self._planned: defaultdict[str, deque[Fault]] = defaultdict(deque)
 
     def plan(self, fault: Fault) -> None:
-        """After those already planned for this action; 0 times forgets these."""
-        planned = self._planned[fault.action]
-        if fault.times <= 0:
-            planned.clear()
-        planned.extend([fault] * fault.times)
+        """After those already planned for this action."""
+        self._planned[fault.action].extend([fault] * fault.times)
 
     def next(self, action: str) -> Fault | None:
         planned = self._planned[action]

@@ -67,7 +67,7 @@ async def send_code(request: HttpRequest, bank: NamedDependency[Bank]) -> Respon
 
     def send() -> Answer:
         text = (
-            f"{message.code} is your Harbour Bank code. {message.purpose}. "
+            f"{message.code} is your Harbour Bank code for “{message.purpose}”. "
             "Nobody from the bank will ever ask you for it."
         )
         bank.books.send_message(webhook_id, person.id, text, message.code, bank.now())

@@ -164,7 +164,7 @@ async def test_code_is_a_text_message_of_this_customer_only(http: httpx.AsyncCli
         assert sent.status_code == 202
     maya = (await http.get("/messages.json", params={"customer": "maya"})).json()
     assert [message["code"] for message in maya["items"]] == ["222222", "111111"]
-    assert maya["items"][0]["text"].startswith("222222 is your Harbour Bank code. Pay.")
+    assert maya["items"][0]["text"].startswith("222222 is your Harbour Bank code for “Pay”.")
     assert maya["items"][0]["at"] == "2026-11-21T09:41:00Z"
     jonas = (await http.get("/messages.json", params={"customer": "jonas"})).json()
     assert jonas["items"] == []
