@@ -1,12 +1,17 @@
 """Does a test get a real browser, with a camera and a microphone that move?"""
 
 import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page
 
 pytestmark = pytest.mark.timeout(60)  # the first one starts the browser
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 SHARED: set[asyncio.AbstractEventLoop] = set()
 OWN: set[asyncio.AbstractEventLoop] = set()
 
@@ -59,3 +64,18 @@ async def test_tests_without_it_have_a_loop_of_their_own(turn: int) -> None:
     OWN.add(asyncio.get_running_loop())
     assert len(OWN) == turn
     assert not OWN & SHARED
+
+
+def test_a_machine_without_a_browser_fails_the_test_by_name(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text("async def test_it(browser): pass\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "tests.fixtures.browser", "-q", str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "PATH": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "ERROR at setup of test_it" in done.stdout
+    assert "Chromium is not here, and this test needs it" in done.stdout
