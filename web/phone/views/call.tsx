@@ -37,7 +37,7 @@ export function Call(props: CallProps) {
         <div class="call__who"><strong>{agent}</strong><span class="numeric">{ms === null ? "Connecting" : stopwatch(ms)}</span></div>
         {view.quality && !lost && <span class="tag tag--glass" data-testid="quality"><Icon name={view.quality === "good" ? "done" : "alert"} />{view.quality === "good" ? "Good connection" : "Weak connection"}</span>}
       </div>
-      {view.own.video && <div class="self"><Picture stream={view.local} mirrored={view.own.facing === "user"} testId="local-video" label="You" /></div>}
+      {view.own.video && !lost && <div class="self"><Picture stream={view.local} mirrored={view.own.facing === "user"} testId="local-video" label="You" /></div>}
       {!lost && <Foot {...props} />}
     </main>
   );
@@ -90,9 +90,8 @@ function Round({ icon, word, pressed, testId, count = 0, end = false, disabled =
   icon: IconName; word: string; pressed?: boolean; testId: string; count?: number; end?: boolean; disabled?: boolean; onTap: Act;
 }) {
   return (
-    <button type="button" class={`round${end ? " round--end" : ""}`} aria-pressed={pressed} disabled={disabled} data-testid={testId} onClick={onTap}>
+    <button type="button" class={`round${end ? " round--end" : ""}`} aria-label={count > 0 ? `${word}, ${count} new` : undefined} aria-pressed={pressed} disabled={disabled} data-testid={testId} onClick={onTap}>
       <span><Icon name={icon} />{count > 0 && <b aria-hidden="true">{count}</b>}</span>{word}
-      {count > 0 && <span class="sr-only">, {count} new</span>}
     </button>
   );
 }

@@ -1,4 +1,5 @@
 /** How is each component of a screen drawn? A pure function of the server's JSON; values live in the flow's form. */
+import { useId } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
 import { clock } from "../../shared/format.ts";
 import type { ChoiceComponent, CodeComponent, Component, FactsComponent, FieldComponent } from "../../sdk/types.ts";
@@ -31,22 +32,23 @@ const Facts = ({ items }: FactsComponent) => (
 
 function Choice({ field, values, errors, onValue }: FieldProps & { field: ChoiceComponent }) {
   const { id, label, hint, options } = field;
+  const base = useId();
   return (
-    <fieldset class="field" aria-describedby={describedBy(field, errors)} data-testid={`field-${id}`}>
-      <legend class="field__label">{label}</legend>
-      <Hint id={id} hint={hint} />
+    <fieldset class="field" aria-describedby={describedBy(base, field, errors)} data-testid={`field-${id}`}>
+      <legend class="field__label choice__label">{label}</legend>
+      <Hint base={base} hint={hint} />
       <ul class="rows card">
         {options.map((option) => (
           <li key={option.value}>
             <label class="row choice">
               <span class="row__words"><span class="row__name">{option.label}</span></span>
-              <input type="radio" name={id} value={option.value} checked={values[id] === option.value} aria-invalid={id in errors}
+              <input type="radio" name={`${base}-${id}`} value={option.value} checked={values[id] === option.value} aria-invalid={id in errors}
                 data-testid={`option-${id}-${option.value}`} onChange={() => onValue(id, option.value)} />
             </label>
           </li>
         ))}
       </ul>
-      <Problem id={id} text={errors[id]} />
+      <Problem base={base} id={id} text={errors[id]} />
     </fieldset>
   );
 }
@@ -55,19 +57,20 @@ type InputComponent = Exclude<FieldComponent, ChoiceComponent>;
 
 function Input({ field, values, errors, now, onValue, onNewCode }: FieldProps & { field: InputComponent }) {
   const { id, label } = field;
+  const base = useId();
   return (
     <div class="field">
-      <label class="field__label" for={`f-${id}`}>{label}</label>
-      <Hint id={id} hint={field.hint} />
-      <input id={`f-${id}`} name={id} class={`field__control${numeric(field) ? " numeric" : ""}${field.type === "code" ? " code" : ""}`} data-testid={`field-${id}`}
-        value={values[id] ?? ""} aria-invalid={id in errors} aria-describedby={describedBy(field, errors)} aria-required={field.required !== false}
+      <label class="field__label" for={base}>{label}</label>
+      <Hint base={base} hint={field.hint} />
+      <input id={base} name={id} class={`field__control${numeric(field) ? " numeric" : ""}${field.type === "code" ? " code" : ""}`} data-testid={`field-${id}`}
+        value={values[id] ?? ""} aria-invalid={id in errors} aria-describedby={describedBy(base, field, errors)} aria-required={field.required !== false}
         dir={numeric(field) ? "ltr" : "auto"} {...attributes(field)}
         onInput={({ currentTarget: input }) => {
           const value = tidy(field, input.value, values[id] ?? "");
           input.value = value;
           onValue(id, value);
         }} />
-      <Problem id={id} text={errors[id]} />
+      <Problem base={base} id={id} text={errors[id]} />
       {field.type === "code" && <NewCode field={field} now={now} onNewCode={onNewCode} />}
     </div>
   );
@@ -77,7 +80,7 @@ function NewCode({ field, now, onNewCode }: { field: CodeComponent; now: number;
   if (field.resend_after !== null && Date.parse(field.resend_after) > now) {
     return <p class="field__hint">You can ask for a new code from {clock(field.resend_after)}.</p>;
   }
-  return <div><button type="button" class="button button--quiet" data-testid="new-code" onClick={onNewCode}>Send a new code</button></div>;
+  return <div><button type="button" class="button button--quiet button--flush" data-testid="new-code" onClick={onNewCode}>Send a new code</button></div>;
 }
 
 const numeric = (field: InputComponent): boolean => field.type !== "text_field";
@@ -115,11 +118,11 @@ export function valuesToSend(components: readonly Component[], values: Values): 
   return sent;
 }
 
-const Hint = ({ id, hint }: { id: string; hint?: string | null | undefined }) => (hint ? <span class="field__hint" id={`f-${id}-hint`}>{hint}</span> : null);
+const Hint = ({ base, hint }: { base: string; hint?: string | null | undefined }) => (hint ? <span class="field__hint" id={`${base}-hint`}>{hint}</span> : null);
 
-const Problem = ({ id, text }: { id: string; text: string | undefined }) => (
-  text ? <p class="field__error" id={`f-${id}-error`} data-testid={`error-${id}`}><Icon name="alert" />{text}</p> : null
+const Problem = ({ base, id, text }: { base: string; id: string; text: string | undefined }) => (
+  text ? <p class="field__error" id={`${base}-error`} data-testid={`error-${id}`}><Icon name="alert" />{text}</p> : null
 );
 
-const describedBy = ({ id, hint }: FieldComponent, errors: Record<string, string>): string | undefined =>
-  [hint && `f-${id}-hint`, id in errors && `f-${id}-error`].filter(Boolean).join(" ") || undefined;
+const describedBy = (base: string, { id, hint }: FieldComponent, errors: Record<string, string>): string | undefined =>
+  [hint && `${base}-hint`, id in errors && `${base}-error`].filter(Boolean).join(" ") || undefined;

@@ -70,7 +70,7 @@ function Step(props: FlowProps) {
           onValue={(id, value) => { setValues((all) => ({ ...all, [id]: value })); props.onField(id, value); }} />
         {screen.nudge && <Nudge wait={props.helpWait} onHelp={onHelp} />}
         {screen.can.cancel && (
-          <div><button type="button" class="button button--quiet" data-testid="cancel-run" onClick={props.onCancel}>Stop this</button></div>
+          <div><button type="button" class="button button--quiet button--flush" data-testid="cancel-run" onClick={props.onCancel}>Stop this</button></div>
         )}
       </main>
       <div class={`bottom${ways(screen) > 1 ? " bottom--many" : ""}`}>

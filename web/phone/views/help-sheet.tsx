@@ -1,5 +1,5 @@
 /** How does one ask for a person? What is passed on, then the ways to talk, the shortest wait first. */
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { wait } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { IconName } from "../../shared/icon.tsx";
@@ -27,14 +27,14 @@ const ICONS: Record<string, IconName> = { flow: "flow", alert: "alert", phone: "
 export function HelpSheet({ options, trouble, asking, onAsk, onClose }: HelpSheetProps) {
   const [share, setShare] = useState(true);
   return (
-    <Sheet label="help-title" onClose={onClose}>
+    <Sheet onClose={onClose}>{(titleId) => <>
       <div class="sheet__head">
-        <div><h2 class="title" id="help-title">Talk to us</h2><p class="lead">You won’t have to repeat anything.</p></div>
+        <div><h2 class="title" id={titleId}>Talk to us</h2><p class="lead">You won’t have to repeat anything.</p></div>
         <button type="button" class="icon-button push" aria-label="Close" data-testid="help-close" onClick={onClose}><Icon name="close" large /></button>
       </div>
       {trouble && <Banner icon="alert" tone="danger">{trouble}</Banner>}
       {options ? <Ways {...{ options, share, setShare, asking, onAsk }} /> : !trouble && <Loading />}
-    </Sheet>
+      </>}</Sheet>
   );
 }
 
@@ -61,12 +61,13 @@ function Wait({ wait_p50_s, label }: HelpChannel) {
 }
 
 function Shared({ shares, on, onSwitch }: { shares: readonly Share[]; on: boolean; onSwitch: (on: boolean) => void }) {
+  const name = useId();
   return (
     <div class="card share">
       <div class="share__head">
-        <span id="share-name">Show what I was doing</span>
+        <span id={name}>Show what I was doing</span>
         <label class="switch push">
-          <input type="checkbox" role="switch" checked={on} aria-labelledby="share-name" data-testid="share" onChange={({ currentTarget }) => onSwitch(currentTarget.checked)} /><span />
+          <input type="checkbox" role="switch" checked={on} aria-labelledby={name} data-testid="share" onChange={({ currentTarget }) => onSwitch(currentTarget.checked)} /><span />
         </label>
       </div>
       <ul class="share__list">

@@ -1,6 +1,6 @@
 /** Which pieces do all screens share? */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { initials, stopwatch } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { IconName } from "../../shared/icon.tsx";
@@ -94,7 +94,8 @@ export function MiniBar({ icon, name, more, onOpen }: { icon: IconName; name: st
 }
 
 /** A sheet over the screen it belongs to: takes the focus, keeps it, gives it back; Escape closes it. Without `onClose` it waits for an answer. */
-export function Sheet({ label, onClose, children }: { label: string; onClose?: Act; children: ComponentChildren }) {
+export function Sheet({ onClose, children }: { onClose?: Act; children: (titleId: string) => ComponentChildren }) {
+  const title = useId();
   const sheet = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const before = document.activeElement;
@@ -108,9 +109,9 @@ export function Sheet({ label, onClose, children }: { label: string; onClose?: A
   return (
     <>
       <div class="scrim" onClick={onClose} />
-      <div class="sheet" role="dialog" aria-modal="true" aria-labelledby={label} tabIndex={-1} ref={sheet} onKeyDown={onKeyDown}>
+      <div class="sheet" role="dialog" aria-modal="true" aria-labelledby={title} tabIndex={-1} ref={sheet} onKeyDown={onKeyDown}>
         <span class="sheet__grip" />
-        {children}
+        {children(title)}
       </div>
     </>
   );

@@ -41,11 +41,12 @@ export function PreJoin(props: PreJoinProps) {
     <div class="page">
       <Top title={channel === "video" ? "Video help" : "Voice help"} back={onText} backLabel="Back to your messages" />
       <main class="body" data-testid="pre-join">
-        <div class="who">
-          <Avatar name={agent} />
-          <div><h1 class="row__name">{name} is ready for you</h1><p class="row__more">{channel === "video" ? "Only you see this picture until you join." : "In the app, no number to dial."}</p></div>
-        </div>
-        {channel === "video" && <Preview {...props} />}
+        {channel === "voice" ? <Centre icon={<Avatar name={agent} />} title={`${name} is ready for you`}><p class="lead">In the app, no number to dial.</p></Centre> : (
+          <>
+            <div class="who"><Avatar name={agent} /><div><h1 class="row__name">{name} is ready for you</h1><p class="row__more">Only you see this picture until you join.</p></div></div>
+            <Preview {...props} />
+          </>
+        )}
         {own.trouble.video && <Banner icon="video-off" tone="warn">{CAMERA[own.trouble.video](name)}</Banner>}
         {props.trouble && <Banner icon="alert" tone="danger">{props.trouble}</Banner>}
       </main>
@@ -95,13 +96,13 @@ function NoMicrophone({ title, text, onText, onAgain }: { title: string; text: s
 export function Incoming({ agent, video, busy, onJoin, onNotNow }: { agent: string; video: boolean; busy: boolean; onJoin: Act; onNotNow: Act }) {
   const name = firstName(agent);
   return (
-    <Sheet label="incoming-title">
+    <Sheet>{(titleId) => <>
       <div class="who" data-testid="incoming">
         <Avatar name={agent} />
-        <div><h2 class="row__name" id="incoming-title">{name} would like to {video ? "see the step with you by video" : "talk to you"}</h2><p class="row__more">{video ? "Your camera starts off." : "In the app, no number to dial."}</p></div>
+        <div><h2 class="row__name" id={titleId}>{name} would like to {video ? "see the step with you by video" : "talk to you"}</h2><p class="row__more">{video ? "Your camera starts off." : "In the app, no number to dial."}</p></div>
       </div>
       <button type="button" class="button button--primary button--tall button--wide" aria-busy={busy} data-testid="join" onClick={onJoin}><Icon name={video ? "video" : "voice"} />Join</button>
       <button type="button" class="button button--quiet button--wide" data-testid="not-now" onClick={onNotNow}>Not now</button>
-    </Sheet>
+    </>}</Sheet>
   );
 }

@@ -1,5 +1,5 @@
 /** How was it? One tap is enough, and skipping is as easy. */
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { firstName } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { IconName } from "../../shared/icon.tsx";
@@ -25,6 +25,7 @@ const FACES: readonly { score: number; word: string; icon: IconName }[] = [
 ];
 
 export function Rating({ agent, result, busy, trouble, onSend, onSkip }: RatingProps) {
+  const base = useId();
   const [score, setScore] = useState<number | null>(null);
   const [text, setText] = useState("");
   const [missing, setMissing] = useState(false);
@@ -39,8 +40,8 @@ export function Rating({ agent, result, busy, trouble, onSend, onSkip }: RatingP
       <main class="body" data-testid="rating">
         <div class="card summary"><span class="tile tile--ok"><Icon name="check" /></span>
           <div><p class="row__name">{result}</p><p class="row__more">{firstName(agent)} helped. Everything is in your messages.</p></div></div>
-        <div><h1 class="title" id="rate-q">How was it with {firstName(agent)}?</h1><p class="lead">One tap is enough.</p></div>
-        <div role="group" aria-labelledby="rate-q" aria-describedby={missing ? "rate-missing" : undefined}>
+        <div><h1 class="title" id={`${base}-q`}>How was it with {firstName(agent)}?</h1><p class="lead">One tap is enough.</p></div>
+        <div role="group" aria-labelledby={`${base}-q`} aria-describedby={missing ? `${base}-missing` : undefined}>
           <div class="faces">
             {FACES.map((face) => (
               <button key={face.score} type="button" aria-label={face.word} aria-pressed={score === face.score} data-testid={`rating-${face.score}`} onClick={() => { setScore(face.score); setMissing(false); }}>
@@ -49,11 +50,11 @@ export function Rating({ agent, result, busy, trouble, onSend, onSkip }: RatingP
             ))}
           </div>
           <p class="faces__ends" aria-hidden="true"><span>Very hard</span><span>Very easy</span></p>
-          {missing && <p class="field__error" id="rate-missing" role="alert"><Icon name="alert" />Choose a face first, or skip.</p>}
+          {missing && <p class="field__error" id={`${base}-missing`} role="alert"><Icon name="alert" />Choose a face first, or skip.</p>}
         </div>
         <div class="field">
-          <label class="field__label" for="rate-more">Anything we should change? <span class="field__hint">Optional</span></label>
-          <textarea class="field__control textarea" id="rate-more" placeholder="In your own words" dir="auto" maxLength={2000} data-testid="rating-text" value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
+          <label class="field__label" for={`${base}-more`}>Anything we should change? <span class="field__hint">Optional</span></label>
+          <textarea class="field__control textarea" id={`${base}-more`} placeholder="In your own words" dir="auto" maxLength={2000} data-testid="rating-text" value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
         </div>
         {trouble && <Banner icon="alert" tone="danger">{trouble}</Banner>}
       </main>

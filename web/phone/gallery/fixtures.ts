@@ -1,0 +1,100 @@
+/** Which data do the gallery's states show? One customer, one card, one agent, at one moment. */
+import type { CallView } from "../../sdk/call-side.ts";
+import type { OwnState } from "../../sdk/own-media.ts";
+import type { Call, Event, FlowSummary, HelpOptions, Interaction, NotificationDetail, RunSummary, Screen } from "../../sdk/types.ts";
+import type { Card } from "../state/bank.ts";
+
+export const NOW = new Date(2026, 10, 20, 9, 42).getTime();
+export const at = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();
+const RUN = "01930000-0000-7000-8000-000000000001";
+
+export const CARDS: Card[] = [
+  { id: "1", name: "Debit card", status: "sent", last4_hint: null },
+  { id: "2", name: "Credit card", status: "active", last4_hint: "2209" },
+];
+export const FLOWS: FlowSummary[] = [
+  { flow: "dispute_a_charge", title: "Dispute a charge", summary: "About 4 minutes" },
+  { flow: "where_is_my_order", title: "Where is my card?", summary: "Sent on 17 November" },
+  { flow: "freeze_card", title: "Freeze a card", summary: "Works at once, you can undo it" },
+];
+export const RUN_ITEM: RunSummary = {
+  id: RUN, flow: "activate_debit_card", title: "Activate your debit card", status: "active", step_title: "confirm it’s you", progress: { at: 3, of: 4 }, updated_at: at(-900),
+};
+
+export const FORM: Screen = {
+  run_id: RUN, flow: "activate_debit_card", flow_title: "Activate card", rev: 3, step: "ask_digits", kind: "form", status: "active",
+  title: "Check your new card", body: "Both are printed on the front.", progress: { at: 2, of: 4 }, notice: null,
+  components: [
+    { type: "digits", id: "last4", label: "Last 4 digits", hint: "The last group of the long number", length: 4, sensitive: true, autofill: "off" },
+    { type: "month_year", id: "expiry", label: "Valid until", hint: null },
+  ],
+  actions: [{ id: "continue", label: "Continue", intent: "primary" }], can: { cancel: false, help: true }, nudge: false, outcome: null, feedback: null, updated_at: at(0),
+};
+export const REFUSED: Screen = {
+  ...FORM, rev: 7, nudge: true,
+  notice: { tone: "problem", code: "DIGITS_MISMATCH", text: "These don’t match the card we sent you on 17 November. Is it the new card?" },
+};
+export const CODE: Screen = {
+  ...FORM, step: "prove_identity", kind: "code", title: "Confirm it’s you", body: "We sent a code to the phone ending in 61.", progress: { at: 3, of: 4 },
+  components: [{ type: "code", id: "code", label: "6-digit code", hint: "It is good for 5 minutes", length: 6, resend_after: null }],
+};
+export const CHOICE: Screen = {
+  ...FORM, step: "which", kind: "choice", title: "What happened?", body: null, can: { cancel: true, help: true },
+  components: [{
+    type: "choice", id: "reason", label: "Choose one", hint: null,
+    options: [{ value: "unknown", label: "I don’t know this charge" }, { value: "twice", label: "I was charged twice" }, { value: "wrong", label: "The sum is wrong" }],
+  }],
+};
+export const SAY: Screen = {
+  ...FORM, step: "facts", kind: "say", title: "Your card is on its way", body: "It was sent to your home address.",
+  components: [{ type: "facts", items: [{ label: "Sent", value: "17 November" }, { label: "Arrives", value: "by 24 November" }] }, { type: "text", text: "You can use the old card until the new one is active." }],
+};
+export const PROGRESS: Screen = { ...FORM, kind: "progress", title: "Activating your card", body: "This takes longer than usual. We’ll send you a notification when it’s done.", components: [], actions: [] };
+export const WITH_HUMAN: Screen = { ...FORM, kind: "with_human", status: "with_human", components: [], actions: [] };
+export const HANDOFF: Screen = { ...FORM, kind: "handoff", title: "Let’s look at it together", body: null, components: [], actions: [] };
+export const SOLVED: Screen = { ...FORM, kind: "end", status: "solved", outcome: "solved", title: "Your card is active", body: "You can use it at once, also online.", components: [], actions: [], feedback: "csat" };
+
+export const HELP: HelpOptions = {
+  now: at(0), open: true,
+  channels: [{ channel: "video", wait_p50_s: 100, wait_p90_s: 200, label: "" }, { channel: "text", wait_p50_s: 0, wait_p90_s: 20, label: "Now" }, { channel: "voice", wait_p50_s: 35, wait_p90_s: 80, label: "" }],
+  shares: [{ icon: "flow", text: "Activate card, step 2 of 4" }, { icon: "alert", text: "Card digits didn’t match, twice" }],
+};
+
+export const QUEUED: Interaction = {
+  id: "i1", conversation_id: "c1", customer: { id: "m", name: "Maya Okafor" }, state: "queued", channel: "video", queue: "cards", reason: null, priority: 2,
+  why_now: "Activate card, step 2 of 4, digits refused twice, asks for video", run_id: RUN, agent: null, enqueued_at: at(-1), accepted_at: null, ended_at: null,
+  wrap_up_until: null, disposition: null, rating: null, place: 2, wait: { p50_s: 55, p90_s: 110 }, call_id: null, now: at(0),
+};
+export const LIVE: Interaction = { ...QUEUED, state: "live", agent: { id: "a", name: "Ines Duarte" }, place: null, wait: null, accepted_at: at(0) };
+
+const CALL: Call = {
+  id: "k1", interaction_id: "i1", state: "connected", audio: true, video: true, gen: 1, wanted_gen: 1, wanted_rev: 1, started_by: "customer", description: null,
+  customer_media: { audio: true, video: true }, agent_media: { audio: true, video: true }, ended_reason: null,
+};
+export const OWN: OwnState = { audio: true, video: true, facing: "user", trouble: {} };
+export const callView = (change: Partial<CallView>, remote: MediaStream, local: MediaStream): CallView => ({
+  call: CALL, joined: true, flowing: true, remote, remoteVideo: true, own: OWN, local, quality: "good", ...change,
+});
+export const VOICE: Call = { ...CALL, video: false };
+export const RECOVERING: Call = { ...CALL, state: "recovering" };
+
+const MAYA = { kind: "customer", id: "m", name: "Maya Okafor" } as const;
+const INES = { kind: "agent", id: "a", name: "Ines Duarte" } as const;
+type Said = Pick<Event, "kind" | "body"> & { actor?: Event["actor"]; minute: number };
+const SAID: Said[] = [
+  { kind: "help.asked", body: { interaction_id: "i1", channel: "text" }, minute: -1 },
+  { kind: "interaction.accepted", body: { interaction_id: "i1", agent_name: "Ines Duarte" }, minute: 0 },
+  { kind: "message", body: { text: "Good morning Maya, I’m Ines. I can see the digits didn’t match. Is the old card on the table too?" }, actor: INES, minute: 0 },
+  { kind: "message", body: { text: "Yes! I have both here" }, actor: MAYA, minute: 1 },
+  { kind: "call.started", body: { call_id: "k0", channel: "video" }, minute: 1 },
+  { kind: "call.connected", body: { call_id: "k0", channel: "video" }, minute: 1 },
+  { kind: "call.ended", body: { call_id: "k0" }, minute: 5.2 },
+  { kind: "flow.handed_back", body: { run_id: RUN, flow: "activate_debit_card", title: "Activate card" }, minute: 6 },
+  { kind: "message", body: { text: "That was it. You can go on from step 3; I’m here if anything else comes up." }, actor: INES, minute: 6 },
+];
+export const EVENTS = SAID.map(({ minute, actor, ...said }, i) => ({
+  ...said, conversation_id: "c1", seq: i + 1, prev: i, actor: actor ?? { kind: "system", id: null, name: null }, at: at(minute), cmid: null,
+})) as Event[];
+export const UNSENT = [{ cmid: "u1", conversation_id: "c1", text: "Sure, one second", at: at(7), seq: null, problem: null }];
+
+export const NOTE: NotificationDetail = { id: "n1", class: "followup", title: "Is your new card working?", body: "You activated it yesterday. Tap to tell us.", link: "#/rate", created_at: at(0) };

@@ -1,0 +1,132 @@
+/** What does every state of the phone look like? All of them on one page, from fixtures, without a server. */
+import "../../shared/tokens.css";
+import "../../shared/components.css";
+import "../phone.css";
+import "./gallery.css";
+import { render } from "preact";
+import type { ComponentChildren } from "preact";
+import { timelineOf } from "../state/timeline.ts";
+import { Call } from "../views/call.tsx";
+import type { CallProps } from "../views/call.tsx";
+import { Chat } from "../views/chat.tsx";
+import type { ChatProps } from "../views/chat.tsx";
+import { Flow } from "../views/flow.tsx";
+import type { FlowProps } from "../views/flow.tsx";
+import { HelpSheet } from "../views/help-sheet.tsx";
+import { Home, HomeLoading } from "../views/home.tsx";
+import type { HomeProps } from "../views/home.tsx";
+import { Note } from "../views/note.tsx";
+import { MiniBar, MiniCall, OfflineBanner } from "../views/parts.tsx";
+import { Incoming, PreJoin } from "../views/pre-join.tsx";
+import type { PreJoinProps } from "../views/pre-join.tsx";
+import { Rating } from "../views/rating.tsx";
+import { Waiting } from "../views/waiting.tsx";
+import agentPicture from "./agent.svg?url";
+import customerPicture from "./customer.svg?url";
+import * as data from "./fixtures.ts";
+
+const nothing = (): void => undefined;
+
+/** A camera that shows a drawing. */
+async function camera(picture: string): Promise<MediaStream> {
+  const image = new Image();
+  image.src = picture;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [390, 844];
+  const draw = (): void => canvas.getContext("2d")!.drawImage(image, 0, 0, 390, 844);
+  const stream = canvas.captureStream(5);
+  draw();
+  setInterval(draw, 200);
+  return stream;
+}
+
+const home: HomeProps = {
+  name: "Maya Okafor", now: data.NOW, cards: data.CARDS, flows: data.FLOWS, run: data.RUN_ITEM, unread: 1, unrated: null, trouble: null,
+  onHelp: nothing, onMessages: nothing, onRate: nothing, onResume: nothing, onFlow: nothing,
+};
+const flow: FlowProps = {
+  screen: data.FORM, errors: {}, trouble: null, busy: false, now: data.NOW, handedBackBy: null, helpWait: 35,
+  onField: nothing, onAnswer: nothing, onNewCode: nothing, onLeave: nothing, onCancel: nothing, onHelp: nothing, onTalk: nothing, onDone: nothing,
+};
+const help = { options: data.HELP, trouble: null, asking: null, onAsk: nothing, onClose: nothing };
+const waiting = { interaction: data.QUEUED, now: data.NOW, onHome: nothing, onStop: nothing, onRun: nothing };
+const chat: ChatProps = {
+  lines: timelineOf(data.EVENTS, [], data.NOW), interaction: data.LIVE, typing: null, goOn: null, banner: null,
+  onBack: nothing, onCall: nothing, onEnd: nothing, onSend: nothing, onTyping: nothing,
+};
+const rating = { agent: "Ines Duarte", result: "Your card is active", busy: false, trouble: null, onSend: nothing, onSkip: nothing };
+
+function State({ id, name, children }: { id: string; name: string; children: ComponentChildren }) {
+  return <section aria-labelledby={`s-${id}`}><h2 class="gallery__name" id={`s-${id}`}>{name}</h2><div class="app" id={id}>{children}</div></section>;
+}
+
+function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
+  const call: CallProps = {
+    view: data.callView({}, agent, me), agent: "Ines Duarte", ms: 134_000, run: { ...data.RUN_ITEM, title: "Activate card", progress: { at: 2, of: 4 } }, unread: 1,
+    onMute: nothing, onCamera: nothing, onFlip: nothing, onText: nothing, onVoiceOnly: nothing, onEnd: nothing, onRun: nothing,
+  };
+  const join: PreJoinProps = {
+    agent: "Ines Duarte", me: "Maya Okafor", channel: "video", own: data.OWN, local: me, muted: false, busy: false, trouble: null,
+    onMute: nothing, onCamera: nothing, onFlip: nothing, onJoin: nothing, onText: nothing,
+  };
+  const off = { ...data.OWN, video: false };
+  return (
+    <main class="gallery">
+      <div class="gallery__head"><h1 class="title">Every state of the phone</h1><Themes /></div>
+      <div class="gallery__frames">
+        <State id="home" name="Home, something to resume"><Home {...home} /></State>
+        <State id="home-rate" name="Home, nothing open"><Home {...home} run={null} unread={0} unrated="Ines Duarte" /></State>
+        <State id="home-loading" name="Loading"><HomeLoading /></State>
+        <State id="home-note" name="Notification, in line"><Note notification={data.NOTE} onOpen={nothing} onClose={nothing} /><MiniBar icon="clock" name="2nd in line" more="About 1 minute" onOpen={nothing} /><Home {...home} /></State>
+        <State id="form" name="Form"><Flow {...flow} /></State>
+        <State id="form-invalid" name="Form, a field refused"><Flow {...flow} errors={{ last4: "This needs 4 digits." }} /></State>
+        <State id="form-refused" name="Form, second mismatch"><Flow {...flow} screen={data.REFUSED} /></State>
+        <State id="form-busy" name="Form, sending"><Flow {...flow} busy /></State>
+        <State id="form-offline" name="Form, not reached"><div class="page__banner"><OfflineBanner online={false} /></div><Flow {...flow} trouble="We couldn’t reach the bank. Your answers are safe; try again in a moment." /></State>
+        <State id="choice" name="Choice"><Flow {...flow} screen={data.CHOICE} /></State>
+        <State id="code" name="One-time code"><Flow {...flow} screen={data.CODE} /></State>
+        <State id="say" name="Facts"><Flow {...flow} screen={data.SAY} /></State>
+        <State id="progress" name="Progress"><Flow {...flow} screen={data.PROGRESS} /></State>
+        <State id="with-human" name="With a person"><Flow {...flow} screen={data.WITH_HUMAN} /></State>
+        <State id="handoff" name="The flow asks for a person"><Flow {...flow} screen={data.HANDOFF} /></State>
+        <State id="handed-back" name="Handed back"><Flow {...flow} screen={data.CODE} handedBackBy="Ines" /></State>
+        <State id="solved" name="Solved"><Flow {...flow} screen={data.SOLVED} /></State>
+        <State id="help" name="Help sheet"><div class="app__fill" inert><Flow {...flow} screen={data.REFUSED} /></div><HelpSheet {...help} /></State>
+        <State id="help-loading" name="Help sheet, loading"><div class="app__fill" inert><Home {...home} /></div><HelpSheet {...help} options={null} /></State>
+        <State id="help-closed" name="Help sheet, closed"><div class="app__fill" inert><Home {...home} /></div><HelpSheet {...help} options={{ ...data.HELP, open: false, shares: [], channels: data.HELP.channels.slice(1, 2).map((c) => ({ ...c, label: "from 8:00", wait_p50_s: 900 })) }} /></State>
+        <State id="waiting" name="Waiting"><Waiting {...waiting} /></State>
+        <State id="offered" name="Waiting, being offered"><Waiting {...waiting} interaction={{ ...data.QUEUED, state: "offered", place: 1 }} /></State>
+        <State id="join" name="Pre-join, camera on"><PreJoin {...join} /></State>
+        <State id="join-off" name="Pre-join, camera off at first"><PreJoin {...join} own={off} /></State>
+        <State id="join-denied" name="Camera not allowed"><PreJoin {...join} own={{ ...off, trouble: { video: "denied" } }} /></State>
+        <State id="join-voice" name="Pre-join, voice"><PreJoin {...join} channel="voice" own={off} /></State>
+        <State id="join-busy" name="Microphone busy"><PreJoin {...join} own={{ ...off, trouble: { audio: "busy" } }} /></State>
+        <State id="incoming" name="The agent calls"><div class="app__fill" inert><Chat {...chat} /></div><Incoming agent="Ines Duarte" video busy={false} onJoin={nothing} onNotNow={nothing} /></State>
+        <State id="call" name="Video call"><Call {...call} /></State>
+        <State id="call-voice" name="Voice call, muted"><Call {...call} unread={0} view={data.callView({ call: data.VOICE, remoteVideo: false, own: { ...off, audio: false }, quality: "weak" }, agent, me)} /></State>
+        <State id="call-connecting" name="Call, connecting"><Call {...call} ms={null} unread={0} view={data.callView({ flowing: false, remoteVideo: false, quality: null }, agent, me)} /></State>
+        <State id="call-lost" name="Call, reconnecting"><Call {...call} view={data.callView({ call: data.RECOVERING, flowing: false }, agent, me)} /></State>
+        <State id="call-mini" name="Call minimised, step in full"><MiniCall name="Ines" ms={185_000} muted={false} onMute={nothing} onOpen={nothing} /><Flow {...flow} /></State>
+        <State id="chat" name="Conversation"><Chat {...chat} goOn={{ title: "Go on with Activate card", more: "From step 3 of 4", onGo: nothing }} /></State>
+        <State id="chat-offline" name="Conversation, offline"><Chat {...chat} lines={timelineOf(data.EVENTS, data.UNSENT, data.NOW)} banner={<OfflineBanner online={false} />} /></State>
+        <State id="chat-typing" name="Conversation, Ines writes"><Chat {...chat} lines={chat.lines.slice(0, 6)} typing="Ines Duarte" /></State>
+        <State id="chat-empty" name="Conversation, empty"><Chat {...chat} lines={[]} interaction={null} onCall={null} onEnd={null} /></State>
+        <State id="rating" name="Rating"><Rating {...rating} /></State>
+      </div>
+    </main>
+  );
+}
+
+function Themes() {
+  const choose = (theme: string): void => { theme ? document.documentElement.setAttribute("data-theme", theme) : document.documentElement.removeAttribute("data-theme"); };
+  return (
+    <fieldset class="gallery__choices">
+      <legend class="sr-only">Theme</legend>
+      {["", "light", "dark"].map((theme) => <button key={theme} type="button" class="chip chip--touch" onClick={() => choose(theme)}>{theme || "System"}</button>)}
+    </fieldset>
+  );
+}
+
+const [agent, me] = await Promise.all([camera(agentPicture), camera(customerPicture)]);
+render(<Gallery agent={agent} me={me} />, document.getElementById("states")!);
