@@ -104,10 +104,9 @@ class RelayEngine:
         await asyncio.to_thread(shutil.rmtree, self._directory)
 
     async def offer(self, call: UUID, gen: int, sdp: str) -> str:
-        reply = await self._ask(lambda id_: messages.Offer(id=id_, call=call, gen=gen, sdp=sdp))
-        description = _described(reply)
         self._calls.add(call)
-        return description
+        reply = await self._ask(lambda id_: messages.Offer(id=id_, call=call, gen=gen, sdp=sdp))
+        return _described(reply)
 
     async def answer(self, call: UUID, gen: int, sdp: str) -> str:
         reply = await self._ask(lambda id_: messages.Answer(id=id_, call=call, gen=gen, sdp=sdp))

@@ -102,6 +102,20 @@ async def test_the_port_is_free_after_the_engine() -> None:
     assert is_free(port)
 
 
+async def test_an_engine_that_ends_during_a_restart_leaves_no_worker(heard: Heard) -> None:
+    async with RelayEngine(RelayConfig(addresses=(LOOPBACK,), port=0), heard) as engine:
+        port = engine.port
+        assert engine.worker_pid is not None
+        os.kill(engine.worker_pid, signal.SIGKILL)
+        await until(lambda: bool(heard.of(WorkerDied)), "the death is told")
+        await asyncio.sleep(0.05)
+    assert is_free(port)
+    children = await asyncio.create_subprocess_exec(
+        *("pgrep", "-f", f"rtc.relay.worker.*--port {port}"), stdout=asyncio.subprocess.PIPE
+    )
+    assert (await children.communicate())[0] == b""
+
+
 SERVER = """
 import asyncio
 from rtc.relay.engine import RelayConfig, RelayEngine
