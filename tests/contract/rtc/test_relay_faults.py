@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -133,11 +134,14 @@ async def test_a_killed_server_leaves_no_worker() -> None:
     )
     assert server.stdout is not None
     port, pid = map(int, (await server.stdout.readline()).split())
+    socket_of = Path(arguments(pid)[arguments(pid).index("--socket") + 1])
     assert not is_free(port)
+    assert socket_of.stat().st_mode & 0o777 == 0o600  # noqa: ASYNC240 - no I/O to speak of
     server.send_signal(signal.SIGKILL)
     await server.wait()
     await until(lambda: is_free(port), "the port is free", 5)
     await until(lambda: not is_alive(pid), "the worker is gone", 5)
+    await until(lambda: not socket_of.exists(), "its socket is gone", 5)
 
 
 async def test_a_handler_that_fails_does_not_stop_the_news(engine: RelayEngine) -> None:
@@ -237,6 +241,10 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def arguments(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
 
 
 def is_alive(pid: int) -> bool:
