@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from sqlalchemy import select
 
 from app.config import environment
 from app.demo.company import ROOT, Company, Ports, prepare
 from app.demo.processes import beside
 from app.demo.run import load_people
+from app.store import tables
+from app.store.engine import open_database
 
 READY_WITHIN_S = 30.0
 
@@ -74,6 +77,18 @@ class Running:
     async def card_status(self, customer: str, card: str) -> str:
         cards = await self._json(f"{self.bank_url}/cards?customer={customer}")
         return str(next(one["status"] for one in cards["items"] if one["id"] == card))
+
+    async def ratings(self) -> list[int]:
+        """The scores in the database, oldest interaction first."""
+        database = open_database(self.database_url)
+        try:
+            async with database.read() as db:
+                asked = select(tables.interaction.c.rating_score).order_by(
+                    tables.interaction.c.enqueued_at
+                )
+                return [score for (score,) in await db.execute(asked) if score is not None]
+        finally:
+            await database.close()
 
     async def _json(self, url: str) -> Any:
         async with self._http.get(url) as answer:

@@ -91,6 +91,7 @@ async def journey(company: Running, phone: Phone, desk: Desk, disturb: Disturban
     await disturb()
     await the_customer_finishes_alone(company, phone)
     await it_is_wrapped_up_and_rated(phone, desk)
+    assert await company.ratings() == [5]
 
 
 async def digits_are_refused_twice(company: Running, phone: Phone) -> None:
@@ -169,5 +170,7 @@ async def it_is_wrapped_up_and_rated(phone: Phone, desk: Desk) -> None:
     await desk.tap("end-interaction")
     await desk.tap("disposition-solved_together")
     await desk.tap("wrap-up-done")
+    await desk.sees("lull-available")
+    await phone.tap("done")
     await phone.rate(5)
     await expect(phone.part("rating")).to_be_hidden()
