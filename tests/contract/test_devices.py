@@ -1,75 +1,84 @@
-"""Devices: an address belongs to whoever is signed in on the phone now."""
+"""Does every store of devices keep the same promises?
 
-import asyncio
+A store joins by an entry in STORES: a function that opens it, empty, as a context.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
+from uuid import uuid4
 
-from msgspec.structs import replace
+import pytest
 
-from app.conversation.people import Customer
-from app.ids import new_id
-from app.store.outbox import StoreDevices
-from app.store.work import Store
-from push.device import Device, DeviceKind
-from tests.contract.people import NOON, customer, customers
+from push.device import DeviceKind
+from push.memory import MemoryDevices
+from push.ports import Devices
+from tests.unit.push.samples import NOON, a_device
 
-HOUR = timedelta(hours=1)
-
-
-def _phone(who: Customer, address: str = "token-1", **fields: object) -> Device:
-    device = Device(
-        id=new_id(),
-        customer_id=who.id,
-        kind=DeviceKind.FCM_TOKEN,
-        address=address,
-        app="bank-phone",
-        registered_at=NOON,
-    )
-    return replace(device, **fields)
+SECOND = timedelta(seconds=1)
 
 
-async def test_a_device_comes_back_oldest_registration_first(store: Store) -> None:
-    maya, jonas = await customers(store, 2)
-    devices = StoreDevices(store)
-    newer = await devices.register(_phone(maya, "a", registered_at=NOON + HOUR, locale="es"))
-    older = await devices.register(_phone(maya, "b"))
-    assert await devices.of(maya.id) == [older, newer]
-    assert await devices.of(jonas.id) == []
+@asynccontextmanager
+async def in_memory() -> AsyncIterator[Devices]:
+    yield MemoryDevices()
 
 
-async def test_a_known_address_keeps_its_id_and_moves_to_the_customer(store: Store) -> None:
-    maya, jonas = await customers(store, 2)
-    devices = StoreDevices(store)
-    first = await devices.register(_phone(maya))
-    moved = await devices.register(_phone(jonas, registered_at=NOON + HOUR, app="other"))
+STORES: list[Callable[[], AbstractAsyncContextManager[Devices]]] = [in_memory]
+
+
+@pytest.fixture(params=STORES, ids=lambda opener: opener.__name__)
+async def devices(request: pytest.FixtureRequest) -> AsyncIterator[Devices]:
+    async with request.param() as opened:
+        yield opened
+
+
+async def test_a_customer_has_the_devices_registered_for_them(devices: Devices) -> None:
+    maya, jonas = uuid4(), uuid4()
+    second = a_device(customer_id=maya, address="b", at=NOON + SECOND)
+    first = a_device(customer_id=maya, address="a", at=NOON)
+    other = a_device(customer_id=jonas, address="c")
+    for device in (second, first, other):
+        assert await devices.register(device) == device
+    assert await devices.of(maya) == [first, second]
+    assert await devices.of(jonas) == [other]
+    assert await devices.of(uuid4()) == []
+
+
+async def test_an_address_registered_again_stays_one_device(devices: Devices) -> None:
+    customer = uuid4()
+    first = await devices.register(a_device(customer_id=customer))
+    again = await devices.register(a_device(customer_id=customer, at=NOON + SECOND))
+    assert again.id == first.id
+    assert again.registered_at == NOON + SECOND
+    assert await devices.of(customer) == [again]
+
+
+async def test_an_address_moves_to_who_is_signed_in_on_the_phone(devices: Devices) -> None:
+    maya, jonas = uuid4(), uuid4()
+    first = await devices.register(a_device(customer_id=maya))
+    moved = await devices.register(a_device(customer_id=jonas))
     assert moved.id == first.id
-    assert (moved.customer_id, moved.app, moved.registered_at) == (jonas.id, "other", NOON + HOUR)
-    assert await devices.of(jonas.id) == [moved]
-    assert await devices.of(maya.id) == []
+    assert await devices.of(maya) == []
+    assert await devices.of(jonas) == [moved]
 
 
-async def test_the_same_address_of_another_kind_is_another_device(store: Store) -> None:
-    maya = await customer(store)
-    devices = StoreDevices(store)
-    token = await devices.register(_phone(maya))
-    voip = await devices.register(_phone(maya, kind=DeviceKind.APNS_VOIP))
-    assert token.id != voip.id
+async def test_the_same_address_of_another_kind_is_another_device(devices: Devices) -> None:
+    customer = uuid4()
+    for kind in DeviceKind:
+        await devices.register(a_device(customer_id=customer, kind=kind))
+    assert {device.kind for device in await devices.of(customer)} == set(DeviceKind)
 
 
-async def test_ten_registrations_at_once_are_one_device(store: Store) -> None:
-    maya = await customer(store)
-    devices = StoreDevices(store)
-    stored = await asyncio.gather(*(devices.register(_phone(maya)) for _ in range(10)))
-    assert len({device.id for device in stored}) == 1
-    assert len(await devices.of(maya.id)) == 1
+async def test_a_dead_address_is_forgotten_once(devices: Devices) -> None:
+    device = await devices.register(a_device())
+    assert await devices.forget(device.id, device.address, NOON)
+    assert not await devices.forget(device.id, device.address, NOON)
+    assert await devices.of(device.customer_id) == []
 
 
-async def test_a_dead_address_is_forgotten_unless_it_registered_again(store: Store) -> None:
-    maya = await customer(store)
-    devices = StoreDevices(store)
-    phone = await devices.register(_phone(maya, registered_at=NOON))
-    assert not await devices.forget(phone.id, phone.address, NOON - HOUR)
-    assert not await devices.forget(phone.id, "another address", NOON)
-    assert not await devices.forget(new_id(), phone.address, NOON)
-    assert await devices.of(maya.id) == [phone]
-    assert await devices.forget(phone.id, phone.address, NOON)
-    assert await devices.of(maya.id) == []
+async def test_a_device_that_registered_again_meanwhile_stays(devices: Devices) -> None:
+    device = await devices.register(a_device(at=NOON + SECOND))
+    assert not await devices.forget(device.id, device.address, NOON)
+    assert not await devices.forget(device.id, "older-address", NOON + SECOND * 2)
+    assert not await devices.forget(uuid4(), device.address, NOON + SECOND * 2)
+    assert await devices.of(device.customer_id) == [device]
