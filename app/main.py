@@ -1,7 +1,7 @@
 """Builds the application: the one place where the parts meet."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,9 @@ ROUTES: list[Any] = [
 ]
 
 
-def create_app(config: Config, engine: Engine | None = None) -> Litestar:
+def create_app(
+    config: Config, engine: Engine | None = None, more_routes: Sequence[Any] = ()
+) -> Litestar:
     """The whole server, ready to be run. The database is migrated already.
 
     Without an engine, calls are described but carry no media: good for tests of the API.
@@ -108,7 +110,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Litestar:
             yield
 
     return Litestar(
-        [*ROUTES, *pages.routers()],
+        [*ROUTES, *pages.routers(), *more_routes],
         dependencies={
             **{name: Provide(_value(one), sync_to_thread=False) for name, one in values.items()},
             "caller": Provide(guards.caller),
