@@ -136,7 +136,7 @@ export function HomeLoading() {
   return (
     <div class="page">
       <main class="body" aria-busy="true">
-        <p class="sr-only" role="status">Loading your cards</p>
+        <h1 class="sr-only">Loading your cards</h1>
         <div class="loading" aria-hidden="true">
           <div class="skeleton skeleton--line" /><div class="skeleton skeleton--short" />
           <div class="skeleton skeleton--block" /><div class="skeleton skeleton--row" /><div class="skeleton skeleton--row" />
