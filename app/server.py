@@ -50,7 +50,7 @@ def serve(config: Config, ready: Callable[[], None] = lambda: None) -> None:
     listener = _listen(config)
     # uvicorn ends by the signal that stopped it; as an exception it lets others clean up, too.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-    server = _Server(_uvicorn_config(config, create_app(config, _engine(config))), ready)
+    server = _Server(uvicorn_config(config, create_app(config, _engine(config))), ready)
     server.run(sockets=[listener])
 
 
@@ -73,7 +73,7 @@ def _listen(config: Config) -> socket.socket:
     return listener
 
 
-def _uvicorn_config(config: Config, app: Litestar) -> uvicorn.Config:
+def uvicorn_config(config: Config, app: Litestar) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop",

@@ -10,6 +10,8 @@ from app.api.problem import MEDIA_TYPE, Problem
 
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 PUBLIC: list[dict[str, list[str]]] = [{}]
+OF_ALL = ("400", "401", "413", "500", "503")
+OF_SIGNED_IN = ("403", "404", "409", "422", "429")
 SIGNED_IN: list[dict[str, list[str]]] = [{"accessToken": []}]
 
 
@@ -59,10 +61,8 @@ def _complete(operation: dict[str, Any]) -> None:
 
 
 def _codes(operation: dict[str, Any]) -> list[str]:
-    codes = ["400", "500"]
-    if operation["security"] != PUBLIC:
-        codes += ["401", "403", "404", "409", "413", "422", "429", "503"]
-    return sorted(codes)
+    public = operation["security"] == PUBLIC
+    return [*OF_ALL] if public else sorted([*OF_ALL, *OF_SIGNED_IN])
 
 
 def _add_discriminators(schema: dict[str, Any]) -> None:
