@@ -119,9 +119,9 @@ async def send_code(
 @post("/v1/runs/{id:uuid}/cancel", operation_id="cancelRun", tags=["self-service"], status_code=200)
 async def cancel(
     id: FromPath[UUID],
-    data: JSONBody[Cancel | None],
     customer: NamedDependency[Customer],
     self_service: NamedDependency[SelfService],
+    data: JSONBody[Cancel | None] = None,
 ) -> Screen:
     """Stop the run; an outdated screen gets 409 with the present one."""
     return await self_service.cancel(customer, id, data.rev if data else None)
