@@ -55,9 +55,8 @@ def serve(
     listener = _listen(config)
     # uvicorn ends by the signal that stopped it; as an exception it lets others clean up, too.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-    server = _Server(
-        _uvicorn_config(config, create_app(config, _engine(config), more_routes)), ready
-    )
+    app = create_app(config, _engine(config), more_routes)
+    server = _Server(uvicorn_config(config, app), ready)
     server.run(sockets=[listener])
 
 
@@ -80,7 +79,7 @@ def _listen(config: Config) -> socket.socket:
     return listener
 
 
-def _uvicorn_config(config: Config, app: Litestar) -> uvicorn.Config:
+def uvicorn_config(config: Config, app: Litestar) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop",

@@ -10,6 +10,8 @@ from app.api.problem import MEDIA_TYPE, Problem
 
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 PUBLIC: list[dict[str, list[str]]] = [{}]
+OF_ALL = ("400", "401", "413", "500", "503")
+OF_SIGNED_IN = ("403", "404", "409", "422", "429")
 SIGNED_IN: list[dict[str, list[str]]] = [{"accessToken": []}]
 
 
@@ -23,8 +25,9 @@ async def openapi(request: Request[Any, Any, Any]) -> dict[str, Any]:
 def description(app: Litestar) -> dict[str, Any]:
     """Litestar's schema, made true where it is not.
 
-    It documents its own error shape instead of ours, knows no security scheme, and leaves the
-    discriminator of tagged unions out, without which generators guess.
+    It documents its own error shape instead of ours, knows no security scheme, takes the `...` of
+    a `tuple[X, ...]` for a second type, and leaves the discriminator of tagged unions out, without
+    which generators guess.
     """
     schema = app.openapi_schema.to_schema()
     components = schema.setdefault("components", {})
@@ -39,6 +42,8 @@ def description(app: Litestar) -> dict[str, Any]:
     for operations in schema["paths"].values():
         for operation in operations.values():
             _complete(operation)
+    for node in _unions(schema):
+        _close(node)
     _add_discriminators(schema)
     return schema
 
@@ -52,6 +57,10 @@ def _problem_schemas() -> dict[str, Any]:
 
 def _complete(operation: dict[str, Any]) -> None:
     operation.setdefault("security", SIGNED_IN)
+    operation["summary"] = operation["description"].partition("\n")[0].rstrip(".")
+    if body := operation.get("requestBody"):
+        schemas = [one["schema"] for one in body["content"].values()]
+        body["required"] = not any({"type": "null"} in one.get("oneOf", ()) for one in schemas)
     problem = {"description": "A problem", "content": {MEDIA_TYPE: {"schema": PROBLEM_REF}}}
     kept = {code: one for code, one in operation["responses"].items() if int(code) < 400}
     kept |= dict.fromkeys(_codes(operation), problem)
@@ -59,10 +68,15 @@ def _complete(operation: dict[str, Any]) -> None:
 
 
 def _codes(operation: dict[str, Any]) -> list[str]:
-    codes = ["400", "500"]
-    if operation["security"] != PUBLIC:
-        codes += ["401", "403", "404", "409", "413", "422", "429", "503"]
-    return sorted(codes)
+    public = operation["security"] == PUBLIC
+    return [*OF_ALL] if public else sorted([*OF_ALL, *OF_SIGNED_IN])
+
+
+def _close(union: dict[str, Any]) -> None:
+    """Take out the schema `{}`, which any value fits."""
+    named = [one for one in union["oneOf"] if one]
+    del union["oneOf"]
+    union.update({"oneOf": named} if len(named) > 1 else named[0])
 
 
 def _add_discriminators(schema: dict[str, Any]) -> None:
