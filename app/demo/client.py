@@ -157,8 +157,9 @@ class Client:
 
     async def _put(self, frame: frames.Incoming) -> None:
         """Say it now, or leave it to the next welcome."""
-        if self._socket is not None and not self._socket.closed:
-            await _send(self._socket, frame)
+        if self._socket is not None:
+            with suppress(ConnectionError):
+                await _send(self._socket, frame)
 
     async def _hear(self, socket: aiohttp.ClientWebSocketResponse, frame: ServerFrame) -> None:
         match frame:
@@ -213,9 +214,10 @@ def _me_seen(me: CustomerMe | AgentMe | None) -> str:
 
 
 async def _ping(socket: aiohttp.ClientWebSocketResponse) -> None:
-    while True:
-        await asyncio.sleep(PING_S)
-        await _send(socket, frames.Ping())
+    with suppress(ConnectionError):  # the reader notices it, too
+        while True:
+            await asyncio.sleep(PING_S)
+            await _send(socket, frames.Ping())
 
 
 async def _send(socket: aiohttp.ClientWebSocketResponse, frame: Struct) -> None:
