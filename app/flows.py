@@ -262,9 +262,8 @@ class Flows:
             step=step_name,
         )
         actor = Actor(kind=ActorKind.AGENT, id=agent.id, name=agent.name)
-        jobs = await self._apply(work, run, event, actor)
+        await self._apply(work, run, event, actor, held=False)
         await self._follow_up(work, run, agent)
-        self._perform_later(jobs)
 
     async def released(self, work: Work, interaction: Interaction) -> None:
         """The human is gone: a run that was left with them goes back to the customer."""
@@ -274,7 +273,7 @@ class Flows:
         if run.state.status is not Status.WITH_HUMAN:
             return
         event = events.HandedBack(at=await work.now(), actor=events.Actor(kind="system"))
-        self._perform_later(await self._apply(work, run, event, SYSTEM))
+        await self._apply(work, run, event, SYSTEM, held=False)
 
     async def view_of(self, work: Work, interaction: Interaction) -> RunView | None:
         """The interaction's run as an agent may see it."""
@@ -445,9 +444,13 @@ class Flows:
         return await self._add_jobs(work, row.id, moved.effects, started.at)
 
     async def _apply(
-        self, work: Work, run: RunInHand, event: events.Event, actor: Actor
+        self, work: Work, run: RunInHand, event: events.Event, actor: Actor, *, held: bool = True
     ) -> list[ActionJob]:
-        """Move the run by one event, store both, and the calls that it asks for."""
+        """Move the run by one event, store both, and the calls that it asks for.
+
+        Whoever holds the calls performs them after the commit; those not held are left to the
+        worker, which hears of them then.
+        """
         moved = step(run.definition, run.state, event)
         row = replace(
             run.row,
@@ -458,7 +461,7 @@ class Flows:
         )
         await work.runs.save(row)
         await self._tell(work, row, run.definition, moved.state, event, actor)
-        return await self._add_jobs(work, row.id, moved.effects, event.at)
+        return await self._add_jobs(work, row.id, moved.effects, event.at, held=held)
 
     async def _tell(
         self,
@@ -507,27 +510,41 @@ class Flows:
         work.ring(topics.DELIVERIES)
 
     async def _add_jobs(
-        self, work: Work, run_id: UUID, effects: tuple[Effect, ...], now: datetime
+        self,
+        work: Work,
+        run_id: UUID,
+        effects: tuple[Effect, ...],
+        now: datetime,
+        *,
+        held: bool = True,
     ) -> list[ActionJob]:
         return [
-            await self._add_job(work, run_id, effect, now)
+            await self._add_job(work, run_id, effect, now, held=held)
             for effect in effects
             if isinstance(effect, PerformAction | SendCode)
         ]
 
     async def _add_job(
-        self, work: Work, run_id: UUID, effect: PerformAction | SendCode, now: datetime
+        self,
+        work: Work,
+        run_id: UUID,
+        effect: PerformAction | SendCode,
+        now: datetime,
+        *,
+        held: bool = True,
     ) -> ActionJob:
-        """A job that this process holds already: nobody else takes it before the lease is out."""
+        """A job that this process holds already, or one for the worker to take at once."""
         job = ActionJob(
             id=new_id(),
             run_id=run_id,
             effect=_encode(effect),
             due_at=now,
-            attempts=1,
-            lease_until=now + LEASE,
+            attempts=1 if held else 0,
+            lease_until=now + LEASE if held else None,
         )
         await work.action_jobs.add(job)
+        if not held:
+            work.ring(topics.ACTIONS)
         return job
 
     async def _in_hand(self, work: Work, row: RunRow) -> RunInHand:

@@ -106,7 +106,6 @@ def _with_details(problem: Problem, error: Exception) -> Problem:
             member = "inputs" if isinstance(error, InputsRefused) else "values"
             errors = [FieldError(f"/{member}/{f}", m) for f, m in error.errors.items()]
             return replace(problem, errors=errors)
-            return replace(problem, errors=[FieldError(f"/inputs/{error.name}", str(error))])
         case BadDescription():
             return replace(problem, errors=[FieldError("/sdp", str(error))])
         case TooLarge():
