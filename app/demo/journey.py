@@ -202,9 +202,10 @@ async def ines_sees_what_failed(cast: Cast) -> None:
 async def they_write(cast: Cast) -> None:
     await _writes(cast, cast.ines, "Hello Maya, I see where you are. Is it the new card?")
     await _writes(cast, cast.maya, "I think so. It came last week.")
-    await cast.say(cast.maya, f"The long number is {CARD_NUMBER}.")
-    cast.said.pop()  # stored, but not as it was typed
-    await cast.maya.client.until("four events of text", lambda: len(_messages(cast.maya)) >= 3)
+    await cast.maya.client.say(cast.maya.conversation_id, f"The long number is {CARD_NUMBER}.")
+    read = await cast.ines.client.until("a third message", lambda: _texts_of(cast, cast.ines)[2:])
+    expect(CARD_NUMBER not in read[0], "a message without the card number", read)
+    cast.tell("Ines", f"reads of the number she typed: {read[0]}")
 
 
 async def _writes(cast: Cast, who: Customer | Agent, text: str) -> None:
@@ -219,22 +220,26 @@ def _texts_of(cast: Cast, who: Customer | Agent) -> list[str]:
     return [event.body["text"] for event in events if event.kind == "message"]
 
 
-def _messages(maya: Customer) -> list[str]:
-    return [event.body["text"] for event in maya.events() if event.kind == "message"]
-
-
 async def they_talk(cast: Cast) -> None:
     await cast.maya.change_channel(cast.interaction_id, Channel.VOICE)
     await connected(cast, video=False)
     maya, ines = await both_hear(cast, frames=0)
-    cast.tell("Maya", f"calls; she hears {maya.audio_energy:.0f}, Ines {ines.audio_energy:.0f}")
+    cast.tell("Maya", f"calls; both hear each other ({_sound(maya, ines)})")
 
 
 async def they_see_each_other(cast: Cast) -> None:
     await cast.ines.change_channel(cast.interaction_id, Channel.VIDEO)
     await connected(cast, video=True)
     maya, ines = await both_hear(cast, frames=FRAMES)
-    cast.tell("Ines", f"adds video; she sees {ines.frames} pictures, Maya {maya.frames}")
+    cast.tell("Ines", f"adds video; {_pictures(maya, ines)}")
+
+
+def _sound(maya: PeerStats, ines: PeerStats) -> str:
+    return f"energy {maya.audio_energy:.0f} and {ines.audio_energy:.0f}"
+
+
+def _pictures(maya: PeerStats, ines: PeerStats) -> str:
+    return f"pictures decoded: {maya.frames} on the phone, {ines.frames} at the desk"
 
 
 async def connected(cast: Cast, *, video: bool, after_gen: int = 0) -> None:

@@ -5,6 +5,7 @@ own. Everybody in it is a real client with real media. Ends with 0 only if every
 """
 
 import asyncio
+import logging
 import socket
 import tempfile
 from collections.abc import Callable, Collection
@@ -49,6 +50,8 @@ def play(
     write: Callable[[str], None] = click.echo,
 ) -> int:
     """Go through it, killing the server by SIGKILL after these scenes; returns the exit code."""
+    # A decoder that waits for its first key frame is no news.
+    logging.getLogger("aiortc").setLevel(logging.ERROR)
     transcript = Transcript(write)
     with tempfile.TemporaryDirectory(prefix="warmline-play-") as folder:
         company = prepare(Path(folder), free_ports(), database_url=database_url)

@@ -4,14 +4,8 @@ import os
 import subprocess
 from pathlib import Path
 
-from app.config import PREFIX, Config
+from app.config import Config, environment
 from app.demo import processes
-
-
-def environment(config: Config) -> dict[str, str]:
-    """The variables that make `warmline serve` run with these settings."""
-    settings = {name: getattr(config, name) for name in Config.__struct_fields__}
-    return {PREFIX + name.upper(): str(value) for name, value in settings.items()}
 
 
 class ServerProcess:
@@ -40,7 +34,7 @@ class ServerProcess:
         """SIGKILL: nothing is said, nothing is tidied up."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
+            self.stop()
 
     def stop(self) -> None:
         if self._process is not None:
