@@ -120,7 +120,9 @@ def create_app(config: Config, engine: Engine | None = None) -> Litestar:
         exception_handlers=HANDLERS,
         request_max_body_size=guards.MAX_BODY,
         lifespan=[lifespan],
-        openapi_config=OpenAPIConfig(title="Warmline", version="0.1.0", render_plugins=()),
+        openapi_config=OpenAPIConfig(
+            title="Warmline", version="0.1.0", render_plugins=(), use_handler_docstrings=True
+        ),
         logging_config=None,
     )
 
