@@ -95,6 +95,13 @@ class Config(Struct, frozen=True, kw_only=True):
         return self.database_url or f"sqlite:///{self.data_dir / 'warmline.db'}"
 
 
+def environment(config: Config) -> dict[str, str]:
+    """The variables that make `load` return this; for a server in a process of its own."""
+    return {
+        PREFIX + name.upper(): str(value) for name, value in msgspec.structs.asdict(config).items()
+    }
+
+
 def listed(setting: str) -> list[str]:
     """The parts of a comma-separated setting."""
     return [part.strip() for part in setting.split(",") if part.strip()]
@@ -109,10 +116,14 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
     }
     _check_secret(given.get("secret", ""))
     try:
-        return msgspec.convert(given, Config, strict=False)
+        return msgspec.convert(given, Config, strict=False, dec_hook=_decoded)
     except msgspec.ValidationError as error:
         message, _, place = str(error).partition(" - at `$.")
         raise ConfigError(PREFIX + place.rstrip("`").upper(), message) from None
+
+
+def _decoded(kind: type, value: object) -> object:
+    return kind(value)  # Path is the only type that msgspec does not know
 
 
 def _check_secret(secret: str) -> None:

@@ -1,3 +1,3 @@
-"""Which fixtures does every test have? A Postgres and a browser, real ones, made on first use."""
+"""Which fixtures does every test have? A Postgres, a browser and stores, made on first use."""
 
-pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.browser"]
+pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.browser", "tests.fixtures.stores"]

@@ -133,7 +133,8 @@ def _invalid(request: Request[Any, Any, Any], error: Exception) -> Response[Prob
     assert isinstance(error, ValidationException)  # noqa: S101 - registered for this type alone
     extra = error.extra if isinstance(error.extra, list) else []
     errors = [_field_error(one) for one in extra if isinstance(one, dict)]
-    problem = _problem(request, "invalid-request", 400, "see errors" if errors else error.detail)
+    detail = "; ".join(f"{one.pointer or '/'}: {one.message}" for one in errors) or error.detail
+    problem = _problem(request, "invalid-request", 400, detail)
     return response(replace(problem, errors=errors))
 
 

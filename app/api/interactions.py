@@ -51,7 +51,7 @@ DISPOSITIONS = {
 
 
 class Decline(Struct, frozen=True, forbid_unknown_fields=True):
-    reason: Reason = ""
+    reason: Reason | None = None
 
 
 class ChangeChannel(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,12 +68,12 @@ class HandBack(Struct, frozen=True, forbid_unknown_fields=True):
 
 class WrapUp(Struct, frozen=True, forbid_unknown_fields=True):
     disposition: Disposition
-    note: Note = ""
+    note: Note | None = None
 
 
 class Rate(Struct, frozen=True, forbid_unknown_fields=True):
     score: Annotated[int, Meta(ge=1, le=5)]
-    text: Annotated[str, Meta(max_length=1000)] = ""
+    text: Annotated[str, Meta(max_length=2000)] | None = None
 
 
 class DispositionView(Struct, frozen=True):
@@ -148,7 +148,7 @@ async def decline(
 ) -> InteractionView:
     """Give an offer back; the customer keeps the place in the queue."""
     async with store.write() as work:
-        return await interaction_view(work, await desk.decline(work, id, agent, data.reason))
+        return await interaction_view(work, await desk.decline(work, id, agent, data.reason or ""))
 
 
 @post(f"{ONE}/cancel", operation_id="leaveQueue", tags=["help"], status_code=200)
@@ -239,7 +239,7 @@ async def wrap_up(
 ) -> InteractionView:
     """Close with a disposition."""
     async with store.write() as work:
-        closed = await desk.wrap_up(work, id, agent, data.disposition.value, data.note)
+        closed = await desk.wrap_up(work, id, agent, data.disposition.value, data.note or "")
         return await interaction_view(work, closed)
 
 
@@ -252,7 +252,7 @@ async def rate(
 ) -> InteractionView:
     """Say how it was, from 1 (poor) to 5 (very good)."""
     async with store.write() as work:
-        rated = await desk.rate(work, id, customer, data.score, data.text)
+        rated = await desk.rate(work, id, customer, data.score, data.text or "")
         return await interaction_view(work, rated)
 
 

@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import NotFound
 from app.conversation.timeline import Actor, Audience, Entry, Event, Viewer
 from app.store.clock import clock
 from app.store.tables import conversation, event
+from app.store.upsert import insert
 
 
 def _from_row(row: Row[*tuple[Any, ...]]) -> Event:
@@ -36,21 +37,26 @@ def _to_row(event: Event) -> dict[str, Any]:
 
 
 class SqlTimeline:
-    """The row of a conversation is the lock of its log: seq stays dense under any concurrency."""
+    """The row of a conversation is the lock of its log: seq stays dense under any concurrency.
+
+    An event costs two statements. A repeated cmid shows only when it is inserted, under the lock,
+    where a look-up before could have missed one that was being written.
+    """
 
     def __init__(self, db: AsyncConnection) -> None:
         self._db = db
 
     async def append(self, conversation_id: UUID, entry: Entry) -> Event:
-        if entry.cmid is not None:
-            # Only under the lock is a look-up sure to see a repeat that was written meanwhile.
-            await self._lock(conversation_id)
-            known = await self._by_cmid(conversation_id, entry.cmid)
-            if known is not None:
-                return known
-        stored = await self._number(conversation_id, entry)
-        await self._db.execute(insert(event).values(_to_row(stored)))
-        return stored
+        numbered = await self._number(conversation_id, entry)
+        statement = (
+            insert(self._db, event)
+            .values(_to_row(numbered))
+            .on_conflict_do_nothing(index_elements=[event.c.conversation_id, event.c.cmid])
+        )
+        if (await self._db.execute(statement)).rowcount == 1:
+            return numbered
+        await self._take_back(conversation_id)
+        return await self._by_cmid(conversation_id, entry.cmid)
 
     async def after(
         self, conversation_id: UUID, seq: int, viewer: Viewer, limit: int
@@ -76,17 +82,6 @@ class SqlTimeline:
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         return await self._all(select(event).where(event.c.run_id == run_id).order_by(event.c.seq))
 
-    async def _lock(self, conversation_id: UUID) -> None:
-        row = select(conversation.c.id).where(conversation.c.id == conversation_id)
-        await self._db.execute(row.with_for_update(key_share=True))
-
-    async def _by_cmid(self, conversation_id: UUID, cmid: UUID) -> Event | None:
-        statement = select(event).where(
-            event.c.conversation_id == conversation_id, event.c.cmid == cmid
-        )
-        row = (await self._db.execute(statement)).one_or_none()
-        return None if row is None else _from_row(row)
-
     async def _number(self, conversation_id: UUID, entry: Entry) -> Event:
         """The event with its number: the conversation's heads move to it."""
         columns = conversation.c
@@ -111,6 +106,21 @@ class SqlTimeline:
             customer_prev=row.customer_prev,
             **structs.asdict(entry),
         )
+
+    async def _take_back(self, conversation_id: UUID) -> None:
+        """Undo the number of a repeat. Nobody saw it: the row is locked since it was given."""
+        columns = conversation.c
+        await self._db.execute(
+            update(conversation)
+            .where(columns.id == conversation_id)
+            .values(head=columns.head - 1, customer_head=columns.customer_prev)
+        )
+
+    async def _by_cmid(self, conversation_id: UUID, cmid: UUID | None) -> Event:
+        statement = select(event).where(
+            event.c.conversation_id == conversation_id, event.c.cmid == cmid
+        )
+        return _from_row((await self._db.execute(statement)).one())
 
     async def _all(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Event]:
         return [_from_row(row) for row in await self._db.execute(statement)]

@@ -6,9 +6,11 @@ application makes video stutter. A dead worker is replaced at once on the same p
 
 import asyncio
 import logging
-import shutil
+import os
+import secrets
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -56,7 +58,7 @@ class RelayEngine:
     def __init__(self, config: RelayConfig, events: Events = ignore) -> None:
         self.events = events
         self._config = config
-        self._directory = ""
+        self._socket = Path(tempfile.gettempdir()) / f"warmline-media-{secrets.token_hex(8)}"
         self._port = config.port
         self._worker: WorkerProcess | None = None
         self._up = asyncio.Event()
@@ -78,12 +80,7 @@ class RelayEngine:
         return None if self._worker is None else self._worker.pid
 
     async def __aenter__(self) -> Self:
-        self._directory = tempfile.mkdtemp(prefix="warmline-media-")
-        try:
-            worker = await self._start()
-        except WorkerLost:
-            shutil.rmtree(self._directory)
-            raise
+        worker = await self._start()
         self._tasks = [
             asyncio.create_task(self._supervise(worker)),
             asyncio.create_task(self._tell()),
@@ -101,13 +98,13 @@ class RelayEngine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._worker is not None:
             await self._worker.stop()
-        await asyncio.to_thread(shutil.rmtree, self._directory)
+        with suppress(FileNotFoundError):
+            os.unlink(self._socket)  # what a killed worker left
 
     async def offer(self, call: UUID, gen: int, sdp: str) -> str:
-        reply = await self._ask(lambda id_: messages.Offer(id=id_, call=call, gen=gen, sdp=sdp))
-        description = _described(reply)
         self._calls.add(call)
-        return description
+        reply = await self._ask(lambda id_: messages.Offer(id=id_, call=call, gen=gen, sdp=sdp))
+        return _described(reply)
 
     async def answer(self, call: UUID, gen: int, sdp: str) -> str:
         reply = await self._ask(lambda id_: messages.Answer(id=id_, call=call, gen=gen, sdp=sdp))
@@ -141,9 +138,8 @@ class RelayEngine:
         return await self._worker.ask(make)
 
     async def _start(self) -> WorkerProcess:
-        socket = Path(self._directory) / "media.sock"
         worker = await WorkerProcess.start(
-            self._config.addresses, self._port, socket, self._news.put_nowait
+            self._config.addresses, self._port, self._socket, self._news.put_nowait
         )
         self._port = worker.port
         self._worker = worker

@@ -62,6 +62,9 @@ class WorkerProcess:
         except (TimeoutError, OSError, WorkerLost) as failed:
             await _stop(process)
             raise WorkerLost(f"the media worker did not start on port {port}") from failed
+        except asyncio.CancelledError:
+            await _stop(process)
+            raise
         return cls(process, port, reader, writer, tell)
 
     async def ask(self, make: Callable[[int], Command]) -> Reply:

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 
 import uvloop
 
@@ -92,6 +93,7 @@ async def run(path: str, port: int, addresses: tuple[str, ...]) -> None:
         loop.add_signal_handler(number, stopped.set)
     _watch_stdin(loop, stopped)
     worker = Worker(addresses, port)
+    os.umask(0o177)  # commands are for the server's own user
     server = await asyncio.start_unix_server(worker.serve, path)
     sweeping = asyncio.create_task(worker.calls.keep_sweeping())
     sys.stdout.write(f"ready {worker.port}\n")
@@ -100,6 +102,8 @@ async def run(path: str, port: int, addresses: tuple[str, ...]) -> None:
     sweeping.cancel()
     server.close()
     worker.close()
+    with suppress(FileNotFoundError):
+        os.unlink(path)  # also after a killed server, which left no one else to do it
 
 
 def _watch_stdin(loop: asyncio.AbstractEventLoop, stopped: asyncio.Event) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,8 +22,8 @@ async def _all(store: Store, conversation_id: UUID, viewer: Viewer = Viewer.AGEN
         return list(await work.timeline.after(conversation_id, 0, viewer, 10_000))
 
 
-def note(text: str) -> Entry:
-    return said(text, audience=Audience.AGENTS)
+def note(text: str, **fields: Any) -> Entry:
+    return said(text, audience=Audience.AGENTS, **fields)
 
 
 async def test_an_event_comes_back_as_it_was_stored(store: Store) -> None:
@@ -124,6 +125,11 @@ async def test_a_repeated_cmid_is_the_same_event(store: Store) -> None:
         again = await work.timeline.append(maya.conversation_id, said("changed", cmid=cmid))
         assert again == first
         assert await work.timeline.head(maya.conversation_id, Viewer.AGENT) == 2
+    async with store.write() as work:
+        await work.timeline.append(maya.conversation_id, note("unseen", cmid=cmid))
+        assert await work.timeline.head(maya.conversation_id, Viewer.CUSTOMER) == 2
+        following = await work.timeline.append(maya.conversation_id, said("next"))
+    assert (following.seq, following.customer_prev) == (3, 2)
 
 
 async def test_a_cmid_counts_within_its_conversation_only(store: Store) -> None:

@@ -21,6 +21,14 @@ test("a long number is masked even where its field is allowed", () => {
   assert.equal(seen.appState.fields.city, "card •••, thanks");
 });
 
+test("actions outlive the page, already redacted", () => {
+  const values = new Map<string, string>();
+  const kept = { getItem: (key: string) => values.get(key) ?? null, setItem: (key: string, value: string) => void values.set(key, value) };
+  new Recorder({ allow: ["step"], kept }).track("answered", { step: "ask_digits", pin: "4471" });
+  assert.equal([...values.values()].join().includes("4471"), false);
+  assert.deepEqual(new Recorder({ allow: [], kept }).actions.map((a) => a.detail), [{ step: "ask_digits" }]);
+});
+
 test("another screen begins with empty fields; fifty actions are kept", () => {
   const seen = recorder();
   seen.screen("home");

@@ -2,12 +2,15 @@
 import type { Action, AppState } from "./types.ts";
 
 const KEPT_ACTIONS = 50;
+const KEY = "warmline.actions";
 /** Longer runs of digits are numbers of cards, accounts or telephones, whatever the field is called. */
 const LONG_NUMBER = /\d(?:[ -]?\d){5,}/g;
 
 export interface RecorderOptions {
   /** Names of fields and action details whose values may leave the device. All others only say whether they are filled. */
   allow: readonly string[];
+  /** Where the actions outlive the page; they are redacted before. */
+  kept?: Pick<Storage, "getItem" | "setItem">;
   probe?: () => { device: Record<string, string>; network: Record<string, string> };
   now?: () => Date;
 }
@@ -24,6 +27,7 @@ export class Recorder {
 
   constructor(private readonly options: RecorderOptions) {
     this.#allowed = new Set(options.allow);
+    this.#actions = parsed(options.kept?.getItem(KEY) ?? null);
   }
 
   /** The customer is on another screen; its fields and errors begin empty. */
@@ -48,6 +52,7 @@ export class Recorder {
     const redacted = Object.fromEntries(kept.map(([key, value]) => [key, typeof value === "string" ? masked(value) : value]));
     const at = (this.options.now?.() ?? new Date()).toISOString();
     this.#actions = [...this.#actions, { at, name, detail: redacted }].slice(-KEPT_ACTIONS);
+    this.options.kept?.setItem(KEY, JSON.stringify(this.#actions));
   }
 
   get appState(): AppState {
@@ -57,6 +62,15 @@ export class Recorder {
 
   get actions(): Action[] {
     return [...this.#actions];
+  }
+}
+
+function parsed(kept: string | null): Action[] {
+  try {
+    const actions: unknown = JSON.parse(kept ?? "[]");
+    return Array.isArray(actions) ? (actions as Action[]) : [];
+  } catch {
+    return []; // Damaged storage costs the past, not the page.
   }
 }
 

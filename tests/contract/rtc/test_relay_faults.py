@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -102,6 +103,20 @@ async def test_the_port_is_free_after_the_engine() -> None:
     assert is_free(port)
 
 
+async def test_an_engine_that_ends_during_a_restart_leaves_no_worker(heard: Heard) -> None:
+    async with RelayEngine(RelayConfig(addresses=(LOOPBACK,), port=0), heard) as engine:
+        port = engine.port
+        assert engine.worker_pid is not None
+        os.kill(engine.worker_pid, signal.SIGKILL)
+        await until(lambda: bool(heard.of(WorkerDied)), "the death is told")
+        await asyncio.sleep(0.05)
+    assert is_free(port)
+    children = await asyncio.create_subprocess_exec(
+        *("pgrep", "-f", f"rtc.relay.worker.*--port {port}"), stdout=asyncio.subprocess.PIPE
+    )
+    assert (await children.communicate())[0] == b""
+
+
 SERVER = """
 import asyncio
 from rtc.relay.engine import RelayConfig, RelayEngine
@@ -119,11 +134,14 @@ async def test_a_killed_server_leaves_no_worker() -> None:
     )
     assert server.stdout is not None
     port, pid = map(int, (await server.stdout.readline()).split())
+    socket_of = Path(arguments(pid)[arguments(pid).index("--socket") + 1])
     assert not is_free(port)
+    assert socket_of.stat().st_mode & 0o777 == 0o600  # noqa: ASYNC240 - no I/O to speak of
     server.send_signal(signal.SIGKILL)
     await server.wait()
     await until(lambda: is_free(port), "the port is free", 5)
     await until(lambda: not is_alive(pid), "the worker is gone", 5)
+    await until(lambda: not socket_of.exists(), "its socket is gone", 5)
 
 
 async def test_a_handler_that_fails_does_not_stop_the_news(engine: RelayEngine) -> None:
@@ -223,6 +241,10 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def arguments(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
 
 
 def is_alive(pid: int) -> bool:

@@ -5,10 +5,12 @@ import socket
 import struct
 import time
 from collections.abc import AsyncIterator
+from random import Random
 from uuid import uuid4
 
 import pylibsrtp
 import pytest
+from aioice import stun
 
 from rtc.engine import Side
 from rtc.relay.leg import Leg
@@ -104,6 +106,23 @@ async def test_a_peer_cannot_fill_the_memory_with_sources(line: Line) -> None:
     line.say(line.ends[0].tx_session.protect(rtp(2, 0)))
     line.mux._drain()
     assert line.legs[0].stats().packets == MAX_SOURCES + 1
+
+
+async def test_no_datagram_upsets_the_loop(line: Line) -> None:
+    """Mutated checks, among them ones whose attributes do not parse."""
+    random = Random(8445)  # noqa: S311 - a repeatable mutation, no secret
+    request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+    request.attributes["USERNAME"] = f"{line.legs[0].credentials[0]}:peer"
+    request.attributes["ICE-CONTROLLING"] = 1
+    request.add_message_integrity(b"a wrong password")
+    before = dict(line.mux.routes)
+    for _ in range(3000):
+        data = bytearray(bytes(request))
+        for _ in range(random.randint(1, 4)):
+            data[random.randrange(len(data))] = random.randrange(256)
+        line.mux._other(bytes(data[: random.randint(0, len(data))]), ("127.0.0.1", 9))
+        line.mux._other(bytes(data), ("127.0.0.1", 9))
+    assert line.mux.routes == before
 
 
 async def test_the_relay_costs_little_more_than_crypto_and_sockets(line: Line) -> None:

@@ -1,25 +1,24 @@
 /** Every state of the desk from fixed values: `?state=` names one, without it all are listed. */
-import { useMemo } from "preact/hooks";
+import type { Desk } from "../state/desk.ts";
 import { DeskContext } from "../views/context.ts";
 import { DeskPage } from "../views/DeskPage.tsx";
 import { SignIn } from "../views/SignIn.tsx";
 import { staged } from "./fixture.ts";
-import { SCENES, type Entry } from "./scenes.ts";
+import { SCENES } from "./scenes.ts";
 
 const DOORS: Record<string, string | null> = { "sign-in": null, "sign-in-refused": "E-mail and password don’t belong together. Check both and try again." };
 
-export function Gallery({ state }: { state: string | null }) {
+/** What a state looks like. The desk is made here, before anything is drawn. */
+export function gallery(state: string | null) {
   if (state !== null && state in DOORS) return <SignIn enter={async () => undefined} trouble={DOORS[state]!} />;
   const scene = state === null ? undefined : SCENES[state];
-  return scene ? <Scene scene={scene} /> : <Names />;
+  if (!scene) return <Names />;
+  const made = staged(scene);
+  scene.after?.(made);
+  return <Standing desk={made.desk} />;
 }
 
-function Scene({ scene }: { scene: Entry }) {
-  const desk = useMemo(() => {
-    const made = staged(scene);
-    scene.after?.(made);
-    return made.desk;
-  }, [scene]);
+function Standing({ desk }: { desk: Desk }) {
   return <DeskContext.Provider value={{ desk, signOut: () => undefined }}><DeskPage /></DeskContext.Provider>;
 }
 

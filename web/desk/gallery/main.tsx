@@ -1,9 +1,9 @@
 import { render } from "preact";
 import "../style/desk.css";
 import "./gallery.css";
-import { Gallery } from "./Gallery.tsx";
+import { gallery } from "./Gallery.tsx";
 
 const asked = new URLSearchParams(location.search);
 const theme = asked.get("theme");
 if (theme) document.documentElement.dataset.theme = theme;
-render(<Gallery state={asked.get("state")} />, document.getElementById("app")!);
+render(gallery(asked.get("state")), document.getElementById("app")!);

@@ -56,20 +56,24 @@ export class Case {
   /** The agent's end of it. */
   get call(): ReadonlySignal<DeskCall | null> { return this.#call; }
 
-  /** Messages of the customer that came while another case was open. */
-  readonly unread = computed(() => this.conversation.events.value
-    .filter((e) => e.seq > this.#seen.value && e.kind === "message" && e.actor.kind === "customer").length);
+  /** Messages of the customer that nobody has looked at or answered. */
+  readonly unread = computed(() => {
+    const events = this.conversation.events.value;
+    const answered = events.findLast((e) => e.actor.kind === "agent")?.seq ?? 0;
+    const seen = Math.max(answered, this.#seen.value);
+    return events.filter((e) => e.seq > seen && e.kind === "message" && e.actor.kind === "customer").length;
+  });
 
-  /** A newer snapshot of the server. */
+  /** A newer snapshot of the server, with the call that is open now. */
   update(interaction: Interaction, call: Call | null): void {
     const before = this.#interaction.peek();
     this.#interaction.value = interaction;
     if (before.run_id !== interaction.run_id || before.state !== interaction.state) void this.run.refresh();
-    const open = call && call.state !== "ended" ? call : null;
-    this.#callState.value = open;
-    if (!open) return this.#hangUp();
-    this.#call.value ??= this.#makeCall(open);
-    this.#call.value.update(open);
+    if (this.#callState.value?.id !== call?.id) this.#hangUp();
+    this.#callState.value = call;
+    if (!call) return;
+    this.#call.value ??= this.#makeCall(call);
+    this.#call.value.update(call);
   }
 
   look(): void {

@@ -118,7 +118,7 @@ export class Desk {
     const next = new Map<Uuid, Case>();
     for (const interaction of me.interactions) {
       const known = this.#cases.value.get(interaction.id) ?? this.#take(interaction);
-      known.update(interaction, me.calls.find((call) => call.interaction_id === interaction.id) ?? null);
+      known.update(interaction, me.calls.find((call) => call.interaction_id === interaction.id && call.state !== "ended") ?? null);
       next.set(interaction.id, known);
     }
     for (const [id, gone] of this.#cases.value) {

@@ -27,7 +27,7 @@ export function Bar() {
 function Account({ name, email }: { name: string; email: string }) {
   const { signOut } = useSurroundings();
   return (
-    <Menu side="end" buttonClass="account" label={`Account of ${name}`} testId="account" button={<span class="avatar">{initials(name)}</span>}>
+    <Menu side="end" buttonClass="account" label={`${initials(name)}, account of ${name}`} testId="account" button={<span class="avatar">{initials(name)}</span>}>
       <p class="menu__head">{name}<br />{email}</p>
       <button type="button" class="menu__item" role="menuitem" data-testid="sign-out" onClick={signOut}><Icon name="lock" />Sign out</button>
     </Menu>

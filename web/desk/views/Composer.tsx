@@ -8,6 +8,7 @@ export function Composer({ one }: { one: Case }) {
   const tab = one.tab.value;
   const note = tab === "note";
   const name = firstName(one.interaction.value.customer.name);
+  const wrapping = one.interaction.value.state === "wrap_up";
   const draft = note ? one.note : one.reply;
   const saving = one.commands.doing.value === "note";
   const say = (): void => (note ? void one.saveNote() : one.send());
@@ -36,7 +37,7 @@ export function Composer({ one }: { one: Case }) {
           data-testid={note ? "note-input" : "reply-input"} />
         <div class="write__foot">
           <span class={one.commands.trouble.value ? "is-bad" : ""} role="status" data-testid="trouble">{one.commands.trouble.value ?? (note ? "Only agents see this" : "")}</span>
-          <button class={`button push ${note ? "button--secondary" : "button--primary"}`} aria-busy={saving} data-testid={note ? "note-save" : "reply-send"} onClick={say}>
+          <button class={`button push ${note || wrapping ? "button--secondary" : "button--primary"}`} aria-busy={saving} data-testid={note ? "note-save" : "reply-send"} onClick={say}>
             {note ? (saving ? "Saving" : "Save note") : "Send"}
           </button>
         </div>

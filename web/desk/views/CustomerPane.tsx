@@ -5,11 +5,13 @@ import { languageName } from "../state/facts.ts";
 import { whyParts } from "../state/why.ts";
 import { ActionsPanel } from "./ActionsPanel.tsx";
 import { FactsPanel } from "./FactsPanel.tsx";
+import { FlowNow } from "./FlowNow.tsx";
 import { NotesPanel } from "./NotesPanel.tsx";
 import { PastPanel } from "./PastPanel.tsx";
 
 export function CustomerPane({ one }: { one: Case }) {
-  const { customer, why_now } = one.interaction.value;
+  const { customer, why_now, state } = one.interaction.value;
+  const run = state === "wrap_up" ? one.run.value : null;
   const why = whyParts(why_now);
   const language = languageName(customer.language);
   return (
@@ -21,11 +23,13 @@ export function CustomerPane({ one }: { one: Case }) {
           <p class="quiet small">{[customer.verified ? "Known by the app’s sign-in" : "Not signed in", language].filter(Boolean).join(", ")}</p>
         </div>
       </div>
-      <section class="panel why" aria-label="Why now">
-        <h2 class="section">Why now</h2>
-        <strong data-testid="why-now">{why.first}</strong>
-        {why.rest && <p>{why.rest}</p>}
-      </section>
+      {run ? <FlowNow run={run} /> : (
+        <section class="panel why" aria-label="Why now">
+          <h2 class="section">Why now</h2>
+          <strong data-testid="why-now">{why.first}</strong>
+          {why.rest && <p>{why.rest}</p>}
+        </section>
+      )}
       <ActionsPanel one={one} />
       <FactsPanel one={one} />
       <PastPanel one={one} />

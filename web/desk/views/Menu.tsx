@@ -1,4 +1,4 @@
-/** How does a short list open under its button? Arrow keys move, Escape closes and goes back to the button. */
+/** How does a short list open under its button? Arrow keys move, Escape goes back to where one was. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useSignal, type Signal } from "@preact/signals";
@@ -21,10 +21,11 @@ export function Menu({ button, buttonClass, label, testId, side, open: given, ch
   const open = given ?? own;
   const root = useRef<HTMLDivElement>(null);
   const items = (): HTMLElement[] => [...(root.current?.querySelectorAll<HTMLElement>(".menu__item") ?? [])];
-  const opener = (): HTMLElement | null => root.current?.querySelector("button") ?? null;
+  const from = useRef<Element | null>(null);
 
   useEffect(() => {
     if (!open.value) return;
+    from.current = document.activeElement;
     items()[0]?.focus();
     const away = (event: Event): void => { if (!root.current?.contains(event.target as Node)) open.value = false; };
     addEventListener("pointerdown", away);
@@ -35,7 +36,7 @@ export function Menu({ button, buttonClass, label, testId, side, open: given, ch
     if (!open.value) return;
     if (event.key === "Escape") {
       open.value = false;
-      opener()?.focus();
+      if (from.current instanceof HTMLElement) from.current.focus();
     }
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     event.preventDefault();

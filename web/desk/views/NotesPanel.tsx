@@ -1,5 +1,5 @@
 /** What did agents write down about this customer? */
-import { clock, day, firstName } from "../../shared/format.ts";
+import { firstName, when } from "../../shared/format.ts";
 import type { Case } from "../state/case.ts";
 import { useDesk } from "./context.ts";
 
@@ -15,7 +15,7 @@ export function NotesPanel({ one }: { one: Case }) {
       </div>
       {notes.length === 0 && <p class="panel__none">None yet.</p>}
       {notes.map(({ seq, body, actor, at }) => (
-        <p class="pinned" key={seq} dir="auto">{body.text}<small>{actor.id === me ? "You" : firstName(actor.name ?? "An agent")}, {day(at, desk.clock.now.value)} {clock(at)}</small></p>
+        <p class="pinned" key={seq} dir="auto">{body.text}<small>{actor.id === me ? "You" : firstName(actor.name ?? "An agent")}, {when(at, desk.clock.now.value)}</small></p>
       ))}
     </section>
   );

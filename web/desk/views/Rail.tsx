@@ -3,6 +3,7 @@ import { Icon } from "../../shared/icon.tsx";
 import type { Case } from "../state/case.ts";
 import { since } from "../state/clock.ts";
 import { ago, waited } from "../state/facts.ts";
+import { whyParts } from "../state/why.ts";
 import { useDesk } from "./context.ts";
 
 export function Rail() {
@@ -35,7 +36,7 @@ function RailCase({ one }: { one: Case }) {
   const wrapping = state === "wrap_up";
   const age = since((wrapping ? ended_at : accepted_at) ?? enqueued_at, desk.clock.now.value);
   const unread = one.unread.value;
-  const second = unread > 0 ? `${unread} new ${unread === 1 ? "message" : "messages"}` : wrapping ? "Wrap-up" : state === "paused" ? "Paused" : why_now;
+  const second = unread > 0 ? `${unread} new ${unread === 1 ? "message" : "messages"}` : wrapping ? "Wrap-up" : state === "paused" ? "Paused" : whyParts(why_now).first;
   return (
     <button class="rail__case" data-testid={`mine-${one.id}`} onClick={() => desk.openCase(one.id)} aria-current={desk.current.value === one ? "page" : undefined}>
       <Icon name={wrapping ? "note" : channel} />

@@ -18,7 +18,7 @@ function Picture({ one, call }: { one: Case; call: Call }) {
   const { customer } = one.interaction.value;
   const name = firstName(customer.name);
   const words = stageWords(call, view, name);
-  const dark = !words && (call.customer_media?.video === false || view?.remoteVideo === false);
+  const dark = !words && call.customer_media?.video === false;
   return (
     <div class="stage" data-theme="dark" data-testid="stage" data-flowing={view?.flowing ?? false}>
       <MediaView class="stage__remote" stream={view?.remote ?? null} testId="remote-video" label={`Picture of ${customer.name}`} />

@@ -56,6 +56,7 @@ export async function connect(place: Place): Promise<Client> {
   const call = new CustomerCall({ api, devices: navigator.mediaDevices, peer });
   const recorder = new Recorder({
     allow: ["flow", "step", "code", "channel", "progress"],
+    kept: sessionStorage,
     probe: () => ({ device: device(), network: network() }),
   });
   store.me.subscribe((me) => me && call.update(me.call));

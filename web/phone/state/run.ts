@@ -57,13 +57,15 @@ export class RunModel {
 
   /** An answer that overtook a reload is the newer one. */
   #show(screen: Screen): void {
-    if (this.screen.value && screen.rev < this.screen.value.rev) return;
+    const before = this.screen.value?.rev ?? -1;
+    if (screen.rev < before) return;
+    const fresh = before >= 0 && screen.rev > before;
     this.screen.value = screen;
     this.errors.value = {};
     this.recorder.screen(`${screen.flow}.${screen.step}`);
     const code = screen.notice?.code;
     this.recorder.errors(code ? [code] : []);
-    if (code) this.recorder.track("notice", { step: screen.step, code });
+    if (code && fresh) this.recorder.track("notice", { step: screen.step, code });
   }
 
   /** 409: somebody was faster (another device, a hand-back); what is true now is shown. */

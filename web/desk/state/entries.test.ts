@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Event } from "../../sdk/types.ts";
+import { entries, type Entry } from "./entries.ts";
+
+const NOW = Date.parse("2026-11-21T12:00:00Z");
+const FLOW = { run_id: "r", flow: "f", title: "Activate card", step: "digits", step_title: "Card digits" };
+let seq = 0;
+const event = (kind: string, body: object, more: object = {}): Event => {
+  seq += 1;
+  return { conversation_id: "v", seq, prev: seq - 1, kind, body, actor: { kind: "customer", id: "c", name: "Maya Okafor" }, at: "2026-11-21T11:00:00Z", cmid: null, ...more } as Event;
+};
+const invalid = (label = "Digits did not match"): Event => event("flow.invalid", { ...FLOW, code: "MISMATCH", label });
+const lines = (list: Entry[]): string[] => list.flatMap((one) => (one.is === "event" ? [one.strong + one.rest] : one.is === "day" ? [] : [one.text]));
+
+test("the same failure again is one line that says how often", () => {
+  const list = entries([invalid(), invalid(), invalid(), invalid("Card expired")], [], "all", "a", NOW);
+  assert.deepEqual(lines(list), ["Digits did not match, 3 times, at “Card digits”", "Card expired, at “Card digits”"]);
+});
+
+test("something between two failures keeps them apart", () => {
+  const list = entries([invalid(), event("message", { text: "Hello" }), invalid()], [], "all", "a", NOW);
+  assert.equal(lines(list).filter((line) => line.startsWith("Digits")).length, 2);
+});
+
+test("being queued and offered is not part of the story", () => {
+  const body = { interaction_id: "i", channel: "video" };
+  assert.deepEqual(entries([event("interaction.queued", body), event("interaction.offered", body)], [], "all", "a", NOW), []);
+});
+
+test("each filter keeps its own kinds", () => {
+  const all = [event("message", { text: "Hello" }), event("note", { text: "Old card" }), event("call.started", { call_id: "k", channel: "voice" }), invalid(), event("notification.sent", { notification_id: "n", title: "Back soon" })];
+  const kept = (filter: Parameters<typeof entries>[2]): string[] => lines(entries(all, [], filter, "a", NOW));
+  assert.deepEqual(kept("messages"), ["Hello"]);
+  assert.deepEqual(kept("notes"), ["Old card"]);
+  assert.deepEqual(kept("calls"), ["Voice call started by Maya Okafor"]);
+  assert.deepEqual(kept("flow"), ["Digits did not match, at “Card digits”"]);
+  assert.deepEqual(kept("pushes"), ["Push “Back soon” sent"]);
+});
+
+test("a message keeps its key when the server has confirmed it", () => {
+  const [, unsent] = entries([], [{ cmid: "m-1", text: "Hi", at: "2026-11-21T11:59:00Z", refused: null }], "all", "a", NOW);
+  const [, sent] = entries([event("message", { text: "Hi" }, { cmid: "m-1" })], [], "all", "a", NOW);
+  assert.equal(unsent?.key, "m-1");
+  assert.equal(sent?.key, "m-1");
+});
+
+test("a refused message says why and stays", () => {
+  const [, refused] = entries([], [{ cmid: "m-1", text: "Hi", at: "2026-11-21T11:59:00Z", refused: "Too long." }], "all", "a", NOW);
+  assert.ok(refused?.is === "message" && refused.state === "refused" && refused.why === "Too long.");
+});
+
+test("a call says how long it lasted from its connection on", () => {
+  const list = entries([
+    event("call.connected", { call_id: "k", channel: "video" }, { at: "2026-11-21T11:00:00Z" }),
+    event("call.ended", { call_id: "k", channel: "video" }, { at: "2026-11-21T11:04:12Z", actor: { kind: "agent", id: "a", name: "Ines" } }),
+  ], [], "all", "a", NOW);
+  assert.equal(lines(list)[1], "Video call ended, 4 min 12 s by you");
+});
