@@ -21,6 +21,13 @@ test("a customer who shared nothing has only the signed claims", () => {
   assert.deepEqual(facts({ ...context, app_state: null }).map((fact) => fact.name), ["Identity", "Nick name"]);
 });
 
+test("a device and a network read as words", () => {
+  const agent = "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36";
+  const app_state = { screen: "", fields: {}, errors: [], device: { browser: agent, language: "en" }, network: { online: "yes", quality: "4g", round_trip_ms: "50" } };
+  const known = facts({ ...context, claims: [], app_state });
+  assert.deepEqual(known.map(({ name, value }) => [name, value]), [["Phone", "Chrome 130 on Android, en"], ["Network", "online, 4g, 50 ms"]]);
+});
+
 test("actions stand newest first, what went wrong is marked", () => {
   assert.deepEqual(trail(context.actions).map(({ text, bad }) => [text, bad]), [["Digits refused", true], ["Flow resumed: Activate card", false]]);
 });

@@ -11,7 +11,29 @@ export function readable(name: string): string {
 }
 
 const claimed = (name: string, value: string | undefined): Fact[] => (value ? [{ name, value, verified: false }] : []);
-const joined = (parts: Record<string, unknown> | undefined): string => Object.values(parts ?? {}).map(String).join(", ");
+
+const BROWSERS: readonly [RegExp, string][] = [[/Edg\/(\d+)/, "Edge"], [/Firefox\/(\d+)/, "Firefox"], [/Chrome\/(\d+)/, "Chrome"], [/Version\/(\d+).*Safari/, "Safari"]];
+/** Android names Linux too, and an iPhone names Mac OS: those two come last. */
+const SYSTEMS = ["iPhone", "iPad", "Android", "Windows", "Mac OS", "Linux"];
+
+/** "Chrome 130 on Android" of a user agent; what is none stays as it is. */
+function browser(agent: string): string {
+  const [name, version] = BROWSERS.flatMap(([pattern, known]) => { const hit = pattern.exec(agent); return hit ? [known, hit[1]] : []; });
+  const system = SYSTEMS.find((known) => agent.includes(known));
+  return name ? `${name} ${version}${system ? ` on ${system}` : ""}` : agent;
+}
+
+/** One value of a device or network, in words. */
+function said([name, value]: [string, unknown]): string {
+  const text = String(value);
+  switch (name) {
+    case "browser": return browser(text);
+    case "online": return text === "yes" ? "online" : "offline";
+    case "round_trip_ms": return `${text} ms`;
+    default: return text;
+  }
+}
+const joined = (parts: Record<string, unknown> | undefined): string => Object.entries(parts ?? {}).map(said).join(", ");
 
 /** Signed facts first; everything the app itself reported is only claimed. */
 export function facts(context: Context): Fact[] {
