@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from litestar import Litestar, Request, get
+from litestar.openapi.plugins import JsonRenderPlugin
 
 from app.api.problem import MEDIA_TYPE, Problem
 
@@ -60,6 +61,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 async def openapi(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """The description that the API reference at /docs shows."""
     return description(request.app)
+
+
+class Described(JsonRenderPlugin):
+    """The same at Litestar's own address, instead of its pages that load scripts from elsewhere."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        return self.render_json(request, description(request.app))
 
 
 @cache
