@@ -28,7 +28,7 @@ class Config(Struct, frozen=True, kw_only=True):
     """At least 32 characters. Seals sensitive answers and one-time codes; keep it for ever."""
 
     data_dir: Path = Path(".warmline")
-    """Where the embedded database and the media socket live."""
+    """Folder of the embedded database; it must exist."""
 
     database_url: str = ""
     """postgresql://... or sqlite:///path. Empty: a SQLite file in data_dir."""

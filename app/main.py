@@ -133,7 +133,10 @@ def create_app(
         request_max_body_size=guards.MAX_BODY,
         lifespan=[lifespan],
         openapi_config=OpenAPIConfig(
-            title="Warmline", version="0.1.0", render_plugins=(), use_handler_docstrings=True
+            title="Warmline",
+            version="0.1.0",
+            render_plugins=(reference.Described(),),
+            use_handler_docstrings=True,
         ),
         logging_config=None,
     )

@@ -8,7 +8,7 @@ from tools.places import Places
 from tools.stage import Stop, run, stage
 from tools.stamp import digest, is_current
 
-PAGES = ("phone", "desk")
+PAGES = ("phone", "desk", "docs")
 
 
 def ensure(places: Places) -> None:
@@ -47,7 +47,7 @@ def build(places: Places, env: Mapping[str, str]) -> None:
     """Build every page anew."""
     wanted = digest(places.web)
     shutil.rmtree(places.pages, ignore_errors=True)
-    with stage("Building the phone and the desk"):
+    with stage("Building the phone, the desk and the API reference"):
         run(["npm", "run", "build"], log=places.log, cwd=places.web, env=env)
     if missing := _missing(places):
         raise Stop(f"`npm run build` ended well and made no page for: {', '.join(missing)}.")

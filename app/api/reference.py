@@ -1,10 +1,13 @@
 """The API's own description: OpenAPI 3.1, with problems, security and discriminators."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from litestar import Litestar, Request, get
+from litestar.openapi.plugins import JsonRenderPlugin
 
 from app.api.problem import MEDIA_TYPE, Problem
 
@@ -14,11 +17,59 @@ OF_ALL = ("400", "401", "413", "500", "503")
 OF_SIGNED_IN = ("403", "404", "409", "422", "429")
 SIGNED_IN: list[dict[str, list[str]]] = [{"accessToken": []}]
 
+ABOUT = """Self-service in a company's app, with a warm line to a person.
+
+Sign in first, then send `Authorization: Bearer <access_token>`. Times are ISO 8601 in UTC, ids are
+UUIDs, errors are `application/problem+json` (RFC 9457). What changes while a page is open comes by
+the WebSocket `/v1/live`; `docs/reference/live.md` describes its frames.
+"""
+
+TAGS = {
+    "sign-in": "Customers come with a token of the company's own back end, agents with a password.",
+    "self-service": "Flows, runs and screens: what a customer does alone.",
+    "help": "Asking for a human, from the waits to the rating.",
+    "interactions": "One request for a human, as both of its sides see it.",
+    "conversation": "The timeline, for apps that have no socket open.",
+    "calls": "Voice and video: channel, descriptions, new legs, mute.",
+    "desk": "What an agent does: offers, context, notes, hand-back, wrap-up.",
+    "people": "What callers see of themselves, and an agent's presence.",
+    "push": "Devices, and notifications fetched by their id.",
+    "health": "Is it alive, and what does the demo's phone need to know?",
+}
+"""Tag -> what its operations are for, in the order in which an app meets them."""
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "signInAgent": {"email": "ines@bank.example", "password": "warmline"},
+    "startRun": {"flow": "activate_debit_card", "inputs": {"card_id": "maya-debit"}},
+    "answerStep": {
+        "rev": 2,
+        "step": "ask_digits",
+        "values": {"last4": "4417", "expiry": "11/30"},
+    },
+    "askForHelp": {
+        "channel": "video",
+        "run_id": "01936f2e-6c1c-7a51-9a6e-2f6a1c0e4d11",
+        "app_state": {"screen": "activate_debit_card", "errors": ["DIGITS_MISMATCH"]},
+        "actions": [{"at": "2026-11-20T09:30:00Z", "name": "answer", "detail": {"step": "digits"}}],
+    },
+    "changeChannel": {"channel": "voice"},
+    "wrapUp": {"disposition": "solved_together", "note": "Had typed the old card's digits."},
+    "rate": {"score": 5, "text": "Quick, and I did not have to explain anything."},
+}
+"""Operation -> a body that it takes; the values are those of the example bank."""
+
 
 @get("/openapi.json", include_in_schema=False)
 async def openapi(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """The description that the API reference at /docs shows."""
     return description(request.app)
+
+
+class Described(JsonRenderPlugin):
+    """The same at Litestar's own address, instead of its pages that load scripts from elsewhere."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        return self.render_json(request, description(request.app))
 
 
 @cache
@@ -30,6 +81,8 @@ def description(app: Litestar) -> dict[str, Any]:
     which generators guess.
     """
     schema = app.openapi_schema.to_schema()
+    schema["info"] |= {"description": ABOUT, "license": {"name": "Apache-2.0"}}
+    schema["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     components = schema.setdefault("components", {})
     components.setdefault("schemas", {}).update(_problem_schemas())
     components["securitySchemes"] = {
@@ -57,14 +110,24 @@ def _problem_schemas() -> dict[str, Any]:
 
 def _complete(operation: dict[str, Any]) -> None:
     operation.setdefault("security", SIGNED_IN)
-    operation["summary"] = operation["description"].partition("\n")[0].rstrip(".")
+    operation["summary"] = _words(operation["operationId"])
     if body := operation.get("requestBody"):
         schemas = [one["schema"] for one in body["content"].values()]
         body["required"] = not any({"type": "null"} in one.get("oneOf", ()) for one in schemas)
+    if operation["operationId"] in EXAMPLES:
+        body = operation["requestBody"]["content"]["application/json"]
+        body["example"] = EXAMPLES[operation["operationId"]]
     problem = {"description": "A problem", "content": {MEDIA_TYPE: {"schema": PROBLEM_REF}}}
     kept = {code: one for code, one in operation["responses"].items() if int(code) < 400}
+    for code, one in kept.items():
+        one["description"] = HTTPStatus(int(code)).phrase
     kept |= dict.fromkeys(_codes(operation), problem)
     operation["responses"] = kept
+
+
+def _words(operation_id: str) -> str:
+    """`askForHelp` -> `Ask for help`."""
+    return re.sub("[A-Z]", lambda letter: f" {letter[0].lower()}", operation_id).capitalize()
 
 
 def _codes(operation: dict[str, Any]) -> list[str]:

@@ -190,7 +190,7 @@ def test_pages_are_built_once_and_again_when_a_source_changes(
     places: Places, empty_path: Path
 ) -> None:
     program(empty_path, "node", "echo v24.0.0")
-    program(empty_path, "npm", NPM.replace("PAGES", "phone desk"))
+    program(empty_path, "npm", NPM.replace("PAGES", "phone desk docs"))
     for _ in range(2):
         pages.ensure(places)
     assert places.log.read_text().count("$ npm run build") == 1
@@ -203,7 +203,7 @@ def test_pages_are_built_once_and_again_when_a_source_changes(
 
 def test_a_page_that_was_not_built_is_missed(places: Places, empty_path: Path) -> None:
     program(empty_path, "node", "echo v24.0.0")
-    program(empty_path, "npm", NPM.replace("PAGES", "phone"))
+    program(empty_path, "npm", NPM.replace("PAGES", "phone docs"))
     with pytest.raises(Stop, match="made no page for: desk"):
         pages.ensure(places)
     assert not pages.is_built(places)
