@@ -18,8 +18,9 @@ from app.conversation import desk
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction
 from app.conversation.people import Agent, Customer
-from app.conversation.timeline import SYSTEM, Actor, Entry
+from app.conversation.timeline import SYSTEM, Entry
 from app.ids import new_id
+from app.retry import retried
 from app.store.records import CallRow, DescriptionRow, Owner
 from app.store.work import Store, Work
 from rtc.call import CallEvent, CallState, EndReason, after, overdue
@@ -71,6 +72,7 @@ class Calls:
             await self._save(work, changed, interaction)
         return interaction
 
+    @retried
     async def offer(self, id: UUID, customer: Customer, gen: int, rev: int, sdp: str) -> None:
         """The customer's description; the agent gets it rewritten by the engine.
 
@@ -89,17 +91,16 @@ class Calls:
             )
             await self._save(work, joined, interaction)
 
+    @retried
     async def answer(self, id: UUID, agent: Agent, gen: int, rev: int, sdp: str) -> None:
         """The agent's description for the customer's offer (gen, rev); raises as `offer` does."""
         async with self._store.read() as work:
             call, _ = await self._of(work, id, agent)
-            if gen != call.gen or gen != call.wanted_gen:
-                raise StaleDescription(call)
+            await _must_be_offered(work, call, gen, rev)
         described = await self._engine.answer(id, gen, sdp)
         async with self._store.write() as work:
             call, interaction = await self._of(work, id, agent)
-            if gen != call.gen:
-                raise StaleDescription(call)
+            await _must_be_offered(work, call, gen, rev)
             await work.calls.describe(
                 DescriptionRow(call_id=id, gen=gen, rev=rev, kind="answer", sdp=described)
             )
@@ -108,11 +109,15 @@ class Calls:
     async def replace(self, work: Work, id: UUID, who: Agent | Customer) -> None:
         """New legs for both sides: a page was reloaded, or no media come through any more."""
         call, interaction = await self._of(work, id, who)
-        await self._replace(work, call, interaction)
+        now, before = await work.now(), call.replaced_at
+        if before is None or now - before >= REPLACED_ONCE_WITHIN:
+            await self._replace(work, call, interaction)
 
     async def end(self, work: Work, id: UUID, who: Agent | Customer) -> None:
-        """Hang up; the interaction goes on by text."""
-        call, interaction = await self._of(work, id, who)
+        """Hang up; the interaction goes on by text. Once more, by either side, is no error."""
+        call, interaction = await self._side_of(work, id, who)
+        if call.state == CallState.ENDED:
+            return
         await self._end(work, call, EndReason.HUNG_UP)
         await desk.change_channel(work, interaction.id, who, Channel.TEXT)
 
@@ -138,6 +143,7 @@ class Calls:
                 interaction = await work.interactions.get(call.interaction_id)
                 await self._replace(work, call, interaction)
 
+    @retried
     async def end_overdue(self) -> None:
         """No call rings, connects or recovers for ever."""
         async with self._store.write() as work:
@@ -147,20 +153,19 @@ class Calls:
                 if reason is None:
                     continue
                 await self._end(work, call, reason)
-                interaction = await work.interactions.get(call.interaction_id)
-                await work.interactions.save(replace(interaction, channel=Channel.TEXT))
+                await desk.lost_call(work, await work.interactions.get(call.interaction_id))
 
     async def heard(self, event: EngineEvent) -> None:
         """What the media worker tells about its legs."""
         match event:
             case LegUp(call=call, gen=gen, side=side):
                 if self._all_up(call, gen, side):
-                    await self._media_moved(call, gen, CallEvent.UP)
+                    await self._connected(call, gen)
             case LegLost(call=call, gen=gen):
-                await self._media_moved(call, gen, CallEvent.LOST)
+                await self._lost({call}, gen)
             case WorkerDied(calls=calls):
                 log.warning("media_worker.died", calls=len(calls))
-                await self._worker_died(set(calls))
+                await self._lost(set(calls))
 
     def _all_up(self, call: UUID, gen: int, side: Side) -> bool:
         known, sides = self._up.get(call, (gen, set()))
@@ -168,50 +173,60 @@ class Calls:
         self._up[call] = (gen, sides)
         return sides == set(Side)
 
-    async def _media_moved(self, id: UUID, gen: int, event: CallEvent) -> None:
+    @retried
+    async def _connected(self, id: UUID, gen: int) -> None:
         async with self._store.write() as work:
             call = await work.calls.get(id)
-            if call.state == CallState.ENDED or call.gen != gen:
+            if call.gen != gen or call.state not in {CallState.CONNECTING, CallState.RECOVERING}:
                 return
             interaction = await work.interactions.get(call.interaction_id)
-            moved = _moved(call, event, await work.now())
-            if moved.state == call.state:
-                return
-            await self._save(work, moved, interaction)
-            await _tell(work, interaction, moved, SYSTEM)
-            if event is CallEvent.LOST:
-                await self._replace(work, await work.calls.get(id), interaction)
+            moved = _moved(call, CallEvent.UP, await work.now())
+            await _tell(work, interaction, await self._save(work, moved, interaction))
 
-    async def _worker_died(self, ids: set[UUID]) -> None:
+    @retried
+    async def _lost(self, ids: set[UUID], gen: int | None = None) -> None:
+        """Legs of these calls are gone; of newer legs than `gen` nothing is known."""
         async with self._store.write() as work:
             for call in await work.calls.open_calls():
-                if call.id in ids:
+                if call.id in ids and gen in {None, call.gen}:
                     interaction = await work.interactions.get(call.interaction_id)
                     await self._replace(work, call, interaction)
 
     async def _replace(self, work: Work, call: CallRow, interaction: Interaction) -> None:
-        now = await work.now()
-        just_now = call.replaced_at is not None and now - call.replaced_at < REPLACED_ONCE_WITHIN
-        if call.wanted_gen > call.gen or just_now:
+        """Want new legs, unless they are wanted already."""
+        if call.wanted_gen > call.gen:
             return
+        now = await work.now()
         wanted = replace(call, wanted_gen=call.gen + 1, wanted_rev=0, replaced_at=now)
-        await self._save(work, _moved(wanted, CallEvent.REPLACED, now), interaction)
+        moved = _moved(wanted, CallEvent.REPLACED, now)
+        await self._save(work, moved, interaction)
+        if moved.state != call.state:
+            await _tell(work, interaction, moved)
 
     async def _end(self, work: Work, call: CallRow, reason: EndReason) -> None:
         interaction = await work.interactions.get(call.interaction_id)
         ended = _moved(call, CallEvent.END, await work.now())
         saved = await self._save(work, replace(ended, ended_reason=reason.value), interaction)
-        await _tell(work, interaction, saved, SYSTEM)
+        await _tell(work, interaction, saved)
         self._media.pop(call.id, None)
         self._up.pop(call.id, None)
         await self._engine.end(call.id)
 
     async def _of(self, work: Work, id: UUID, who: Agent | Customer) -> tuple[CallRow, Interaction]:
-        call = await work.calls.get(id)
-        interaction = await desk.taking_part(work, call.interaction_id, who)
+        call, interaction = await self._side_of(work, id, who)
         if call.state == CallState.ENDED:
             raise NotFound("call")
         return call, interaction
+
+    async def _side_of(
+        self, work: Work, id: UUID, who: Agent | Customer
+    ) -> tuple[CallRow, Interaction]:
+        """A call of which `who` is one side; another's is NotFound, as an unknown one is."""
+        call = await work.calls.get(id)
+        try:
+            return call, await desk.taking_part(work, call.interaction_id, who)
+        except NotFound:
+            raise NotFound("call") from None
 
     async def _save(self, work: Work, call: CallRow, interaction: Interaction) -> CallRow:
         saved = await work.calls.save(call)
@@ -235,7 +250,7 @@ async def start(work: Work, interaction: Interaction, by: Owner, *, video: bool)
         created_at=now,
     )
     await work.calls.add(call)
-    await _tell(work, interaction, call, SYSTEM, kind="call.started")
+    await _tell(work, interaction, call, kind="call.started")
     _ring(work, interaction)
     return call
 
@@ -252,8 +267,15 @@ def _must_be_wanted(call: CallRow, gen: int, rev: int) -> None:
         raise StaleDescription(call)
 
 
+async def _must_be_offered(work: Work, call: CallRow, gen: int, rev: int) -> None:
+    """An answer belongs to the newest offer; one to an older would hide the answer to it."""
+    offered = await work.calls.description(call.id, "offer")
+    if gen != call.wanted_gen or offered is None or (offered.gen, offered.rev) != (gen, rev):
+        raise StaleDescription(call)
+
+
 async def _tell(
-    work: Work, interaction: Interaction, call: CallRow, actor: Actor, kind: str | None = None
+    work: Work, interaction: Interaction, call: CallRow, kind: str | None = None
 ) -> None:
     body = {
         "call_id": str(call.id),
@@ -261,7 +283,7 @@ async def _tell(
         "channel": Channel.VIDEO.value if call.video else Channel.VOICE.value,
         "reason": call.ended_reason,
     }
-    entry = Entry(kind=kind or f"call.{call.state}", actor=actor, body=body)
+    entry = Entry(kind=kind or f"call.{call.state}", actor=SYSTEM, body=body)
     await work.timeline.append(interaction.conversation_id, entry)
 
 

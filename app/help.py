@@ -1,18 +1,20 @@
 """Asking for a human: the run is marked, the context redacted and attached, the queue chosen."""
 
-from typing import Any
 from uuid import UUID
 
 from msgspec import Struct, convert, json
+from msgspec.structs import replace
 
 from app.conversation import desk
 from app.conversation.context import Action, AppState, Claim, Context
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Customer
-from app.conversation.redaction import redact
-from app.flows import Flows, RunInHand
+from app.conversation.redaction import Redacted, TooLarge, redact
 from app.ids import new_id
+from app.runs.handover import Handover
+from app.runs.log import RunLog
 from app.store.work import Work
+from selfservice.view import trouble, where
 
 GENERAL_QUEUE = "general"
 """Where help goes that was asked for outside a flow."""
@@ -36,14 +38,32 @@ class Ask(Struct, frozen=True, kw_only=True):
     actions: tuple[Action, ...]
 
 
-class Help:
-    def __init__(self, flows: Flows) -> None:
-        self._flows = flows
+class Prospect(Struct, frozen=True, kw_only=True):
+    """What asking for help would mean."""
 
-    def queue_for(self, run: RunInHand | None) -> str:
-        """The queue that would take this run; the general one without a run."""
-        escalation = self._flows.escalation(run) if run else None
-        return escalation.queue if escalation else GENERAL_QUEUE
+    queue: str
+    where: str | None = None
+    """`Activate card, step 2 of 4`: what an agent would read of the run."""
+    trouble: str | None = None
+    """`digits refused twice`; None where nothing went wrong."""
+
+
+class Help:
+    def __init__(self, runs: RunLog, handover: Handover) -> None:
+        self._runs = runs
+        self._handover = handover
+
+    async def prospect(self, work: Work, customer: Customer, run_id: UUID | None) -> Prospect:
+        """Where help would go, and with what. Raises NotFound for somebody else's run."""
+        if run_id is None:
+            return Prospect(queue=GENERAL_QUEUE)
+        run = await self._runs.own(work, run_id, customer)
+        escalation = self._handover.escalation(run)
+        return Prospect(
+            queue=escalation.queue if escalation else GENERAL_QUEUE,
+            where=where(run.definition, run.state, self._runs.texts),
+            trouble=trouble(run.definition, run.state, self._runs.texts),
+        )
 
     async def ask(self, work: Work, customer: Customer, asked: Ask) -> Interaction:
         """Queue an interaction with everything attached, in one transaction.
@@ -51,9 +71,9 @@ class Help:
         Raises AlreadyOpen where one waits or is live, NotFound for somebody else's run,
         TooLarge for a context beyond 256 KiB.
         """
-        run = await self._flows.own(work, asked.run_id, customer) if asked.run_id else None
-        escalation = self._flows.escalation(run) if run else None
-        why = run.why if run else _plain_reason(asked)
+        run = await self._runs.own(work, asked.run_id, customer) if asked.run_id else None
+        escalation = self._handover.escalation(run) if run else None
+        why = self._runs.why(run) if run else _plain_reason(asked)
         interaction = Interaction(
             id=new_id(),
             conversation_id=customer.conversation_id,
@@ -70,13 +90,13 @@ class Help:
         await desk.ask(work, interaction, customer)
         await work.contexts.add(await _context(work, interaction, customer, asked))
         if run is not None:
-            await self._flows.help_asked(work, run, asked.channel)
+            await self._handover.help_asked(work, run, asked.channel)
         return interaction
 
 
 async def _context(work: Work, interaction: Interaction, customer: Customer, asked: Ask) -> Context:
-    state = redact(_plain(asked.app_state))
-    actions = redact(_plain(asked.actions))
+    state = _redacted(asked.app_state, "/app_state")
+    actions = _redacted(asked.actions, "/actions")
     return Context(
         interaction_id=interaction.id,
         app_state=convert(state.value, AppState),
@@ -87,9 +107,13 @@ async def _context(work: Work, interaction: Interaction, customer: Customer, ask
     )
 
 
-def _plain(value: AppState | tuple[Action, ...]) -> Any:
-    """The value as JSON has it, which is what the redactor reads."""
-    return json.decode(json.encode(value))
+def _redacted(value: AppState | tuple[Action, ...], place: str) -> Redacted:
+    """The redactor reads the value as JSON has it, and does not know where that stood."""
+    try:
+        found = redact(json.decode(json.encode(value)))
+    except TooLarge as error:
+        raise TooLarge(place + error.place, error.limit) from None
+    return replace(found, removed=tuple(place + one for one in found.removed))
 
 
 def _claims(customer: Customer) -> tuple[Claim, ...]:

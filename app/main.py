@@ -1,7 +1,7 @@
 """Builds the application: the one place where the parts meet."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -37,12 +37,14 @@ from app.bus.memory import Bus
 from app.calls import Calls
 from app.config import Config, listed
 from app.egress import Egress
-from app.flows import Flows
 from app.help import Help
-from app.jobs.actions import take_over
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
 from app.queue import offer_round
+from app.runs.back_end import BackEnd
+from app.runs.handover import Handover
+from app.runs.log import RunLog
+from app.runs.self_service import SelfService
 from app.store.engine import open_database
 from app.store.sql import SqlStore
 from app.vault import Vault
@@ -50,6 +52,9 @@ from rtc.engine import Engine
 from rtc.memory import MemoryEngine
 from rtc.relay.engine import RelayEngine
 from selfservice.texts import Catalogues
+
+DESK_LOCALE = "en"
+"""The language of what agents read."""
 
 LOOK_AGAIN_S = 1.0
 """How often background work looks by itself; bells wake it sooner."""
@@ -70,7 +75,9 @@ ROUTES: list[Any] = [
 ]
 
 
-def create_app(config: Config, engine: Engine | None = None) -> Litestar:
+def create_app(
+    config: Config, engine: Engine | None = None, more_routes: Sequence[Any] = ()
+) -> Litestar:
     """The whole server, ready to be run. The database is migrated already.
 
     Without an engine, calls are described but carry no media: good for tests of the API.
@@ -80,15 +87,20 @@ def create_app(config: Config, engine: Engine | None = None) -> Litestar:
     vault = Vault(config.secret)
     egress = Egress(config.actions_url, config.actions_secret, listed(config.actions_networks))
     catalogue = flow_files.Catalogue()
-    flows = Flows(store, catalogue, Catalogues(Path(config.texts_dir)), vault, egress)
+    words = Catalogues(Path(config.texts_dir))
+    runs = RunLog(catalogue, words.texts(DESK_LOCALE))
+    back_end = BackEnd(store, runs, words, vault, egress)
+    self_service = SelfService(store, runs, words, vault, back_end)
+    handover = Handover(runs)
     calls = Calls(store, engine or MemoryEngine())
-    live_state = Live(store, bus, calls, flows, frozenset(listed(config.origins)))
+    live_state = Live(store, bus, calls, self_service, frozenset(listed(config.origins)))
     values = {
         "store": store,
         "config": config,
-        "flows": flows,
+        "self_service": self_service,
+        "handover": handover,
         "calls": calls,
-        "help": Help(flows),
+        "help": Help(runs, handover),
         "live": live_state,
         "host_tokens": HostTokens(_jwks(config), config.host_issuer, config.host_audience),
     }
@@ -103,12 +115,12 @@ def create_app(config: Config, engine: Engine | None = None) -> Litestar:
             if config.flows_dir:
                 await catalogue.publish_folder(store, Path(config.flows_dir))
             await calls.recover_all()
-            await stack.enter_async_context(_working(config, store, bus, flows, calls))
-            stack.push_async_callback(flows.close)
+            stack.push_async_callback(back_end.close)
+            await stack.enter_async_context(_working(config, store, bus, back_end, calls))
             yield
 
     return Litestar(
-        [*ROUTES, *pages.routers()],
+        [*ROUTES, *pages.routers(), *more_routes],
         dependencies={
             **{name: Provide(_value(one), sync_to_thread=False) for name, one in values.items()},
             "caller": Provide(guards.caller),
@@ -132,7 +144,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Litestar:
 
 @asynccontextmanager
 async def _working(
-    config: Config, store: SqlStore, bus: Bus, flows: Flows, calls: Calls
+    config: Config, store: SqlStore, bus: Bus, back_end: BackEnd, calls: Calls
 ) -> AsyncIterator[None]:
     """Everything that goes on beside requests, ended with the application."""
     async with push_worker(config, store, bus) as push, asyncio.TaskGroup() as tasks:
@@ -140,9 +152,7 @@ async def _working(
             tasks.create_task(work)
             for work in (
                 keep_doing("offers", bus, topics.QUEUE, LOOK_AGAIN_S, lambda: offer_round(store)),
-                keep_doing(
-                    "actions", bus, topics.ACTIONS, LOOK_AGAIN_S, lambda: take_over(store, flows)
-                ),
+                keep_doing("actions", bus, topics.ACTIONS, LOOK_AGAIN_S, back_end.take_over),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, calls.end_overdue),
                 push,
             )

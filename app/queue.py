@@ -7,15 +7,17 @@ from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Intent, Workload
 from app.conversation.routing import assign, in_order
 from app.conversation.waiting import Wait, estimate
+from app.retry import retried
 from app.store.work import Store, Work
 
-BATCH = 100
-"""Interactions offered in one round; the next round follows at once while there are more."""
+BATCH = 1000
+"""Interactions looked at in one round. Those whom nobody can take must not hide the others."""
 
 HISTORY = 50
 """Interactions of a queue whose length the estimate rests on."""
 
 
+@retried
 async def offer_round(store: Store) -> int:
     """Take back what is overdue, then offer what waits to those who can take it."""
     async with store.write() as work:

@@ -4,7 +4,8 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import structlog
 import uvicorn
@@ -44,13 +45,18 @@ class _Server(uvicorn.Server):
             self._ready()
 
 
-def serve(config: Config, ready: Callable[[], None] = lambda: None) -> None:
+def serve(
+    config: Config,
+    ready: Callable[[], None] = lambda: None,
+    more_routes: Sequence[Any] = (),
+) -> None:
     """Serve until SIGTERM or Ctrl-C; `ready` is called once requests are answered."""
     asyncio.run(upgrade(config.resolved_database_url))
     listener = _listen(config)
     # uvicorn ends by the signal that stopped it; as an exception it lets others clean up, too.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-    server = _Server(_uvicorn_config(config, create_app(config, _engine(config))), ready)
+    app = create_app(config, _engine(config), more_routes)
+    server = _Server(uvicorn_config(config, app), ready)
     server.run(sockets=[listener])
 
 
@@ -73,7 +79,7 @@ def _listen(config: Config) -> socket.socket:
     return listener
 
 
-def _uvicorn_config(config: Config, app: Litestar) -> uvicorn.Config:
+def uvicorn_config(config: Config, app: Litestar) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop",

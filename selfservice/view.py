@@ -10,6 +10,7 @@ import msgspec
 
 from selfservice.definition import Definition, Progress
 from selfservice.language import Action, BooleanField, ChoiceField, Field, MonthYearField, fields_of
+from selfservice.run import resumable
 from selfservice.sealed import Sealed, Value
 from selfservice.state import FINAL, Failure, State, Status, place
 from selfservice.texts import Texts
@@ -52,6 +53,13 @@ class PathStep(msgspec.Struct, frozen=True, kw_only=True):
     failures: int
 
 
+class StepName(msgspec.Struct, frozen=True, kw_only=True):
+    """A step and what it is called."""
+
+    step: str
+    title: str
+
+
 class RunView(msgspec.Struct, frozen=True, kw_only=True):
     """A run, for an agent."""
 
@@ -66,6 +74,8 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     path: tuple[PathStep, ...]
     failures: tuple[FailureView, ...]
     answers: tuple[AnswerView, ...]
+    resumable: tuple[StepName, ...]
+    """The steps that a human can hand the run back to."""
 
 
 def view(definition: Definition, state: State, texts: Texts) -> RunView:
@@ -93,6 +103,10 @@ def view(definition: Definition, state: State, texts: Texts) -> RunView:
             for failure in state.failures
         ),
         answers=_answers(definition, state, texts),
+        resumable=tuple(
+            StepName(step=name, title=step_title(definition, name, texts, values))
+            for name in (() if state.status in FINAL else resumable(definition, state))
+        ),
     )
 
 

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from litestar import post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from app.api.guards import WhoeverCalls
 from app.calls import Calls, Media
 from app.conversation.people import Agent, Customer
+from app.retry import retried
 from app.store.work import Store
 
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
@@ -33,7 +34,7 @@ class Sending(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @post("/v1/calls/{id:uuid}/offer", operation_id="offerCall", tags=["calls"], status_code=204)
 async def offer(
     id: FromPath[UUID],
-    data: Description,
+    data: JSONBody[Description],
     customer: NamedDependency[Customer],
     calls: NamedDependency[Calls],
 ) -> None:
@@ -44,7 +45,7 @@ async def offer(
 @post("/v1/calls/{id:uuid}/answer", operation_id="answerCall", tags=["calls"], status_code=204)
 async def answer(
     id: FromPath[UUID],
-    data: Description,
+    data: JSONBody[Description],
     agent: NamedDependency[Agent],
     calls: NamedDependency[Calls],
 ) -> None:
@@ -53,6 +54,7 @@ async def answer(
 
 
 @post("/v1/calls/{id:uuid}/replace", operation_id="replaceLegs", tags=["calls"], status_code=204)
+@retried
 async def replace(
     id: FromPath[UUID],
     caller: WhoeverCalls,
@@ -65,9 +67,10 @@ async def replace(
 
 
 @post("/v1/calls/{id:uuid}/media", operation_id="setMedia", tags=["calls"], status_code=204)
+@retried
 async def media(
     id: FromPath[UUID],
-    data: Sending,
+    data: JSONBody[Sending],
     caller: WhoeverCalls,
     calls: NamedDependency[Calls],
     store: NamedDependency[Store],
@@ -78,6 +81,7 @@ async def media(
 
 
 @post("/v1/calls/{id:uuid}/end", operation_id="endCall", tags=["calls"], status_code=204)
+@retried
 async def end(
     id: FromPath[UUID],
     caller: WhoeverCalls,

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
 
 from app.api.frames import Text
 from app.api.guards import WhoeverCalls
 from app.api.wire import EventView, event_view
 from app.conversation.messages import must_see, say
+from app.retry import retried
 from app.store.work import Store
 
 Cursor = Annotated[int, Meta(ge=0, le=2**53)]
@@ -54,9 +55,10 @@ async def list_events(
 
 
 @post("/v1/conversations/{id:uuid}/messages", operation_id="sendMessage", tags=["conversation"])
+@retried
 async def send_message(
     id: FromPath[UUID],
-    data: SendMessage,
+    data: JSONBody[SendMessage],
     caller: WhoeverCalls,
     store: NamedDependency[Store],
 ) -> Sent:

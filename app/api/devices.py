@@ -5,13 +5,14 @@ from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from app.api.me import NotificationView, notification_view
 from app.conversation.errors import NotFound
 from app.conversation.people import Customer
 from app.ids import new_id
+from app.retry import retried
 from app.store.work import Store, Work
 from push.device import Device, DeviceKind
 from push.notification import Notification
@@ -30,8 +31,11 @@ class DeviceView(Struct, frozen=True):
 
 
 @post("/v1/devices", operation_id="registerDevice", tags=["push"])
+@retried
 async def register(
-    data: RegisterDevice, customer: NamedDependency[Customer], store: NamedDependency[Store]
+    data: JSONBody[RegisterDevice],
+    customer: NamedDependency[Customer],
+    store: NamedDependency[Store],
 ) -> DeviceView:
     """Let this installation be notified; repeat it whenever the address changes."""
     async with store.write() as work:
@@ -62,6 +66,7 @@ async def get_notification(
     tags=["push"],
     status_code=204,
 )
+@retried
 async def receipt(
     id: FromPath[UUID], customer: NamedDependency[Customer], store: NamedDependency[Store]
 ) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -17,8 +16,9 @@ from app.auth.customer_token import TokenRefused
 from app.calls import StaleDescription
 from app.conversation.errors import AlreadyOpen, NotAllowed, NotFound, Stale
 from app.conversation.redaction import TooLarge
-from app.flows import AnswerRefused, InputsRefused, StaleRun
 from app.kept import KeyReused
+from app.runs.errors import AnswerRefused, InputsRefused, StaleRun
+from app.store.plain import Unstorable
 from rtc.engine import BadDescription, UnknownCall, WorkerLost
 from selfservice.codes import TooSoon
 from selfservice.errors import NotAllowed as RunNotAllowed
@@ -36,18 +36,25 @@ class WrongPassword(Exception):
         super().__init__("e-mail address or password do not fit")
 
 
+class DatabaseUnavailable(Exception):
+    """The log says why; whoever asks from outside need not know."""
+
+    def __init__(self) -> None:
+        super().__init__("the database does not answer")
+
+
 KINDS: dict[type[Exception], tuple[str, int]] = {
     SignInRequired: ("sign-in-required", 401),
     TokenRefused: ("token-refused", 401),
     WrongPassword: ("wrong-password", 401),
     WrongRole: ("wrong-role", 403),
     NotFound: ("not-found", 404),
-    UnknownCall: ("not-found", 404),
     NotAllowed: ("not-allowed-now", 409),
     RunNotAllowed: ("not-allowed-now", 409),
     AlreadyOpen: ("already-open", 409),
     Stale: ("changed-meanwhile", 409),
     StaleDescription: ("stale-description", 409),
+    UnknownCall: ("stale-description", 409),  # its legs are gone and will be replaced
     StaleRun: ("run-moved-on", 409),
     KeyReused: ("idempotency-key-reused", 422),
     AnswerRefused: ("invalid-answer", 422),
@@ -55,9 +62,14 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     TooSoon: ("too-soon", 429),
     BadDescription: ("bad-description", 422),
     TooLarge: ("too-large", 413),
+    Unstorable: ("not-storable", 400),
+    DatabaseUnavailable: ("database-unavailable", 503),
     WorkerLost: ("media-unavailable", 503),
 }
 """Error -> slug of the problem's type, status."""
+
+HTTP_KINDS = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+"""Status of what the framework itself refuses -> slug."""
 
 TITLES: dict[str, str] = {
     "sign-in-required": "Sign in first",
@@ -73,9 +85,12 @@ TITLES: dict[str, str] = {
     "idempotency-key-reused": "Key used for something else",
     "invalid-answer": "Some answers need another look",
     "invalid-inputs": "Inputs do not fit",
+    "method-not-allowed": "Not possible here",
     "too-soon": "A moment, please",
     "bad-description": "Not a usable session description",
     "too-large": "Too large",
+    "not-storable": "Not storable",
+    "database-unavailable": "Not available right now",
     "media-unavailable": "Calls are not possible right now",
     "invalid-request": "The request does not fit",
     "malformed": "Not readable",
@@ -104,9 +119,8 @@ def _with_details(problem: Problem, error: Exception) -> Problem:
     match error:
         case AnswerRefused():
             member = "inputs" if isinstance(error, InputsRefused) else "values"
-            errors = [FieldError(f"/{member}/{f}", m) for f, m in error.errors.items()]
+            errors = [FieldError(pointer(member, f), m) for f, m in error.errors.items()]
             return replace(problem, errors=errors)
-            return replace(problem, errors=[FieldError(f"/inputs/{error.name}", str(error))])
         case BadDescription():
             return replace(problem, errors=[FieldError("/sdp", str(error))])
         case TooLarge():
@@ -124,7 +138,7 @@ def _headers(error: Exception) -> dict[str, str]:
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, TooSoon):
         return {"Retry-After": "30"}
-    if isinstance(error, WorkerLost):
+    if isinstance(error, WorkerLost | DatabaseUnavailable):
         return {"Retry-After": "1"}
     return {}
 
@@ -146,7 +160,12 @@ def _field_error(one: dict[str, Any]) -> FieldError:
     parts = [part for part in re.split(r"[.\[\]]+", path) if part]
     if unknown := UNKNOWN_FIELD.match(message):
         parts.append(unknown.group(1))
-    return FieldError("".join(f"/{part}" for part in parts), message)
+    return FieldError(pointer(*parts), message)
+
+
+def pointer(*names: str) -> str:
+    """A JSON pointer (RFC 6901)."""
+    return "".join(f"/{name.replace('~', '~0').replace('/', '~1')}" for name in names)
 
 
 def _malformed(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
@@ -159,14 +178,8 @@ def _http(request: Request[Any, Any, Any], error: Exception) -> Response[Problem
         return _malformed(request, error.__cause__)
     if error.status_code >= 500:
         return _unexpected(request, error)
-    phrase = HTTPStatus(error.status_code).phrase
-    problem = Problem(
-        type=f"/problems/{phrase.lower().replace(' ', '-')}",
-        title=phrase,
-        status=error.status_code,
-        detail=error.detail,
-        request_id=_request_id(request),
-    )
+    slug = HTTP_KINDS.get(error.status_code, "invalid-request")
+    problem = _problem(request, slug, error.status_code, error.detail)
     return response(problem, dict(error.headers or {}))
 
 
@@ -194,6 +207,7 @@ HANDLERS: ExceptionHandlersMap = {
     ValidationException: _invalid,
     SerializationException: _malformed,
     UnicodeDecodeError: _malformed,
+    RecursionError: _malformed,
     HTTPException: _http,
     Exception: _unexpected,
 }

@@ -1,12 +1,12 @@
 """What every request passes before it reaches its handler: an id, size, no NUL, a caller."""
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
-from litestar.params import SkipValidation
+from litestar.params import HeaderParameter, SkipValidation
 from litestar.types import AfterRequestHookHandler
 
 from app.auth.caller import Caller, SignInRequired, WrongRole, caller_of
@@ -17,6 +17,11 @@ from app.store.work import Store
 
 MAX_BODY = 384 * 1024
 """The largest body: a context of 256 KiB, escaped."""
+
+IdempotencyKey = Annotated[
+    str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=255)
+]
+"""Names one request of a caller: the same again is answered alike, without a second effect."""
 
 # An even number of backslashes before it would make it the text "\u0000", which is harmless.
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000|\x00")
@@ -60,20 +65,20 @@ def bearer(request: Request[Any, Any, Any]) -> str:
     return token
 
 
-async def caller(request: Request[Any, Any, Any], store: Store) -> Caller:
+async def caller(request: Request[Any, Any, Any], store: NamedDependency[Store]) -> Caller:
     """Whoever signed in; raises SignInRequired."""
     async with store.read() as work:
         return await caller_of(work, bearer(request))
 
 
-async def customer(request: Request[Any, Any, Any], store: Store) -> Customer:
+async def customer(request: Request[Any, Any, Any], store: NamedDependency[Store]) -> Customer:
     who = await caller(request, store)
     if not isinstance(who, Customer):
         raise WrongRole(Owner.CUSTOMER)
     return who
 
 
-async def agent(request: Request[Any, Any, Any], store: Store) -> Agent:
+async def agent(request: Request[Any, Any, Any], store: NamedDependency[Store]) -> Agent:
     who = await caller(request, store)
     if not isinstance(who, Agent):
         raise WrongRole(Owner.AGENT)

@@ -1,9 +1,10 @@
 """Is the process alive, and can it serve?"""
 
-from litestar import Response, get
+from litestar import get
 from litestar.di import NamedDependency
 from msgspec import Struct
 
+from app.api.errors import DatabaseUnavailable
 from app.store.work import Store
 
 
@@ -18,13 +19,13 @@ async def live() -> Health:
 
 
 @get("/health/ready", operation_id="isReady", tags=["health"], security=[{}])
-async def ready(store: NamedDependency[Store]) -> Response[Health]:
+async def ready(store: NamedDependency[Store]) -> Health:
     """The database answers too."""
     try:
         await store.epoch()
-    except Exception:  # whatever is wrong with the database, it cannot be served from
-        return Response(Health("database unavailable"), status_code=503)
-    return Response(Health("ok"))
+    except Exception as error:  # whatever is wrong with it, nothing can be served from it
+        raise DatabaseUnavailable from error
+    return Health("ok")
 
 
 ROUTES = [live, ready]

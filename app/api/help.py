@@ -6,25 +6,24 @@ from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, HeaderParameter
+from litestar.params import FromQuery, JSONBody
 from msgspec import Meta, Struct
 
+from app.api.guards import IdempotencyKey
 from app.api.wire import InteractionView, interaction_view
 from app.conversation.context import MAX_ACTIONS, Action, AppState
 from app.conversation.interaction import Channel
 from app.conversation.people import Customer
-from app.flows import Flows
 from app.help import Ask, Help
 from app.kept import once
 from app.queue import wait_for
+from app.retry import retried
 from app.store.work import Store
 
 NOW_WITHIN_S = 20
 """A wait that short is called "now"."""
 
-IdempotencyKey = Annotated[
-    str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=255)
-]
+DEVICE = ("phone-device", "This phone and your connection")
 
 
 class AskForHelp(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,15 +60,15 @@ class HelpOptions(Struct, frozen=True, kw_only=True):
 async def options(
     customer: NamedDependency[Customer],
     store: NamedDependency[Store],
-    flows: NamedDependency[Flows],
     help: NamedDependency[Help],
     run_id: FromQuery[UUID | None] = None,
 ) -> HelpOptions:
     """The ways to talk with how long each takes, and what would be passed on. Writes nothing."""
     async with store.read() as work:
-        run = await flows.own(work, run_id, customer) if run_id else None
-        queue = help.queue_for(run)
-        waits = [(channel, await wait_for(work, queue, channel, None)) for channel in Channel]
+        prospect = await help.prospect(work, customer, run_id)
+        waits = [
+            (channel, await wait_for(work, prospect.queue, channel, None)) for channel in Channel
+        ]
         now = await work.now()
     channels = [
         ChannelWait(
@@ -80,10 +79,12 @@ async def options(
         )
         for channel, wait in waits
     ]
-    shares = [Share("flow", run.why)] if run else []
-    shares.append(Share("phone-device", "This phone and your connection"))
+    shared = [("flow", prospect.where), ("alert", prospect.trouble), DEVICE]
     return HelpOptions(
-        now=now, open=any(wait for _, wait in waits), channels=channels, shares=shares
+        now=now,
+        open=any(wait for _, wait in waits),
+        channels=channels,
+        shares=[Share(icon, text) for icon, text in shared if text],
     )
 
 
@@ -99,9 +100,10 @@ def _label(p90_s: int | None) -> str:
 
 
 @post("/v1/help", operation_id="askForHelp", tags=["help"])
+@retried
 async def ask(
     request: Request[Any, Any, Any],
-    data: AskForHelp,
+    data: JSONBody[AskForHelp],
     customer: NamedDependency[Customer],
     store: NamedDependency[Store],
     help: NamedDependency[Help],

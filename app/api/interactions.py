@@ -7,12 +7,11 @@ from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from app.api.guards import WhoeverCalls
 from app.api.wire import InteractionView, interaction_view
-from app.auth.caller import Caller
 from app.calls import Calls
 from app.calls import start as start_call
 from app.conversation import desk
@@ -20,9 +19,10 @@ from app.conversation.context import Action, AppState, Claim
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer
-from app.flows import Flows
+from app.retry import retried
+from app.runs.handover import Handover
 from app.store.records import Owner
-from app.store.work import Store, Work
+from app.store.work import Store
 from selfservice.view import RunView
 
 Reason = Annotated[str, Meta(max_length=200)]
@@ -116,10 +116,11 @@ async def get_interaction(
 ) -> InteractionView:
     """One interaction, for its customer or an agent of its queue."""
     async with store.read() as work:
-        return await interaction_view(work, await _seen(work, id, caller))
+        return await interaction_view(work, await desk.seen(work, id, caller))
 
 
 @post(f"{ONE}/accept", operation_id="acceptOffer", tags=["desk"], status_code=200)
+@retried
 async def accept(
     id: FromPath[UUID],
     agent: NamedDependency[Agent],
@@ -140,9 +141,10 @@ async def accept(
     tags=["desk"],
     status_code=200,
 )
+@retried
 async def decline(
     id: FromPath[UUID],
-    data: Decline,
+    data: JSONBody[Decline],
     agent: NamedDependency[Agent],
     store: NamedDependency[Store],
 ) -> InteractionView:
@@ -152,16 +154,17 @@ async def decline(
 
 
 @post(f"{ONE}/cancel", operation_id="leaveQueue", tags=["help"], status_code=200)
+@retried
 async def cancel(
     id: FromPath[UUID],
     customer: NamedDependency[Customer],
     store: NamedDependency[Store],
-    flows: NamedDependency[Flows],
+    handover: NamedDependency[Handover],
 ) -> InteractionView:
     """Leave the queue; the run goes on where it is."""
     async with store.write() as work:
         interaction = await desk.cancel(work, id, customer)
-        await flows.released(work, interaction)
+        await handover.released(work, interaction)
         return await interaction_view(work, interaction)
 
 
@@ -171,9 +174,10 @@ async def cancel(
     tags=["calls"],
     status_code=200,
 )
+@retried
 async def change_channel(
     id: FromPath[UUID],
-    data: ChangeChannel,
+    data: JSONBody[ChangeChannel],
     caller: WhoeverCalls,
     store: NamedDependency[Store],
     calls: NamedDependency[Calls],
@@ -186,8 +190,12 @@ async def change_channel(
 
 
 @post(f"{ONE}/notes", operation_id="addNote", tags=["desk"], status_code=201)
+@retried
 async def add_note(
-    id: FromPath[UUID], data: AddNote, agent: NamedDependency[Agent], store: NamedDependency[Store]
+    id: FromPath[UUID],
+    data: JSONBody[AddNote],
+    agent: NamedDependency[Agent],
+    store: NamedDependency[Store],
 ) -> InteractionView:
     """Add a note that only agents see."""
     async with store.write() as work:
@@ -195,17 +203,18 @@ async def add_note(
 
 
 @post(f"{ONE}/hand-back", operation_id="handBack", tags=["desk"], status_code=200)
+@retried
 async def hand_back(
     id: FromPath[UUID],
-    data: HandBack,
+    data: JSONBody[HandBack],
     agent: NamedDependency[Agent],
     store: NamedDependency[Store],
-    flows: NamedDependency[Flows],
+    handover: NamedDependency[Handover],
 ) -> InteractionView:
     """Give the run back to the customer, at its present step or another; a notification follows."""
     async with store.write() as work:
-        interaction = await desk.held(work, id, agent)
-        await flows.hand_back(work, interaction, agent, data.step)
+        interaction = await desk.in_hand(work, id, agent)
+        await handover.hand_back(work, interaction, agent, data.step)
         return await interaction_view(work, interaction)
 
 
@@ -215,25 +224,27 @@ async def hand_back(
     tags=["interactions"],
     status_code=200,
 )
+@retried
 async def end(
     id: FromPath[UUID],
     caller: WhoeverCalls,
     store: NamedDependency[Store],
     calls: NamedDependency[Calls],
-    flows: NamedDependency[Flows],
+    handover: NamedDependency[Handover],
 ) -> InteractionView:
     """End the conversation; wrap-up begins for the agent, rating for the customer."""
     async with store.write() as work:
         interaction = await desk.end(work, id, caller)
         await calls.end_of(work, interaction)
-        await flows.released(work, interaction)
+        await handover.released(work, interaction)
         return await interaction_view(work, interaction)
 
 
 @post(f"{ONE}/wrap-up", operation_id="wrapUp", tags=["desk"], status_code=200)
+@retried
 async def wrap_up(
     id: FromPath[UUID],
-    data: WrapUp,
+    data: JSONBody[WrapUp],
     agent: NamedDependency[Agent],
     store: NamedDependency[Store],
 ) -> InteractionView:
@@ -244,9 +255,10 @@ async def wrap_up(
 
 
 @post(f"{ONE}/rating", operation_id="rate", tags=["help"], status_code=201)
+@retried
 async def rate(
     id: FromPath[UUID],
-    data: Rate,
+    data: JSONBody[Rate],
     customer: NamedDependency[Customer],
     store: NamedDependency[Store],
 ) -> InteractionView:
@@ -261,17 +273,17 @@ async def get_context(
     id: FromPath[UUID],
     agent: NamedDependency[Agent],
     store: NamedDependency[Store],
-    flows: NamedDependency[Flows],
+    handover: NamedDependency[Handover],
 ) -> ContextView:
     """What was attached when help was asked for, redacted, with the run as it is now."""
     async with store.read() as work:
-        interaction = await _seen(work, id, agent)
+        interaction = await desk.seen(work, id, agent)
         context = await work.contexts.of(id)
         return ContextView(
             version=context.version,
             app_state=context.app_state,
             actions=context.actions,
-            run=await flows.view_of(work, interaction),
+            run=await handover.view_of(work, interaction),
             claims=context.claims,
             captured_at=context.captured_at,
         )
@@ -282,11 +294,11 @@ async def get_run(
     id: FromPath[UUID],
     agent: NamedDependency[Agent],
     store: NamedDependency[Store],
-    flows: NamedDependency[Flows],
+    handover: NamedDependency[Handover],
 ) -> RunView:
     """The customer's run as the agent may see it; sensitive answers are masked."""
     async with store.read() as work:
-        view = await flows.view_of(work, await _seen(work, id, agent))
+        view = await handover.view_of(work, await desk.seen(work, id, agent))
         if view is None:
             raise NotFound("run")
         return view
@@ -323,16 +335,6 @@ def _past(one: Interaction) -> PastInteraction:
         disposition=one.disposition,
         rating=one.rating.score if one.rating else None,
     )
-
-
-async def _seen(work: Work, id: UUID, caller: Caller) -> Interaction:
-    """An interaction that the caller may look at; any other is NotFound."""
-    interaction = await work.interactions.get(id)
-    if isinstance(caller, Customer):
-        return await desk.own(work, id, caller)
-    if interaction.queue not in caller.queues and interaction.agent_id != caller.id:
-        raise NotFound("interaction")
-    return interaction
 
 
 ROUTES = [

@@ -19,6 +19,7 @@ from msgspec import DecodeError, Struct
 from app import topics
 from app.api import frames
 from app.api.errors import problem_of
+from app.api.guards import NUL
 from app.api.me import me_of
 from app.api.wire import event_view
 from app.auth.caller import Caller, SignInRequired, caller_of
@@ -27,9 +28,10 @@ from app.calls import Calls
 from app.conversation.errors import NotAllowed, NotFound
 from app.conversation.messages import must_see, say
 from app.conversation.people import Agent
-from app.conversation.timeline import Actor, ActorKind, Viewer
-from app.flows import Flows
+from app.conversation.timeline import Actor, ActorKind, Event, Viewer
 from app.ids import new_id
+from app.retry import retried
+from app.runs.self_service import SelfService
 from app.store.work import Store
 
 HELLO_WITHIN_S = 5
@@ -50,7 +52,7 @@ class Live(Struct, frozen=True):
     store: Store
     bus: Bus
     calls: Calls
-    flows: Flows
+    self_service: SelfService
     origins: frozenset[str]
 
 
@@ -72,7 +74,7 @@ async def live(socket: WebSocket[Any, Any, Any], live: NamedDependency[Live]) ->
         hello = await _hello(socket)
         async with live.store.read() as work:
             who = await caller_of(work, hello.token)
-        await Connection(socket, live, who).serve(hello)
+        await Connection(socket, live, who, hello).serve()
     except* WebSocketDisconnect:
         pass
     except* Closed as closed:
@@ -104,31 +106,32 @@ async def _hello(socket: WebSocket[Any, Any, Any]) -> frames.Hello:
 
 
 def _decoded(text: str) -> frames.ClientFrame:
-    if len(text) > frames.MAX_FRAME:
-        raise Closed(BAD_FRAME, "frame larger than 64 KiB")
-    if "\\u0000" in text:
+    if NUL.search(text.encode()):
         raise Closed(BAD_FRAME, "text must not contain NUL")
     try:
         return frames.decode(text)
-    except DecodeError as error:
+    except (DecodeError, RecursionError) as error:
         raise Closed(BAD_FRAME, str(error)[:120]) from None
 
 
 class Connection:
     """One socket of one caller."""
 
-    def __init__(self, socket: WebSocket[Any, Any, Any], live: Live, who: Caller) -> None:
+    def __init__(
+        self, socket: WebSocket[Any, Any, Any], live: Live, who: Caller, hello: frames.Hello
+    ) -> None:
+        self._hello = hello
         self._socket = socket
         self._live = live
         self._who = who
         self._device = new_id()
         self._cursors: dict[UUID, int] = {}
         self._viewer = Viewer.AGENT if isinstance(who, Agent) else Viewer.CUSTOMER
-        self._renewed_at = 0.0
+        self._renewed_at: float | None = None
         self._sending = asyncio.Lock()
         self._tailing = asyncio.Lock()
 
-    async def serve(self, hello: frames.Hello) -> None:
+    async def serve(self) -> None:
         """Greet, then read and send until one of the two ends."""
         seen = [topics.me(self._who.id)]
         if isinstance(self._who, Agent):
@@ -136,15 +139,15 @@ class Connection:
         with self._live.bus.listening(*seen) as bells:
             try:
                 await self._renew_lease()
-                await self._greet(hello, bells)
+                await self._greet(bells)
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._read(bells))
                     tasks.create_task(self._pump(bells))
             finally:
                 await self._give_up_lease()
 
-    async def _greet(self, hello: frames.Hello, bells: Bells) -> None:
-        wanted = dict(hello.cursors)
+    async def _greet(self, bells: Bells) -> None:
+        wanted = dict(self._hello.cursors)
         if not isinstance(self._who, Agent):
             own = self._who.conversation_id
             wanted = {own: wanted.get(own, 0)}
@@ -157,14 +160,12 @@ class Connection:
                     del wanted[conversation]
                     continue
                 heads[conversation] = await work.timeline.head(conversation, self._viewer)
-            me = await me_of(work, self._who, self._live.calls, self._live.flows)
+            me = await me_of(work, self._who, self._live.calls, self._live.self_service)
             now = await work.now()
         epoch = await self._live.store.epoch()
         await self._send(frames.Welcome(epoch=epoch, now=now, heads=heads, me=me))
         for conversation, cursor in wanted.items():
-            self._live.bus.join(topics.conversation(conversation), bells)
-            # A cursor beyond the head belongs to another life of the database: start again.
-            await self._tail(conversation, cursor if cursor <= heads[conversation] else 0)
+            await self._follow(conversation, bells, cursor)
 
     async def _read(self, bells: Bells) -> None:
         while True:
@@ -183,23 +184,21 @@ class Connection:
             case frames.Watch(conversation_id=conversation, after=after):
                 await self._watch(conversation, after, bells)
             case frames.Unwatch(conversation_id=conversation):
-                self._live.bus.leave(topics.conversation(conversation), bells)
-                self._cursors.pop(conversation, None)
+                async with self._tailing:
+                    self._leave(conversation, bells)
             case frames.Sync(conversation_id=conversation, after=after):
                 if conversation in self._cursors:
-                    await self._tail(conversation, after)
+                    await self._follow(conversation, bells, after)
             case frames.Typing(conversation_id=conversation):
                 self._whisper_typing(conversation, bells)
             case frames.Ping():
-                async with self._live.store.read() as work:
-                    await self._send(frames.Pong(now=await work.now()))
+                await self._pong()
             case frames.Hello():
                 raise Closed(BAD_FRAME, "hello comes once")
 
     async def _say(self, frame: frames.Send) -> None:
         try:
-            async with self._live.store.write() as work:
-                event = await say(work, self._who, frame.conversation_id, frame.cmid, frame.text)
+            event = await self._said(frame)
         except (NotFound, NotAllowed) as error:
             await self._send(frames.Refused(cmid=frame.cmid, problem=problem_of(error)))
             return
@@ -213,6 +212,11 @@ class Connection:
             )
         )
 
+    @retried
+    async def _said(self, frame: frames.Send) -> Event:
+        async with self._live.store.write() as work:
+            return await say(work, self._who, frame.conversation_id, frame.cmid, frame.text)
+
     async def _watch(self, conversation: UUID, after: int, bells: Bells) -> None:
         try:
             async with self._live.store.read() as work:
@@ -220,8 +224,14 @@ class Connection:
         except NotFound as error:
             await self._send(frames.ErrorFrame(problem=problem_of(error)))
             return
-        self._live.bus.join(topics.conversation(conversation), bells)
-        await self._tail(conversation, after)
+        await self._follow(conversation, bells, after)
+
+    async def _pong(self) -> None:
+        """Raises SignInRequired once the token was given up or is past its time."""
+        async with self._live.store.read() as work:
+            await caller_of(work, self._hello.token)
+            now = await work.now()
+        await self._send(frames.Pong(now=now))
 
     def _whisper_typing(self, conversation: UUID, bells: Bells) -> None:
         if conversation not in self._cursors:
@@ -236,47 +246,60 @@ class Connection:
             heard = await bells.heard()
             for frame in heard.whispers:
                 await self._send_bytes(frame)
-            for conversation, cursor in list(self._cursors.items()):
+            for conversation in list(self._cursors):
                 if topics.conversation(conversation) in heard.topics:
-                    await self._follow(conversation, cursor, bells)
+                    await self._follow(conversation, bells)
             if heard.topics & {topics.me(self._who.id), topics.TEAM}:
                 await self._send_me()
 
-    async def _follow(self, conversation: UUID, cursor: int, bells: Bells) -> None:
-        """Send what is new, unless the conversation left this agent's hands meanwhile."""
-        try:
-            await self._tail(conversation, cursor)
-        except NotFound:
-            self._live.bus.leave(topics.conversation(conversation), bells)
-            self._cursors.pop(conversation, None)
+    async def _follow(self, conversation: UUID, bells: Bells, after: int | None = None) -> None:
+        """Send what is new, and hear what will be; None goes on where the last one ended.
 
-    async def _tail(self, conversation: UUID, cursor: int) -> None:
-        """Send what this viewer may see beyond the cursor, then up to where that was all."""
+        A conversation that left this agent's hands is followed no more.
+        """
         async with self._tailing:
-            while True:
-                async with self._live.store.read() as work:
-                    await must_see(work, self._who, conversation)
-                    events = await work.timeline.after(conversation, cursor, self._viewer, PAGE)
-                for event in events:
-                    await self._send(frames.event_frame(event_view(event, self._viewer)))
-                    cursor = event.seq
-                self._cursors[conversation] = cursor
-                if len(events) < PAGE:
-                    break
-            await self._send(frames.Tail(conversation_id=conversation, upto=cursor))
+            if after is None and conversation not in self._cursors:
+                return  # left meanwhile
+            self._live.bus.join(topics.conversation(conversation), bells)
+            try:
+                await self._tail(conversation, after)
+            except NotFound:
+                self._leave(conversation, bells)
+
+    def _leave(self, conversation: UUID, bells: Bells) -> None:
+        self._live.bus.leave(topics.conversation(conversation), bells)
+        self._cursors.pop(conversation, None)
+
+    async def _tail(self, conversation: UUID, after: int | None) -> None:
+        """Send what this viewer may see beyond the cursor, then up to where that was all."""
+        cursor = self._cursors[conversation] if after is None else after
+        while True:
+            async with self._live.store.read() as work:
+                await must_see(work, self._who, conversation)
+                if cursor > await work.timeline.head(conversation, self._viewer):
+                    cursor = 0  # of another life of the database: start again
+                events = await work.timeline.after(conversation, cursor, self._viewer, PAGE)
+            for event in events:
+                await self._send(frames.event_frame(event_view(event, self._viewer)))
+                cursor = event.seq
+            self._cursors[conversation] = cursor
+            if len(events) < PAGE:
+                break
+        await self._send(frames.Tail(conversation_id=conversation, upto=cursor))
 
     async def _send_me(self) -> None:
         async with self._live.store.read() as work:
-            me = await me_of(work, self._who, self._live.calls, self._live.flows)
+            me = await me_of(work, self._who, self._live.calls, self._live.self_service)
         await self._send(frames.MeFrame(me=me))
 
     async def _renew_lease(self) -> None:
-        clock = asyncio.get_running_loop().time()
-        if not isinstance(self._who, Agent) or clock - self._renewed_at < RENEW_AFTER_S:
+        if not isinstance(self._who, Agent):
             return
-        first = self._renewed_at == 0.0
+        clock, before = asyncio.get_running_loop().time(), self._renewed_at
+        if before is not None and clock - before < RENEW_AFTER_S:
+            return
         self._renewed_at = clock
-        await self._lease(LEASE, tell=first)
+        await self._lease(LEASE, tell=before is None)
 
     async def _give_up_lease(self) -> None:
         if isinstance(self._who, Agent):

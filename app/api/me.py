@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import get, put
 from litestar.di import NamedDependency
+from litestar.params import JSONBody
 from msgspec import Struct
 
 from app import topics
@@ -23,7 +24,8 @@ from app.auth.caller import Caller
 from app.calls import Calls
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer, Intent, Workload
-from app.flows import Flows, RunSummary
+from app.retry import retried
+from app.runs.self_service import RunSummary, SelfService
 from app.store.work import Store, Work
 from push.notification import Notification
 from rtc.engine import Side
@@ -96,13 +98,17 @@ class SetPresence(Struct, frozen=True, forbid_unknown_fields=True):
     intent: Intent
 
 
-async def me_of(work: Work, who: Caller, calls: Calls, flows: Flows) -> CustomerMe | AgentMe:
+async def me_of(
+    work: Work, who: Caller, calls: Calls, self_service: SelfService
+) -> CustomerMe | AgentMe:
     if isinstance(who, Agent):
         return await _agent_me(work, who, calls)
-    return await _customer_me(work, who, calls, flows)
+    return await _customer_me(work, who, calls, self_service)
 
 
-async def _customer_me(work: Work, customer: Customer, calls: Calls, flows: Flows) -> CustomerMe:
+async def _customer_me(
+    work: Work, customer: Customer, calls: Calls, self_service: SelfService
+) -> CustomerMe:
     interaction = await work.interactions.latest_of(customer.id)
     if interaction is not None and not await _still_shown(work, interaction):
         interaction = None
@@ -112,7 +118,7 @@ async def _customer_me(work: Work, customer: Customer, calls: Calls, flows: Flow
         conversation_id=customer.conversation_id,
         interaction=await interaction_view(work, interaction) if interaction else None,
         call=await call_view(work, call, Side.CUSTOMER, calls) if call else None,
-        runs=await flows.summaries(work, customer, SHOWN),
+        runs=await self_service.summaries(work, customer, SHOWN),
         notifications=[
             notification_view(one)
             for one in await work.notifications.of_customer(customer.id, SHOWN)
@@ -199,27 +205,28 @@ async def get_me(
     caller: WhoeverCalls,
     store: NamedDependency[Store],
     calls: NamedDependency[Calls],
-    flows: NamedDependency[Flows],
+    self_service: NamedDependency[SelfService],
 ) -> CustomerMe | AgentMe:
     """The caller's own snapshot, as the live socket sends it."""
     async with store.read() as work:
-        return await me_of(work, caller, calls, flows)
+        return await me_of(work, caller, calls, self_service)
 
 
 @put("/v1/me/presence", operation_id="setPresence", tags=["people"])
+@retried
 async def set_presence(
-    data: SetPresence,
+    data: JSONBody[SetPresence],
     agent: NamedDependency[Agent],
     store: NamedDependency[Store],
     calls: NamedDependency[Calls],
-    flows: NamedDependency[Flows],
+    self_service: NamedDependency[SelfService],
 ) -> CustomerMe | AgentMe:
     """Say whether you take conversations; it stays so until you say otherwise."""
     async with store.write() as work:
         await work.agents.set_intent(agent.id, data.intent, await work.now())
         for topic in (topics.me(agent.id), topics.TEAM, topics.QUEUE):
             work.ring(topic)
-        return await me_of(work, await work.agents.get(agent.id), calls, flows)
+        return await me_of(work, await work.agents.get(agent.id), calls, self_service)
 
 
 ROUTES = [get_me, set_presence]

@@ -13,6 +13,8 @@ from app.api.problem import MEDIA_TYPE, Problem
 
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 PUBLIC: list[dict[str, list[str]]] = [{}]
+OF_ALL = ("400", "401", "413", "500", "503")
+OF_SIGNED_IN = ("403", "404", "409", "422", "429")
 SIGNED_IN: list[dict[str, list[str]]] = [{"accessToken": []}]
 
 ABOUT = """Self-service in a company's app, with a warm line to a person.
@@ -74,8 +76,9 @@ class Described(JsonRenderPlugin):
 def description(app: Litestar) -> dict[str, Any]:
     """Litestar's schema, made true where it is not.
 
-    It documents its own error shape instead of ours, knows no security scheme, and leaves the
-    discriminator of tagged unions out, without which generators guess.
+    It documents its own error shape instead of ours, knows no security scheme, takes the `...` of
+    a `tuple[X, ...]` for a second type, and leaves the discriminator of tagged unions out, without
+    which generators guess.
     """
     schema = app.openapi_schema.to_schema()
     schema["info"] |= {"description": ABOUT, "license": {"name": "Apache-2.0"}}
@@ -92,6 +95,8 @@ def description(app: Litestar) -> dict[str, Any]:
     for operations in schema["paths"].values():
         for operation in operations.values():
             _complete(operation)
+    for node in _unions(schema):
+        _close(node)
     _add_discriminators(schema)
     return schema
 
@@ -106,9 +111,11 @@ def _problem_schemas() -> dict[str, Any]:
 def _complete(operation: dict[str, Any]) -> None:
     operation.setdefault("security", SIGNED_IN)
     operation["summary"] = _words(operation["operationId"])
-    if operation["operationId"] in EXAMPLES:
-        body = operation["requestBody"]["content"]["application/json"]
-        body["example"] = EXAMPLES[operation["operationId"]]
+    if body := operation.get("requestBody"):
+        schemas = [one["schema"] for one in body["content"].values()]
+        body["required"] = not any({"type": "null"} in one.get("oneOf", ()) for one in schemas)
+        if example := EXAMPLES.get(operation["operationId"]):
+            body["content"]["application/json"]["example"] = example
     problem = {"description": "A problem", "content": {MEDIA_TYPE: {"schema": PROBLEM_REF}}}
     kept = {code: one for code, one in operation["responses"].items() if int(code) < 400}
     for code, one in kept.items():
@@ -123,10 +130,15 @@ def _words(operation_id: str) -> str:
 
 
 def _codes(operation: dict[str, Any]) -> list[str]:
-    codes = ["400", "500"]
-    if operation["security"] != PUBLIC:
-        codes += ["401", "403", "404", "409", "413", "422", "429", "503"]
-    return sorted(codes)
+    public = operation["security"] == PUBLIC
+    return [*OF_ALL] if public else sorted([*OF_ALL, *OF_SIGNED_IN])
+
+
+def _close(union: dict[str, Any]) -> None:
+    """Take out the schema `{}`, which any value fits."""
+    named = [one for one in union["oneOf"] if one]
+    del union["oneOf"]
+    union.update({"oneOf": named} if len(named) > 1 else named[0])
 
 
 def _add_discriminators(schema: dict[str, Any]) -> None:

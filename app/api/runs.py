@@ -5,17 +5,19 @@ from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
+from app.api.guards import IdempotencyKey
 from app.conversation.people import Customer
-from app.flows import Flows, FlowSummary, RunSummary
+from app.runs.self_service import FlowSummary, RunSummary, SelfService
 from app.store.work import Store
 from selfservice.screen import Screen
 
 SHOWN = 50
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
+Rev = Annotated[int, Meta(ge=1, le=2**31)]
 
 
 class StartRun(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,13 +26,18 @@ class StartRun(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class GiveAnswer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    rev: Annotated[int, Meta(ge=1, le=2**31)]
+    rev: Rev
     """Of the screen that is answered."""
     step: Name
     values: Annotated[dict[Name, Any], Meta(max_length=50)] = {}
 
 
-class Flow(Struct, frozen=True):
+class Cancel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    rev: Rev | None = None
+    """Of the screen that is left; null: whatever it is by now."""
+
+
+class Flows(Struct, frozen=True):
     items: list[FlowSummary]
 
 
@@ -39,36 +46,42 @@ class Runs(Struct, frozen=True):
 
 
 @get("/v1/flows", operation_id="listFlows", tags=["self-service"])
-async def list_flows(customer: NamedDependency[Customer], flows: NamedDependency[Flows]) -> Flow:
+async def list_flows(
+    customer: NamedDependency[Customer], self_service: NamedDependency[SelfService]
+) -> Flows:
     """What a customer can do alone."""
-    return Flow(flows.offered())
+    return Flows(self_service.offered(customer))
 
 
 @post("/v1/runs", operation_id="startRun", tags=["self-service"])
 async def start_run(
-    data: StartRun, customer: NamedDependency[Customer], flows: NamedDependency[Flows]
+    data: JSONBody[StartRun],
+    customer: NamedDependency[Customer],
+    self_service: NamedDependency[SelfService],
 ) -> Screen:
     """Start a flow, or go on with the run that is open for the same inputs."""
-    return await flows.start(customer, data.flow, data.inputs)
+    return await self_service.start(customer, data.flow, data.inputs)
 
 
 @get("/v1/runs", operation_id="listRuns", tags=["self-service"])
 async def list_runs(
     customer: NamedDependency[Customer],
-    flows: NamedDependency[Flows],
+    self_service: NamedDependency[SelfService],
     store: NamedDependency[Store],
 ) -> Runs:
     """The customer's runs, those to go on with first."""
     async with store.read() as work:
-        return Runs(await flows.summaries(work, customer, SHOWN))
+        return Runs(await self_service.summaries(work, customer, SHOWN))
 
 
 @get("/v1/runs/{id:uuid}", operation_id="getScreen", tags=["self-service"])
 async def get_screen(
-    id: FromPath[UUID], customer: NamedDependency[Customer], flows: NamedDependency[Flows]
+    id: FromPath[UUID],
+    customer: NamedDependency[Customer],
+    self_service: NamedDependency[SelfService],
 ) -> Screen:
     """The screen of the run's present step."""
-    return await flows.screen(customer, id)
+    return await self_service.screen(customer, id)
 
 
 @post(
@@ -79,28 +92,39 @@ async def get_screen(
 )
 async def answer(
     id: FromPath[UUID],
-    data: GiveAnswer,
+    data: JSONBody[GiveAnswer],
     customer: NamedDependency[Customer],
-    flows: NamedDependency[Flows],
+    self_service: NamedDependency[SelfService],
+    idempotency_key: IdempotencyKey = None,
 ) -> Screen:
-    """Answer the present step; an outdated screen gets 409 with the present one."""
-    return await flows.answer(customer, id, data.rev, data.step, data.values)
+    """Answer the present step; an outdated screen gets 409 with the present one.
+
+    The same Idempotency-Key again is the same answer: it gets the run's present screen.
+    """
+    return await self_service.answer(
+        customer, id, data.rev, data.step, data.values, idempotency_key
+    )
 
 
 @post("/v1/runs/{id:uuid}/code", operation_id="sendCode", tags=["self-service"], status_code=202)
 async def send_code(
-    id: FromPath[UUID], customer: NamedDependency[Customer], flows: NamedDependency[Flows]
+    id: FromPath[UUID],
+    customer: NamedDependency[Customer],
+    self_service: NamedDependency[SelfService],
 ) -> None:
     """Have a new one-time code sent."""
-    await flows.send_code(customer, id)
+    await self_service.send_code(customer, id)
 
 
 @post("/v1/runs/{id:uuid}/cancel", operation_id="cancelRun", tags=["self-service"], status_code=200)
 async def cancel(
-    id: FromPath[UUID], customer: NamedDependency[Customer], flows: NamedDependency[Flows]
+    id: FromPath[UUID],
+    customer: NamedDependency[Customer],
+    self_service: NamedDependency[SelfService],
+    data: JSONBody[Cancel | None] = None,
 ) -> Screen:
-    """Stop the run."""
-    return await flows.cancel(customer, id)
+    """Stop the run; an outdated screen gets 409 with the present one."""
+    return await self_service.cancel(customer, id, data.rev if data else None)
 
 
 ROUTES = [list_flows, start_run, list_runs, get_screen, answer, send_code, cancel]

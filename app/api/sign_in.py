@@ -6,7 +6,8 @@ from uuid import UUID
 
 from litestar import Request, delete, post
 from litestar.di import NamedDependency
-from msgspec import Meta, Struct
+from litestar.params import JSONBody
+from msgspec import Meta, Struct, json
 
 from app.api.errors import WrongPassword
 from app.api.guards import WhoeverCalls, bearer
@@ -42,7 +43,9 @@ class AgentSignIn(Struct, frozen=True, kw_only=True):
 
 @post("/v1/sign-in/customer", operation_id="signInCustomer", tags=["sign-in"], security=[{}])
 async def sign_in_customer(
-    data: HostToken, store: NamedDependency[Store], host_tokens: NamedDependency[HostTokens]
+    data: JSONBody[HostToken],
+    store: NamedDependency[Store],
+    host_tokens: NamedDependency[HostTokens],
 ) -> CustomerSignIn:
     """Exchange the token that the company's back end minted for an access token."""
     async with store.write() as work:
@@ -51,7 +54,7 @@ async def sign_in_customer(
             claims.subject,
             claims.name or claims.subject,
             claims.locale or "en",
-            {name: str(value) for name, value in claims.extra.items()},
+            {name: _written(value) for name, value in claims.extra.items()},
         )
         token, expires_at = await access_token.issue(work, Owner.CUSTOMER, customer.id)
     return CustomerSignIn(
@@ -63,7 +66,7 @@ async def sign_in_customer(
 
 
 @post("/v1/sign-in/agent", operation_id="signInAgent", tags=["sign-in"], security=[{}])
-async def sign_in_agent(data: Password, store: NamedDependency[Store]) -> AgentSignIn:
+async def sign_in_agent(data: JSONBody[Password], store: NamedDependency[Store]) -> AgentSignIn:
     """Exchange an agent's e-mail address and password for an access token."""
     async with store.read() as work:
         agent = await work.agents.by_email(data.email.strip().lower())
@@ -84,6 +87,10 @@ async def sign_out(
     """Give the access token up."""
     async with store.write() as work:
         await work.sign_ins.delete(access_token.hash_of(bearer(request)))
+
+
+def _written(claim: Any) -> str:
+    return claim if isinstance(claim, str) else json.encode(claim).decode()
 
 
 ROUTES = [sign_in_customer, sign_in_agent, sign_out]

@@ -4,12 +4,12 @@ The work happens in a thread, two at a time: a sign-in storm must not stop calls
 """
 
 import asyncio
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash("nobody has this password")
 _at_once = asyncio.Semaphore(2)
 
 
@@ -21,12 +21,17 @@ async def hash_password(password: str) -> str:
 async def verify_password(password: str, password_hash: str | None) -> bool:
     """Whether it fits. None stands for an unknown agent and takes as long as a wrong password."""
     async with _at_once:
-        fits = await asyncio.to_thread(_fits, password, password_hash or _NOBODY)
+        fits = await asyncio.to_thread(_fits, password, password_hash)
     return fits and password_hash is not None
 
 
-def _fits(password: str, password_hash: str) -> bool:
+@cache
+def _of_nobody() -> str:
+    return _hasher.hash("nobody has this password")
+
+
+def _fits(password: str, password_hash: str | None) -> bool:
     try:
-        return _hasher.verify(password_hash, password)
+        return _hasher.verify(password_hash or _of_nobody(), password)
     except (VerificationError, InvalidHashError):
         return False

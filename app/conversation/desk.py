@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from app import topics
 from app.conversation.errors import NotAllowed, NotFound
 from app.conversation.interaction import (
+    WITH_AGENT,
     Attempt,
     Channel,
     Event,
@@ -62,7 +63,7 @@ async def offer(work: Work, match: Match) -> None:
 
 async def accept(work: Work, id: UUID, agent: Agent) -> Interaction:
     """Take an offered interaction; raises NotAllowed once the offer is over or somebody else's."""
-    interaction = await work.interactions.get(id)
+    interaction = await seen(work, id, agent)
     now = await work.now()
     _must_hold_offer(interaction, agent, Event.ACCEPT)
     if interaction.offer is not None and now > interaction.offer.expires_at:
@@ -75,7 +76,7 @@ async def accept(work: Work, id: UUID, agent: Agent) -> Interaction:
 
 async def decline(work: Work, id: UUID, agent: Agent, reason: str) -> Interaction:
     """Give an offer back; the interaction keeps its place in the queue."""
-    interaction = await work.interactions.get(id)
+    interaction = await seen(work, id, agent)
     _must_hold_offer(interaction, agent, Event.DECLINE)
     return await _back_to_queue(work, interaction, Event.DECLINE, by_agent(agent), reason)
 
@@ -119,7 +120,7 @@ async def wrap_up(work: Work, id: UUID, agent: Agent, disposition: str, note: st
 
 async def add_note(work: Work, id: UUID, agent: Agent, text: str) -> Interaction:
     """Write something that only agents see."""
-    interaction = await held(work, id, agent)
+    interaction = await in_hand(work, id, agent)
     await _note(work, interaction, agent, text)
     return interaction
 
@@ -133,9 +134,14 @@ async def change_channel(
         raise NotAllowed("change the channel", interaction.state.value)
     if interaction.channel is channel:
         return interaction
-    saved = await work.interactions.save(replace(interaction, channel=channel))
-    await _tell(work, saved, "interaction.channel", _actor(who))
-    return saved
+    return await _changed(work, interaction, channel, _actor(who))
+
+
+async def lost_call(work: Work, interaction: Interaction) -> Interaction:
+    """The call ended by itself: what is still live goes on by text."""
+    if interaction.state is not State.LIVE or interaction.channel is Channel.TEXT:
+        return interaction
+    return await _changed(work, interaction, Channel.TEXT, SYSTEM)
 
 
 async def rate(work: Work, id: UUID, customer: Customer, score: int, text: str) -> Interaction:
@@ -171,6 +177,24 @@ async def held(work: Work, id: UUID, agent: Agent) -> Interaction:
     return interaction
 
 
+async def in_hand(work: Work, id: UUID, agent: Agent) -> Interaction:
+    """One that takes this agent up at present; raises NotAllowed once it is closed."""
+    interaction = await held(work, id, agent)
+    if interaction.state not in WITH_AGENT:
+        raise NotAllowed("go on with it", interaction.state.value)
+    return interaction
+
+
+async def seen(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
+    """One that `who` may look at: the customer's own, an agent's own or of the agent's queues."""
+    if isinstance(who, Customer):
+        return await own(work, id, who)
+    interaction = await work.interactions.get(id)
+    if interaction.queue not in who.queues and interaction.agent_id != who.id:
+        raise NotFound("interaction")
+    return interaction
+
+
 async def taking_part(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
     """An interaction of which `who` is one of the two sides."""
     return await (held(work, id, who) if isinstance(who, Agent) else own(work, id, who))
@@ -196,6 +220,15 @@ async def _back_to_queue(
     await _tell(work, saved, kind, actor, Audience.AGENTS, reason=reason)
     work.ring(topics.me(offer.agent_id))
     work.ring(topics.QUEUE)
+    return saved
+
+
+async def _changed(
+    work: Work, interaction: Interaction, channel: Channel, actor: Actor
+) -> Interaction:
+    saved = await work.interactions.save(replace(interaction, channel=channel))
+    await _tell(work, saved, "interaction.channel", actor)
+    work.ring(topics.QUEUE)  # the agent may have a call or a text less in hand
     return saved
 
 

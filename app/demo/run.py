@@ -9,6 +9,7 @@ from app.demo.agents import PASSWORD, PEOPLE, seed
 from app.demo.certificate import self_signed
 from app.demo.company import Company, NoExample, Ports, prepare
 from app.demo.processes import NotStarted, beside
+from app.demo.proxy import routes
 from app.server import PortTaken, serve
 from app.store.engine import open_database
 from app.store.sql import SqlStore
@@ -26,7 +27,11 @@ def run(data: Path, database_url: str, port: int, *, https: bool) -> None:
     company = prepare(data, ports, database_url=database_url, https=certificate)
     asyncio.run(load_people(company))
     with beside(company):
-        serve(company.config, ready=lambda: _print_links(company, https=https))
+        serve(
+            company.config,
+            ready=lambda: _print_links(company, https=https),
+            more_routes=routes(company) if https else (),
+        )
 
 
 async def load_people(company: Company) -> None:
@@ -50,7 +55,7 @@ def _print_links(company: Company, *, https: bool) -> None:
   API       {here}/docs/
 
   Text messages of the bank (one-time codes): http://localhost:{company.ports.bank}/messages
-  Maya's new card: last digits and date are on the card at http://localhost:{company.ports.bank}/
+  Maya's new card ends in 4417 and is valid until 11/30 (4471 is on the old one).
 
   Stop with Ctrl-C. Start again with the same command; everything is kept."""
     )

@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Browser, Page, Route, async_playwright
 
-from rtc import addresses
 from rtc.engine import Engine, LegUp, Side
 from rtc.peer import Peer
 from rtc.relay.engine import RelayConfig, RelayEngine
@@ -196,13 +195,6 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def plain_browser() -> AsyncIterator[Browser]:
-    """As people have it: loopback is no path for its peer connections."""
-    async for browser in launched():
-        yield browser
-
-
-@pytest.fixture
 async def engine(heard: Heard) -> AsyncIterator[RelayEngine]:
     async with RelayEngine(RelayConfig(addresses=("127.0.0.1",), port=0), heard) as engine:
         yield engine
@@ -266,16 +258,6 @@ async def test_a_killed_worker_costs_a_new_gen(
     await pages.replace()
     await pages.negotiate(video=True)
     await pages.reach(frames=30)
-
-
-@pytest.mark.skipif(addresses.own() == ("127.0.0.1",), reason="the machine has only loopback")
-async def test_an_ordinary_browser_needs_no_flags(plain_browser: Browser, heard: Heard) -> None:
-    config = RelayConfig(addresses=addresses.own(), port=0)
-    async with RelayEngine(config, heard) as engine:
-        pages = await opened(plain_browser, engine)
-        await pages.replace()
-        await pages.negotiate(video=True)
-        await pages.reach(frames=30, energy=0.001)
 
 
 async def test_a_synthetic_customer_calls_a_browser(browser: Browser, engine: RelayEngine) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from playwright.async_api import Locator, Page, expect
 
+expect.set_options(timeout=15_000)  # a restart of the server and back-off fit in
+
 FRAMES = 30
 ENERGY = 1e-4  # right after connecting it is about 1e-10, until the first beep
 MEDIA_WITHIN_S = 20.0

@@ -20,7 +20,7 @@ WRONG, RIGHT = ("4471", "10/27"), ("4417", "11/30")
 
 Disturbance = Callable[[], Awaitable[None]]
 
-pytestmark = pytest.mark.timeout(150)
+pytestmark = pytest.mark.timeout(240)
 
 
 @asynccontextmanager

@@ -234,7 +234,7 @@ export interface CustomerMe {
   notifications: Notification[];
 }
 export type Intent = "available" | "break" | "offline";
-export interface Presence { intent: Intent; reachable: boolean; since: Instant }
+export interface Presence { intent: Intent; reachable: boolean; since: Instant | null }
 export interface Offer { interaction: Interaction; expires_at: Instant; offered_at: Instant }
 export interface QueueEntry {
   interaction_id: Uuid; why_now: string; customer_name: string; channel: Channel; queue: string; state: InteractionState; enqueued_at: Instant;

@@ -36,6 +36,7 @@ export class Desk {
   readonly #stops: (() => void)[];
   #offered: readonly Offer[] = [];
   #endedAt = 0;
+  #resumed = false;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -129,6 +130,14 @@ export class Desk {
       if (this.#open.value === id) this.openCase(null);
     }
     this.#cases.value = next;
+    this.#resume(me);
+  }
+
+  /** Whoever signs in while somebody is on the line, on another machine for instance, sees them at once. */
+  #resume(me: AgentMe): void {
+    const first = me.interactions[0];
+    if (!this.#resumed && first && !this.current.value) this.openCase(first.id);
+    this.#resumed = true;
   }
 
   #take(interaction: Interaction): Case {

@@ -4,7 +4,7 @@ import type { AgentMe, Instant, Intent } from "../../sdk/types.ts";
 import { readable } from "./facts.ts";
 
 export type Tone = "free" | "busy" | "wrap" | "away";
-export interface Standing { word: string; icon: IconName; tone: Tone; since: Instant }
+export interface Standing { word: string; icon: IconName; tone: Tone; since: Instant | null }
 
 export const INTENTS: Record<Intent, { word: string; icon: IconName; tone: Tone; hint: string }> = {
   available: { word: "Available", icon: "done", tone: "free", hint: "offers ring" },

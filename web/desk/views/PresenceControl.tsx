@@ -13,7 +13,7 @@ export function PresenceControl({ me }: { me: AgentMe }) {
   const button = (
     <>
       <span class={`state state--${tone}`}><Icon name={icon} />{word}</span>
-      <time>{waited(since(from, desk.clock.now.value))}</time>
+      {from && <time>{waited(since(from, desk.clock.now.value))}</time>}
       <Icon name="down" />
     </>
   );

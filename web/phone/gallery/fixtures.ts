@@ -9,8 +9,8 @@ export const at = (minutes: number): string => new Date(NOW + minutes * 60_000).
 const RUN = "01930000-0000-7000-8000-000000000001";
 
 export const CARDS: Card[] = [
-  { id: "1", name: "Debit card", status: "sent", last4_hint: null },
-  { id: "2", name: "Credit card", status: "active", last4_hint: "2209" },
+  { id: "1", label: "Debit card", status: "sent", last4_hint: null },
+  { id: "2", label: "Credit card", status: "active", last4_hint: "2209" },
 ];
 export const FLOWS: FlowSummary[] = [
   { flow: "dispute_a_charge", title: "Dispute a charge", summary: "About 4 minutes" },

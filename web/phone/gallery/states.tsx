@@ -57,7 +57,12 @@ const chat: ChatProps = {
 };
 const rating = { agent: "Ines Duarte", result: "Your card is active", busy: false, trouble: null, onSend: nothing, onSkip: nothing };
 
+/** ?state=call shows one alone, as its own page. */
+const only = new URLSearchParams(location.search).get("state");
+
 function State({ id, name, children }: { id: string; name: string; children: ComponentChildren }) {
+  if (only !== null && only !== id) return null;
+  if (only === id) return <div class="app" id={id}>{children}</div>;
   return <section aria-labelledby={`s-${id}`}><h2 class="gallery__name" id={`s-${id}`}>{name}</h2><div class="app" id={id}>{children}</div></section>;
 }
 
@@ -72,8 +77,8 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
   };
   const off = { ...data.OWN, video: false };
   return (
-    <main class="gallery">
-      <div class="gallery__head"><h1 class="title">Every state of the phone</h1><Themes /></div>
+    <div class={only === null ? "gallery" : "gallery gallery--one"}>
+      {only === null && <header class="gallery__head"><h1 class="title">Every state of the phone</h1><Themes /></header>}
       <div class="gallery__frames">
         <State id="home" name="Home, something to resume"><Home {...home} /></State>
         <State id="home-rate" name="Home, nothing open"><Home {...home} run={null} unread={0} unrated="Ines Duarte" /></State>
@@ -114,7 +119,7 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="chat-empty" name="Conversation, empty"><Chat {...chat} lines={[]} interaction={null} onCall={null} onEnd={null} /></State>
         <State id="rating" name="Rating"><Rating {...rating} /></State>
       </div>
-    </main>
+    </div>
   );
 }
 

@@ -1,7 +1,7 @@
 /** What does the bank's own back end tell its app? The customer's token and cards; Warmline knows nothing of either page. */
 
 export type CardStatus = "sent" | "active" | "blocked" | "expired";
-export interface Card { id: string; name: string; status: CardStatus; last4_hint?: string | null; sent_at?: string | null }
+export interface Card { id: string; label: string; status: CardStatus; last4_hint?: string | null; sent_at?: string | null }
 
 /** Which card a flow is about: the bank's app passes it, nobody is asked for it. */
 const CARD_OF_FLOW: Record<string, CardStatus> = { activate_debit_card: "sent", freeze_card: "active" };

@@ -90,8 +90,9 @@ function Round({ icon, word, pressed, testId, count = 0, end = false, disabled =
   icon: IconName; word: string; pressed?: boolean; testId: string; count?: number; end?: boolean; disabled?: boolean; onTap: Act;
 }) {
   return (
-    <button type="button" class={`round${end ? " round--end" : ""}`} aria-label={count > 0 ? `${word}, ${count} new` : undefined} aria-pressed={pressed} disabled={disabled} data-testid={testId} onClick={onTap}>
+    <button type="button" class={`round${end ? " round--end" : ""}`} aria-pressed={pressed} disabled={disabled} data-testid={testId} onClick={onTap}>
       <span><Icon name={icon} />{count > 0 && <b aria-hidden="true">{count}</b>}</span>{word}
+      {count > 0 && <span class="sr-only">, {count} new</span>}
     </button>
   );
 }

@@ -114,7 +114,7 @@ function Composer({ onSend, onTyping }: { onSend: (text: string) => void; onTypi
     input.current?.focus();
   };
   return (
-    <form class="composer" onSubmit={send}>
+    <form class="composer" aria-label="Write a message" onSubmit={send}>
       <input class="composer__input" ref={input} aria-label="Message" placeholder="Message" dir="auto" autocomplete="off" maxLength={4000} enterKeyHint="send"
         data-testid="chat-input" value={text} onInput={({ currentTarget }) => typed(currentTarget.value)} />
       <button type="submit" class="button button--primary" aria-label="Send" data-testid="chat-send"><Icon name="send" /></button>

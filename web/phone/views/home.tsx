@@ -87,7 +87,7 @@ function Cards({ cards, onFlow }: HomeProps) {
           {cards.map((card) => {
             const flow = FLOW_OF_CARD[card.status];
             return flow
-              ? <Row key={card.id} icon="card" name={card.name} more={`${hint(card)}Activate it now`} end={<Status of={card.status} />} testId={`card-${card.id}`} onPick={() => onFlow(flow, card)} />
+              ? <Row key={card.id} icon="card" name={card.label} more={`${hint(card)}Activate it now`} end={<Status of={card.status} />} testId={`card-${card.id}`} onPick={() => onFlow(flow, card)} />
               : <PlainCard key={card.id} card={card} />;
           })}
         </ul>
@@ -96,7 +96,9 @@ function Cards({ cards, onFlow }: HomeProps) {
   );
 }
 
-const hint = (card: Card): string => (card.last4_hint ? `•••• ${card.last4_hint}. ` : "");
+/** The digits the bank tells; of a card that is still to be activated only the last one ("•••7"). */
+const digits = (card: Card): string => (card.last4_hint ? (card.last4_hint.startsWith("•") ? card.last4_hint : `•••• ${card.last4_hint}`) : "");
+const hint = (card: Card): string => (card.last4_hint ? `${digits(card)}. ` : "");
 
 function Status({ of }: { of: CardStatus }) {
   const { words, tag, icon } = STATUS[of];
@@ -108,7 +110,7 @@ function PlainCard({ card }: { card: Card }) {
     <li>
       <div class="row" data-testid={`card-${card.id}`}>
         <span class="tile tile--plain"><Icon name="card" /></span>
-        <span class="row__words"><span class="row__name">{card.name}</span>{card.last4_hint && <span class="row__more numeric">•••• {card.last4_hint}</span>}</span>
+        <span class="row__words"><span class="row__name">{card.label}</span>{card.last4_hint && <span class="row__more numeric">{digits(card)}</span>}</span>
         <Status of={card.status} />
       </div>
     </li>
@@ -136,7 +138,7 @@ export function HomeLoading() {
   return (
     <div class="page">
       <main class="body" aria-busy="true">
-        <p class="sr-only" role="status">Loading your cards</p>
+        <h1 class="sr-only">Loading your cards</h1>
         <div class="loading" aria-hidden="true">
           <div class="skeleton skeleton--line" /><div class="skeleton skeleton--short" />
           <div class="skeleton skeleton--block" /><div class="skeleton skeleton--row" /><div class="skeleton skeleton--row" />

@@ -74,7 +74,7 @@ export function Centre({ icon, title, children, call = false }: { icon: Componen
 /** The call as a bar: who, how long, mute, and the way back to it. */
 export function MiniCall({ name, ms, muted, onMute, onOpen }: { name: string; ms: number | null; muted: boolean; onMute: Act; onOpen: Act }) {
   return (
-    <div class="mini" role="group" aria-label={`Call with ${name}`}>
+    <div class="mini" role="region" aria-label={`Call with ${name}`}>
       <Avatar name={name} />
       <span class="mini__words"><strong>{name}</strong><span class="numeric">{ms === null ? "Connecting" : stopwatch(ms)}</span></span>
       <button type="button" class="icon-button" aria-label={muted ? "Unmute" : "Mute"} aria-pressed={muted} data-testid="mini-mute" onClick={onMute}><Icon name={muted ? "mic-off" : "mic"} /></button>

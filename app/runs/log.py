@@ -1,0 +1,177 @@
+"""A run as one transaction sees it, and what happens to it next.
+
+Every change is one event: the new state, the entry in the conversation's timeline and the
+back-end calls that it asks for are stored together.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from app import topics
+from app.catalogue import Catalogue
+from app.conversation.errors import NotFound
+from app.conversation.people import Customer
+from app.conversation.timeline import Actor, ActorKind, Entry
+from app.ids import new_id
+from app.store.records import ActionJob, RunRow
+from app.store.work import Work
+from selfservice import events
+from selfservice.definition import Definition
+from selfservice.effects import Effect, PerformAction, SendCode
+from selfservice.run import step
+from selfservice.state import State, expires_at
+from selfservice.texts import Texts
+from selfservice.view import why
+from selfservice.wording import failure_text, flow_title, step_title, variables
+
+LEASE = timedelta(seconds=30)
+"""Beyond its own time-out, a back-end call that nobody finished is taken over after this time."""
+
+_encode = msgspec.json.encode
+_state = msgspec.json.Decoder(State).decode
+
+
+class RunInHand(Struct, frozen=True, kw_only=True):
+    """A run with its definition and state."""
+
+    row: RunRow
+    definition: Definition
+    state: State
+
+
+class RunLog:
+    def __init__(self, catalogue: Catalogue, texts: Texts) -> None:
+        """`texts` are the words in which the timeline and the desk speak of runs."""
+        self.catalogue = catalogue
+        self.texts = texts
+
+    async def get(self, work: Work, run_id: UUID) -> RunInHand:
+        return await self.in_hand(work, await work.runs.get(run_id))
+
+    async def own(self, work: Work, run_id: UUID, customer: Customer) -> RunInHand:
+        """The customer's own run; another's is NotFound, as an unknown one is."""
+        row = await work.runs.get(run_id)
+        if row.customer_id != customer.id:
+            raise NotFound("run")
+        return await self.in_hand(work, row)
+
+    async def in_hand(self, work: Work, row: RunRow) -> RunInHand:
+        definition = await self.catalogue.pinned(work, row.hash)
+        return RunInHand(row=row, definition=definition, state=_state(row.state))
+
+    def why(self, run: RunInHand) -> str:
+        """One line for an agent: `Activate card, step 2 of 4, digits refused twice`."""
+        return why(run.definition, run.state, self.texts)
+
+    async def start(
+        self,
+        work: Work,
+        customer: Customer,
+        definition: Definition,
+        started: events.Started,
+        inputs_key: str,
+    ) -> list[ActionJob]:
+        """Store a new run; the jobs are the caller's to perform. Raises Stale, see Runs.add."""
+        moved = step(definition, None, started)
+        row = RunRow(
+            id=started.run,
+            customer_id=customer.id,
+            conversation_id=customer.conversation_id,
+            flow=definition.flow,
+            hash=definition.version,
+            inputs_key=inputs_key,
+            state=_encode(moved.state),
+            status=moved.state.status.value,
+            updated_at=started.at,
+            expires_at=expires_at(definition, moved.state),
+        )
+        await work.runs.add(row)
+        run = RunInHand(row=row, definition=definition, state=moved.state)
+        await self._tell(work, run, started, customer_actor(customer))
+        return await self._hold(work, run, moved.effects, started.at)
+
+    async def append(
+        self, work: Work, run: RunInHand, event: events.Event, actor: Actor
+    ) -> list[ActionJob]:
+        """Move the run by one event; the jobs that it asks for are the caller's to perform.
+
+        Raises selfservice.errors.NotAllowed where the event cannot happen, Stale.
+        """
+        moved, effects = await self._moved(work, run, event, actor)
+        return await self._hold(work, moved, effects, event.at)
+
+    async def append_unattended(
+        self, work: Work, run: RunInHand, event: events.Event, actor: Actor
+    ) -> None:
+        """Move the run by one event where nobody waits for what it asks for: a worker does that."""
+        _, effects = await self._moved(work, run, event, actor)
+        for effect in _calls(effects):
+            await work.action_jobs.add(_job(run.row.id, effect, event.at))
+            work.ring(topics.ACTIONS)
+
+    async def hold(
+        self, work: Work, run: RunInHand, effect: PerformAction | SendCode, now: datetime
+    ) -> ActionJob:
+        """A job that this process holds already: nobody else takes it before the lease is out."""
+        timeout_s = effect.timeout_s if isinstance(effect, PerformAction) else 0
+        until = now + LEASE + timedelta(seconds=timeout_s)
+        job = replace(_job(run.row.id, effect, now), attempts=1, lease_until=until)
+        await work.action_jobs.add(job)
+        return job
+
+    async def _hold(
+        self, work: Work, run: RunInHand, effects: tuple[Effect, ...], now: datetime
+    ) -> list[ActionJob]:
+        return [await self.hold(work, run, effect, now) for effect in _calls(effects)]
+
+    async def _moved(
+        self, work: Work, run: RunInHand, event: events.Event, actor: Actor
+    ) -> tuple[RunInHand, tuple[Effect, ...]]:
+        moved = step(run.definition, run.state, event)
+        row = replace(
+            run.row,
+            state=_encode(moved.state),
+            status=moved.state.status.value,
+            updated_at=event.at,
+            expires_at=expires_at(run.definition, moved.state),
+        )
+        saved = replace(run, row=await work.runs.save(row), state=moved.state)
+        await self._tell(work, saved, event, actor)
+        return saved, moved.effects
+
+    async def _tell(self, work: Work, run: RunInHand, event: events.Event, actor: Actor) -> None:
+        """One entry of the timeline: what people may see, and the event itself, kept private."""
+        row, state = run.row, run.state
+        told = str(getattr(event, "step", None) or state.step)
+        notice = state.notice
+        body = {
+            "run_id": str(row.id),
+            "flow": row.flow,
+            "title": flow_title(run.definition, self.texts),
+            "step": told,
+            "step_title": step_title(run.definition, told, self.texts, variables(state)),
+            "code": notice.code if notice else None,
+            "label": failure_text(run.definition, notice, self.texts, state) if notice else None,
+            "status": state.status.value,
+        }
+        kind = f"flow.{event.__struct_config__.tag}"
+        entry = Entry(kind=kind, actor=actor, body=body, run_id=row.id, private=_encode(event))
+        await work.timeline.append(row.conversation_id, entry)
+        work.ring(topics.conversation(row.conversation_id))
+        work.ring(topics.me(row.customer_id))
+
+
+def customer_actor(customer: Customer) -> Actor:
+    return Actor(kind=ActorKind.CUSTOMER, id=customer.id, name=customer.name)
+
+
+def _calls(effects: tuple[Effect, ...]) -> list[PerformAction | SendCode]:
+    return [effect for effect in effects if isinstance(effect, PerformAction | SendCode)]
+
+
+def _job(run_id: UUID, effect: PerformAction | SendCode, now: datetime) -> ActionJob:
+    return ActionJob(id=new_id(), run_id=run_id, effect=_encode(effect), due_at=now)

@@ -1,0 +1,237 @@
+"""What a customer does alone: start a flow, answer its steps, stop, come back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from app.conversation.errors import NotFound
+from app.conversation.people import Customer
+from app.ids import new_id
+from app.kept import once
+from app.retry import retried
+from app.runs import one_time_code
+from app.runs.back_end import BackEnd
+from app.runs.errors import AnswerRefused, InputsRefused, StaleRun
+from app.runs.log import RunInHand, RunLog, customer_actor
+from app.store.records import ActionJob
+from app.store.work import Store, Work
+from app.vault import Vault
+from selfservice import answers, codes, events
+from selfservice.definition import Progress
+from selfservice.effects import SendCode
+from selfservice.errors import InvalidAnswer, NotAllowed
+from selfservice.language import StepUp
+from selfservice.screen import Screen, screen
+from selfservice.state import FINAL, Status, blocking
+from selfservice.texts import Catalogues, Texts
+from selfservice.view import view
+from selfservice.wording import flow_title
+
+
+class RunSummary(Struct, frozen=True, kw_only=True):
+    id: UUID
+    flow: str
+    title: str
+    status: Status
+    step_title: str
+    progress: Progress | None
+    updated_at: datetime
+
+
+class FlowSummary(Struct, frozen=True, kw_only=True):
+    flow: str
+    title: str
+    summary: str
+
+
+class SelfService:
+    def __init__(
+        self, store: Store, runs: RunLog, words: Catalogues, vault: Vault, back_end: BackEnd
+    ) -> None:
+        self._store = store
+        self._runs = runs
+        self._words = words
+        self._vault = vault
+        self._back_end = back_end
+
+    def offered(self, customer: Customer) -> list[FlowSummary]:
+        """The flows a customer can start."""
+        texts = self._texts(customer)
+        return [
+            FlowSummary(
+                flow=one.flow,
+                title=flow_title(one, texts),
+                summary=texts.find(one.head.title, attribute="summary") or "",
+            )
+            for one in self._runs.catalogue.all_newest()
+        ]
+
+    async def summaries(self, work: Work, customer: Customer, limit: int) -> list[RunSummary]:
+        """The customer's runs, those to go on with first."""
+        rows = await work.runs.of_customer(customer.id, limit)
+        texts = self._texts(customer)
+        found = [_summary(await self._runs.in_hand(work, row), texts) for row in rows]
+        return sorted(found, key=lambda one: one.status in FINAL)
+
+    async def start(self, customer: Customer, flow: str, inputs: dict[str, Any]) -> Screen:
+        """Start a run, or go on with the one that is open for the same inputs.
+
+        Raises NotFound for an unknown flow, InputsRefused with a sentence per input.
+        """
+        run_id, jobs = await self._started(customer, flow, inputs)
+        await self._back_end.perform_soon(jobs)
+        return await self.screen(customer, run_id)
+
+    async def screen(self, customer: Customer, run_id: UUID) -> Screen:
+        """The screen of the present step; NotFound for somebody else's run."""
+        async with self._store.read() as work:
+            return await self._screen(work, await self._runs.own(work, run_id, customer), customer)
+
+    async def answer(
+        self,
+        customer: Customer,
+        run_id: UUID,
+        rev: int,
+        step: str,
+        values: Mapping[str, Any],
+        key: str | None = None,
+    ) -> Screen:
+        """Answer the present step; the same `key` again is the same answer.
+
+        Raises StaleRun with the present screen, AnswerRefused with a sentence per field.
+        """
+        errors, jobs = await self._answered(customer, run_id, rev, step, values, key)
+        if errors:
+            raise AnswerRefused(errors)
+        await self._back_end.perform_soon(jobs)
+        return await self.screen(customer, run_id)
+
+    async def send_code(self, customer: Customer, run_id: UUID) -> None:
+        """Send a new one-time code; raises TooSoon within 30 s, NotAllowed without a step-up."""
+        await self._back_end.perform_soon([await self._code_wanted(customer, run_id)])
+
+    async def cancel(self, customer: Customer, run_id: UUID, rev: int | None) -> Screen:
+        """Stop the run where the flow allows it; raises NotAllowed, StaleRun for another rev."""
+        await self._back_end.perform_soon(await self._cancelled(customer, run_id, rev))
+        return await self.screen(customer, run_id)
+
+    @retried
+    async def _started(
+        self, customer: Customer, flow: str, inputs: dict[str, Any]
+    ) -> tuple[UUID, list[ActionJob]]:
+        definition = self._runs.catalogue.newest(flow)
+        if definition is None:
+            raise NotFound("flow")
+        inputs_key = msgspec.json.encode(inputs, order="sorted").decode()
+        async with self._store.write() as work:
+            if row := await work.runs.open_of(customer.id, flow, inputs_key):
+                return row.id, []
+            try:
+                started = answers.begin(
+                    definition, new_id(), inputs, await work.now(), _actor(customer)
+                )
+            except InvalidAnswer as error:
+                raise InputsRefused(self._sentences(customer, error)) from None
+            jobs = await self._runs.start(work, customer, definition, started, inputs_key)
+            return started.run, jobs
+
+    @retried
+    async def _answered(
+        self,
+        customer: Customer,
+        run_id: UUID,
+        rev: int,
+        step: str,
+        values: Mapping[str, Any],
+        key: str | None,
+    ) -> tuple[dict[str, str], list[ActionJob]]:
+        """A sentence per field that was refused, and what to perform if none was.
+
+        A refused answer is an event of the run too, so it is committed like an accepted one.
+        """
+        jobs: list[ActionJob] = []
+        async with self._store.write() as work:
+            run = await self._runs.own(work, run_id, customer)
+
+            async def act() -> dict[str, str]:
+                if run.state.rev != rev or run.state.step != step:
+                    raise StaleRun(await self._screen(work, run, customer))
+                errors, event = await self._event_for(work, run, values, customer)
+                jobs.extend(await self._runs.append(work, run, event, customer_actor(customer)))
+                return errors
+
+            request = msgspec.json.encode([run_id, rev, step, values], order="sorted")
+            return await once(work, customer.id, key, request, dict[str, str], act), jobs
+
+    async def _event_for(
+        self, work: Work, run: RunInHand, values: Mapping[str, Any], customer: Customer
+    ) -> tuple[dict[str, str], events.Event]:
+        now, actor, step = await work.now(), _actor(customer), run.state.step
+        present = blocking(run.definition, run.state)
+        try:
+            if isinstance(present, StepUp):
+                digits, key = one_time_code.read(step, values), self._vault.code_key
+                return {}, await one_time_code.entered(work, run, present, digits, key, actor)
+            seal = self._vault.seal
+            return {}, answers.answer(run.definition, run.state, step, values, seal, now, actor)
+        except InvalidAnswer as error:
+            fields = tuple(error.errors)
+            invalid = events.Invalid(at=now, actor=actor, step=step, fields=fields)
+            return self._sentences(customer, error), invalid
+
+    @retried
+    async def _code_wanted(self, customer: Customer, run_id: UUID) -> ActionJob:
+        async with self._store.write() as work:
+            run = await self._runs.own(work, run_id, customer)
+            present = blocking(run.definition, run.state)
+            if not isinstance(present, StepUp):
+                raise NotAllowed("send_code", run.state.status, run.state.step, "no code is asked")
+            now, at = await work.now(), await one_time_code.resend_after(work, run)
+            if at is not None and now < at:
+                raise codes.TooSoon(at)
+            effect = SendCode(run=run_id, step=run.state.step, level=present.stepup.level)
+            return await self._runs.hold(work, run, effect, now)
+
+    @retried
+    async def _cancelled(
+        self, customer: Customer, run_id: UUID, rev: int | None
+    ) -> list[ActionJob]:
+        async with self._store.write() as work:
+            run = await self._runs.own(work, run_id, customer)
+            if rev not in {None, run.state.rev}:
+                raise StaleRun(await self._screen(work, run, customer))
+            event = events.Cancelled(at=await work.now(), actor=_actor(customer))
+            return await self._runs.append(work, run, event, customer_actor(customer))
+
+    async def _screen(self, work: Work, run: RunInHand, customer: Customer) -> Screen:
+        resend_after = await one_time_code.resend_after(work, run)
+        texts = self._texts(customer)
+        return screen(run.definition, run.state, texts, await work.now(), resend_after)
+
+    def _sentences(self, customer: Customer, refused: InvalidAnswer) -> dict[str, str]:
+        texts = self._texts(customer)
+        return {name: texts.get(one.key, one.values) for name, one in refused.errors.items()}
+
+    def _texts(self, customer: Customer) -> Texts:
+        return self._words.texts(customer.language)
+
+
+def _summary(run: RunInHand, texts: Texts) -> RunSummary:
+    seen = view(run.definition, run.state, texts)
+    return RunSummary(
+        id=run.row.id,
+        flow=run.row.flow,
+        title=seen.title,
+        status=run.state.status,
+        step_title=seen.step_title,
+        progress=seen.progress,
+        updated_at=run.row.updated_at,
+    )
+
+
+def _actor(customer: Customer) -> events.Actor:
+    return events.Actor(kind="customer", id=str(customer.id))
