@@ -114,9 +114,8 @@ def _complete(operation: dict[str, Any]) -> None:
     if body := operation.get("requestBody"):
         schemas = [one["schema"] for one in body["content"].values()]
         body["required"] = not any({"type": "null"} in one.get("oneOf", ()) for one in schemas)
-    if operation["operationId"] in EXAMPLES:
-        body = operation["requestBody"]["content"]["application/json"]
-        body["example"] = EXAMPLES[operation["operationId"]]
+        if example := EXAMPLES.get(operation["operationId"]):
+            body["content"]["application/json"]["example"] = example
     problem = {"description": "A problem", "content": {MEDIA_TYPE: {"schema": PROBLEM_REF}}}
     kept = {code: one for code, one in operation["responses"].items() if int(code) < 400}
     for code, one in kept.items():
