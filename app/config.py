@@ -109,10 +109,16 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
     }
     _check_secret(given.get("secret", ""))
     try:
-        return msgspec.convert(given, Config, strict=False)
+        return msgspec.convert(given, Config, strict=False, dec_hook=_read)
     except msgspec.ValidationError as error:
         message, _, place = str(error).partition(" - at `$.")
         raise ConfigError(PREFIX + place.rstrip("`").upper(), message) from None
+
+
+def _read(kind: type, text: str) -> object:
+    if kind is Path:
+        return Path(text)
+    raise NotImplementedError(kind)
 
 
 def _check_secret(secret: str) -> None:
