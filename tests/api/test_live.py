@@ -335,11 +335,11 @@ async def test_a_page_that_does_not_read_is_closed(
             cmid, text = str(uuid4()), "x" * 4000
             path = f"/v1/conversations/{maya.conversation}/messages"
             await maya.do(path, {"cmid": cmid, "text": text})
-        page.socket.transport.pause_reading()  # type: ignore[attr-defined]  # a TCP transport
+        page.socket.transport.pause_reading()
         for _ in range(2000):
             await page.send("sync", conversation_id=maya.conversation, after=0)
         await asyncio.sleep(0.5)  # longer than the server waits
-        page.socket.transport.resume_reading()  # type: ignore[attr-defined]  # a TCP transport
+        page.socket.transport.resume_reading()
         assert await page.closed() == 4008
 
 
