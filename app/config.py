@@ -28,7 +28,7 @@ class Config(Struct, frozen=True, kw_only=True):
     """At least 32 characters. Seals sensitive answers and one-time codes; keep it for ever."""
 
     data_dir: Path = Path(".warmline")
-    """Folder of the embedded database; it must exist."""
+    """Where the embedded database and the media socket live."""
 
     database_url: str = ""
     """postgresql://... or sqlite:///path. Empty: a SQLite file in data_dir."""
@@ -95,13 +95,6 @@ class Config(Struct, frozen=True, kw_only=True):
         return self.database_url or f"sqlite:///{self.data_dir / 'warmline.db'}"
 
 
-def environment(config: Config) -> dict[str, str]:
-    """The variables that make `load` return this; for a server in a process of its own."""
-    return {
-        PREFIX + name.upper(): str(value) for name, value in msgspec.structs.asdict(config).items()
-    }
-
-
 def listed(setting: str) -> list[str]:
     """The parts of a comma-separated setting."""
     return [part.strip() for part in setting.split(",") if part.strip()]
@@ -116,14 +109,16 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
     }
     _check_secret(given.get("secret", ""))
     try:
-        return msgspec.convert(given, Config, strict=False, dec_hook=_decoded)
+        return msgspec.convert(given, Config, strict=False, dec_hook=_read)
     except msgspec.ValidationError as error:
         message, _, place = str(error).partition(" - at `$.")
         raise ConfigError(PREFIX + place.rstrip("`").upper(), message) from None
 
 
-def _decoded(kind: type, value: object) -> object:
-    return kind(value)  # Path is the only type that msgspec does not know
+def _read(kind: type, text: str) -> object:
+    if kind is Path:
+        return Path(text)
+    raise NotImplementedError(kind)
 
 
 def _check_secret(secret: str) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from app.conversation.errors import ConversationError, Stale
 from app.store.records import KeptAnswer
 from app.store.work import Work
 
@@ -32,7 +33,8 @@ async def once(
     """Do it, unless this caller's key was seen: then return what was answered then.
 
     The answer is stored in the transaction of the effect. Without a key it is simply done.
-    Raises KeyReused where the key came with a different request.
+    Raises KeyReused where the key came with a different request, Stale where the same request was
+    answered meanwhile.
     """
     if key is None:
         return await act()
@@ -42,7 +44,12 @@ async def once(
         raise KeyReused(key)
     if kept is not None:
         return msgspec.json.decode(kept.body, type=answer_type)
-    answer = await act()
+    try:
+        answer = await act()
+    except ConversationError:
+        if await work.kept_answers.find(caller_id, key) is None:
+            raise
+        raise Stale("answer") from None  # what is in the way is this very request, sent twice
     await work.kept_answers.add(
         KeptAnswer(
             owner_id=caller_id,

@@ -128,7 +128,7 @@ def create_app(
             "agent": Provide(guards.agent),
         },
         before_request=guards.before,
-        after_request=guards.after(pages.security_headers(config)),
+        before_send=[guards.with_headers(pages.security_headers(config))],
         exception_handlers=HANDLERS,
         request_max_body_size=guards.MAX_BODY,
         lifespan=[lifespan],

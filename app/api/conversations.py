@@ -6,8 +6,8 @@ from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
-from msgspec import Meta, Struct
+from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import Struct
 
 from app.api.frames import Text
 from app.api.guards import WhoeverCalls
@@ -16,8 +16,8 @@ from app.conversation.messages import must_see, say
 from app.retry import retried
 from app.store.work import Store
 
-Cursor = Annotated[int, Meta(ge=0, le=2**53)]
-PageSize = Annotated[int, Meta(ge=1, le=500)]
+Cursor = Annotated[int, QueryParameter(ge=0, le=2**53)]
+PageSize = Annotated[int, QueryParameter(ge=1, le=500)]
 
 
 class SendMessage(Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,8 +43,8 @@ async def list_events(
     id: FromPath[UUID],
     caller: WhoeverCalls,
     store: NamedDependency[Store],
-    after: FromQuery[Cursor] = 0,
-    limit: FromQuery[PageSize] = 200,
+    after: Cursor = 0,
+    limit: PageSize = 200,
 ) -> Events:
     """What happened after a cursor, oldest first, as far as the caller may see it."""
     async with store.read() as work:

@@ -3,11 +3,12 @@
 import re
 from typing import Annotated, Any
 
-from litestar import Request, Response
+from litestar import Request
+from litestar.datastructures import MutableScopeHeaders
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.params import HeaderParameter, SkipValidation
-from litestar.types import AfterRequestHookHandler
+from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
 from app.auth.caller import Caller, SignInRequired, WrongRole, caller_of
 from app.conversation.people import Agent, Customer
@@ -47,13 +48,14 @@ WhoeverCalls = NamedDependency[SkipValidation[Caller]]
 """The caller, where both kinds may call. Litestar cannot check a union of two structs."""
 
 
-def after(headers: dict[str, str]) -> AfterRequestHookHandler:
-    """Every response carries these headers."""
+def with_headers(headers: dict[str, str]) -> BeforeMessageSendHookHandler:
+    """Every response carries these headers, also what the framework answers by itself."""
 
-    def add(response: Response[Any]) -> Response[Any]:
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        return response
+    async def add(message: Message, scope: Scope) -> None:
+        if message["type"] == "http.response.start":
+            sent = MutableScopeHeaders.from_message(message)
+            for name, value in headers.items():
+                sent.setdefault(name, value)
 
     return add
 

@@ -96,7 +96,10 @@ def description(app: Litestar) -> dict[str, Any]:
         for operation in operations.values():
             _complete(operation)
     for node in _unions(schema):
-        _close(node)
+        _without_any(node)
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            _refuse_more(operation.get("requestBody"), schema["components"]["schemas"])
     _add_discriminators(schema)
     return schema
 
@@ -134,11 +137,20 @@ def _codes(operation: dict[str, Any]) -> list[str]:
     return [*OF_ALL] if public else sorted([*OF_ALL, *OF_SIGNED_IN])
 
 
-def _close(union: dict[str, Any]) -> None:
+def _without_any(union: dict[str, Any]) -> None:
     """Take out the schema `{}`, which any value fits."""
     named = [one for one in union["oneOf"] if one]
     del union["oneOf"]
     union.update({"oneOf": named} if len(named) > 1 else named[0])
+
+
+def _refuse_more(body: Any, schemas: dict[str, Any]) -> None:
+    """Bodies hold only what is named; all of them are structs that forbid unknown fields."""
+    for node in _nodes(body):
+        name = str(node.get("$ref", "")).rsplit("/", 1)[-1]
+        if "properties" in schemas.get(name, ()) and "additionalProperties" not in schemas[name]:
+            schemas[name]["additionalProperties"] = False
+            _refuse_more(schemas[name], schemas)
 
 
 def _add_discriminators(schema: dict[str, Any]) -> None:
@@ -154,14 +166,16 @@ def _add_discriminators(schema: dict[str, Any]) -> None:
 
 
 def _unions(node: Any) -> Iterator[dict[str, Any]]:
+    return (one for one in _nodes(node) if isinstance(one.get("oneOf"), list))
+
+
+def _nodes(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object in it, itself included."""
     if isinstance(node, dict):
-        if isinstance(node.get("oneOf"), list):
-            yield node
-        for one in node.values():
-            yield from _unions(one)
-    elif isinstance(node, list):
-        for one in node:
-            yield from _unions(one)
+        yield node
+    inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for one in inner:
+        yield from _nodes(one)
 
 
 def _tag(schema: dict[str, Any]) -> tuple[str, str] | None:

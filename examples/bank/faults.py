@@ -37,6 +37,10 @@ class Faults:
         """After those already planned for this action."""
         self._planned[fault.action].extend([fault] * fault.times)
 
+    def left(self, action: str) -> int:
+        """How many are still planned."""
+        return len(self._planned[action])
+
     def next(self, action: str) -> Fault | None:
         planned = self._planned[action]
         return planned.popleft() if planned else None

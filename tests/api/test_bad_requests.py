@@ -1,4 +1,4 @@
-"""What cannot be read, does not fit or is too much: a typed problem with its place, no more."""
+"""What cannot be read, does not fit or is too much: a problem with its place, nothing kept."""
 
 from typing import Any
 

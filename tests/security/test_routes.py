@@ -120,6 +120,18 @@ async def test_the_other_role_is_refused(
     assert (answer.status_code, answer.json()["type"]) == (403, "/problems/wrong-role")
 
 
+@pytest.mark.parametrize("route", sorted(BODIES))
+async def test_a_body_holds_nothing_that_is_not_asked_for(
+    maya: SignedInCustomer, ines: SignedInAgent, route: str
+) -> None:
+    method, path = route.split(" ")
+    person: Person = ines if MAY_CALL[route] == AGENT else maya
+    body = {**BODIES[route], "surprise": 1}
+    answer = await person.send(method, path.replace("{id:uuid}", str(uuid4())), body)
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/invalid-request")
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/surprise"]
+
+
 async def everything_of(maya: SignedInCustomer, ines: SignedInAgent) -> dict[str, str]:
     """One id of each kind, all Maya's."""
     screen = await maya.start()

@@ -1,0 +1,145 @@
+"""What becomes of a run when the bank fails, and when the server dies in the middle of a write."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from msgspec.structs import asdict
+from sqlalchemy import update
+
+from app.config import PREFIX
+from app.runs import back_end
+from app.store.tables import action_job
+from tests.api.company import Company, Person, SignedInCustomer
+
+
+async def settled(maya: SignedInCustomer, screen: Any) -> Any:
+    """The screen once the run does not wait for the bank any more."""
+    async with asyncio.timeout(10):
+        while screen["status"] == "waiting":
+            await asyncio.sleep(0.02)
+            screen = await maya.read(f"/v1/runs/{screen['run_id']}")
+    return screen
+
+
+async def activated_while(company: Company, maya: SignedInCustomer, fault: str) -> Any:
+    """Where the run ends whose write meets this fault."""
+    asked = await maya.with_code_asked()
+    await company.bank.plan("cards.activate", fault, delay_s=1.5)
+    return await settled(maya, await maya.answered(asked, {"code": company.code()}))
+
+
+@pytest.mark.parametrize("fault", ["late", "reset"])
+async def test_a_write_that_happened_without_an_answer_is_found_out(
+    company: Company, maya: SignedInCustomer, fault: str
+) -> None:
+    assert (await activated_while(company, maya, fault))["outcome"] == "solved"
+
+
+@pytest.mark.parametrize("fault", ["hang", "html", "500"])
+async def test_a_write_that_did_not_happen_goes_to_a_human(
+    company: Company, maya: SignedInCustomer, fault: str
+) -> None:
+    screen = await activated_while(company, maya, fault)
+    assert (screen["kind"], screen["status"]) == ("handoff", "with_human")
+    cards = {card.id: card.state for card in company.bank.bank.books.cards_of("maya")}
+    assert cards["maya-debit"] == "sent"
+
+
+@pytest.mark.parametrize("fault", ["reset", "html", "500"])
+async def test_a_read_is_made_again(company: Company, maya: SignedInCustomer, fault: str) -> None:
+    await company.bank.plan("cards.get", fault)
+    assert (await maya.start())["step"] == "ask_digits"
+
+
+async def test_nobody_waits_long_for_a_bank_that_is_slow(
+    company: Company, maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(back_end, "ANSWERED_WITHIN_S", 0.05)
+    asked = await maya.with_code_asked()
+    asked = await settled(maya, asked)
+    await company.bank.plan("cards.activate", "late", delay_s=0.5)
+    async with asyncio.timeout(5):
+        while not company.bank.bank.books.messages_of("maya"):  # noqa: ASYNC110 - the bank's
+            await asyncio.sleep(0.01)
+    screen = await maya.answered(asked, {"code": company.code()})
+    assert (screen["kind"], screen["status"]) == ("progress", "waiting")
+    assert (await settled(maya, screen))["outcome"] == "solved"
+
+
+@pytest.mark.timeout(90)
+@pytest.mark.parametrize(("fault", "end"), [("late", "solved"), ("hang", "with_human")])
+async def test_a_write_under_which_the_server_died_is_not_repeated_but_found_out(
+    company: Company, maya: SignedInCustomer, fault: str, end: str
+) -> None:
+    asked = await maya.with_code_asked()
+    await company.bank.plan("cards.activate", fault, delay_s=30)
+    code = company.code()
+    async with _another_server(company) as (process, url):
+        theirs = Person(company, maya.token)
+        body = {"rev": asked["rev"], "step": asked["step"], "values": {"code": code}}
+        sending = asyncio.create_task(
+            theirs.send("POST", f"{url}/v1/runs/{asked['run_id']}/answers", body)
+        )
+        screen = asked
+        async with asyncio.timeout(10):
+            while screen["step"] != "activate" or company.bank.bank.faults.left("cards.activate"):
+                await asyncio.sleep(0.02)
+                screen = await maya.read(f"/v1/runs/{asked['run_id']}")
+        process.send_signal(signal.SIGKILL)
+        await process.wait()
+        await asyncio.gather(sending, return_exceptions=True)
+    assert (await maya.read(f"/v1/runs/{asked['run_id']}"))["status"] == "waiting"
+    async with company.database.write() as db:  # as if the lease had run out
+        await db.execute(
+            update(action_job)
+            .where(action_job.c.state == "due")
+            .values(lease_until=await company.long_ago())
+        )
+    assert (await settled(maya, screen))["status"] == end
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+async def _answers(company: Company, url: str) -> bool:
+    try:
+        return (await company.http.get(f"{url}/health/ready")).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@asynccontextmanager
+async def _another_server(
+    company: Company,
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """A server process of its own on the same database."""
+    settings = asdict(company.config) | {"port": _free_port(), "media_port": 0}
+    environment = {PREFIX + name.upper(): str(one) for name, one in settings.items()}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "app.cli", "serve"),
+        env={**os.environ, **environment},
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{settings['port']}"
+    try:
+        async with asyncio.timeout(60):
+            while not await _answers(company, url):
+                assert process.returncode is None
+                await asyncio.sleep(0.05)
+        yield process, url
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()

@@ -1,0 +1,40 @@
+"""The settings as the environment gives them."""
+
+from pathlib import Path
+
+import pytest
+
+from app.config import Config, ConfigError, listed, load
+
+SECRET = "x" * 32
+
+
+def test_every_setting_can_be_given() -> None:
+    given = {
+        "WARMLINE_SECRET": SECRET,
+        "WARMLINE_DATA_DIR": "/var/lib/warmline",
+        "WARMLINE_PORT": "9000",
+        "WARMLINE_ORIGINS": "https://a.example, https://b.example",
+        "PATH": "/bin",
+    }
+    config = load(given)
+    assert config == Config(
+        secret=SECRET,
+        data_dir=Path("/var/lib/warmline"),
+        port=9000,
+        origins="https://a.example, https://b.example",
+    )
+    assert listed(config.origins) == ["https://a.example", "https://b.example"]
+    assert config.resolved_database_url == "sqlite:////var/lib/warmline/warmline.db"
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "http", ""])
+def test_a_wrong_setting_is_named(port: str) -> None:
+    with pytest.raises(ConfigError, match="WARMLINE_PORT: "):
+        load({"WARMLINE_SECRET": SECRET, "WARMLINE_PORT": port})
+
+
+@pytest.mark.parametrize("secret", [None, "", "changeme", "x" * 31])
+def test_a_weak_secret_is_refused(secret: str | None) -> None:
+    with pytest.raises(ConfigError, match="WARMLINE_SECRET: "):
+        load({} if secret is None else {"WARMLINE_SECRET": secret})
