@@ -153,7 +153,7 @@ async def measure(company: Company, offers: int, calls: int) -> dict[str, float]
 def main(quick: bool, only_json: bool, database_url: str) -> None:
     """Measure with a server of its own in a temporary folder."""
     logging.getLogger("aiortc").setLevel(logging.ERROR)  # waiting for a key frame is no news
-    offers, calls = (200, 10) if quick else (2000, 60)
+    offers, calls = (120, 10) if quick else (2000, 60)
     with tempfile.TemporaryDirectory(prefix="warmline-bench-") as folder:
         company = prepare(Path(folder), free_ports(), database_url=database_url)
         asyncio.run(load_people(company))
