@@ -352,6 +352,13 @@ async def the_card_number_is_nowhere(cast: Cast) -> None:
     cast.tell("Bank", "finds the card number in no table, no file and no log")
 
 
+async def the_server_complained_of_nothing(cast: Cast) -> None:
+    lines = (cast.folder / "server.log").read_text().splitlines()
+    bad = [line for line in lines if '"level": "error"' in line or "Traceback" in line]
+    expect(lines and not bad, "a log without errors", bad[:3])
+    cast.tell("Server", "logged no error")
+
+
 JOURNEY: tuple[Scene, ...] = (
     maya_signs_in,
     maya_starts_alone,
@@ -371,4 +378,5 @@ JOURNEY: tuple[Scene, ...] = (
     maya_rates,
     the_follow_up_arrives,
     the_card_number_is_nowhere,
+    the_server_complained_of_nothing,
 )

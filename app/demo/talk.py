@@ -7,6 +7,7 @@ snapshot wants, so a killed server, a new gen or a repeated snapshot needs nothi
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from uuid import UUID
 
 import aiohttp
 
@@ -20,7 +21,7 @@ from rtc.peer import Peer, PeerStats
 LOOK_AGAIN_S = 1.0
 """Whatever failed is tried again after this time; nothing that is done is done twice."""
 
-LOOK_AT_MEDIA_S = 0.005
+LOOK_AT_MEDIA_S = 0.002
 CLEARLY_HEARD = 100.0
 """Energy of about 0.1 s of the other side's tone."""
 
@@ -38,6 +39,7 @@ class Talk:
         self._client = client
         self._present = present
         self._accepted = (0, -1)
+        self._call_id: UUID | None = None
 
     async def run(self) -> None:
         """Follow the call's snapshots."""
@@ -54,12 +56,23 @@ class Talk:
     async def hears(self, *, frames: int, within_s: float) -> PeerStats:
         """Wait until the other side is heard, and so many of its pictures are seen, from now on."""
         before = self._stats()
+
+        def reached(now: PeerStats) -> bool:
+            heard = now.audio_energy - before.audio_energy > CLEARLY_HEARD
+            return heard and now.frames - before.frames >= frames
+
+        return await self.until(f"{frames} frames and sound", reached, within_s)
+
+    async def until(
+        self, what: str, reached: Callable[[PeerStats], bool], within_s: float
+    ) -> PeerStats:
+        """Wait until the peer has decoded what is wanted. Raises NotSeen."""
         try:
             async with asyncio.timeout(within_s):
-                while not _reached(before, self._stats(), frames):  # noqa: ASYNC110 - counters
+                while not reached(self._stats()):  # noqa: ASYNC110 - counters, not events
                     await asyncio.sleep(LOOK_AT_MEDIA_S)
         except TimeoutError:
-            raise NotSeen(f"{frames} frames and sound", within_s, repr(self._stats())) from None
+            raise NotSeen(what, within_s, repr(self._stats())) from None
         return self._stats()
 
     def _stats(self) -> PeerStats:
@@ -68,7 +81,11 @@ class Talk:
     async def _follow(self, call: CallView | None) -> None:
         if call is None or call.state is CallState.ENDED:
             await self._hang_up()
-        elif self._side is Side.CUSTOMER:
+            return
+        if call.id != self._call_id:
+            await self._hang_up()
+            self._call_id = call.id
+        if self._side is Side.CUSTOMER:
             await self._offer_or_accept(call)
         elif call.description is not None:
             await self._answer(call, call.description)
@@ -103,7 +120,7 @@ class Talk:
 
     async def _begin(self, gen: int) -> Peer:
         await self._hang_up()
-        self.gen, self.rev = gen, -1
+        self.gen, self.rev, self._accepted = gen, -1, (0, -1)
         return Peer(self._side)
 
     async def _hang_up(self) -> None:
@@ -123,10 +140,3 @@ async def _set_soon(change: asyncio.Event) -> None:
 
 def _place(description: DescriptionView) -> tuple[int, int]:
     return description.gen, description.rev
-
-
-def _reached(before: PeerStats, now: PeerStats, frames: int) -> bool:
-    return (
-        now.frames - before.frames >= frames
-        and now.audio_energy - before.audio_energy > CLEARLY_HEARD
-    )

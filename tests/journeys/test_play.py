@@ -1,6 +1,10 @@
 """`warmline demo --play`: does the journey come true, also when the server is killed?"""
 
 import os
+import signal
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +50,26 @@ def test_a_scene_that_does_not_come_true_is_named() -> None:
     assert play(within_s=0, write=told.append) == 1
     assert "Failed at “maya signs in”: took too long" in "\n".join(told)
     assert children() == before
+
+
+def test_ctrl_c_ends_everything() -> None:
+    command = [sys.executable, "-m", "app.cli", "demo", "--play"]
+    playing = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert playing.stdout
+    port = int(playing.stdout.readline().split()[-1])
+    assert "Maya" in playing.stdout.readline()
+    assert answers(port)
+    playing.send_signal(signal.SIGINT)
+    told, complaint = playing.communicate(timeout=WITHIN_S)
+    assert playing.returncode == 1
+    assert "Everything happened" not in told
+    assert complaint.strip() == "Aborted!"
+    assert not answers(port)
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def children() -> set[str]:
