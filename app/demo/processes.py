@@ -5,8 +5,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TextIO
 
 from app.demo.company import ROOT, Company
 
@@ -26,31 +27,35 @@ def beside(company: Company, *, faults: bool = False) -> Iterator[None]:
     bank += ["--data", str(company.data / "bank"), *(["--faults"] if faults else [])]
     push = ["push.double", "--port", str(company.ports.push), "--data", str(company.data / "push")]
     environment = {**os.environ, "BANK_SECRET": company.bank_secret}
-    started = [_start(command, environment) for command in (bank, push)]
+    started = [start(command, environment) for command in (bank, push)]
     try:
         for process, port in zip(started, (company.ports.bank, company.ports.push), strict=True):
-            _wait(process, port)
+            wait(process, port)
         yield
     finally:
         for process in started:
-            _stop(process)
+            stop(process)
 
 
-def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[str]:
+def start(
+    command: list[str], environment: Mapping[str, str], log: TextIO | None = None
+) -> subprocess.Popen[str]:
+    """A module of ours with its arguments; it ends with this process, however that ends."""
     return subprocess.Popen(  # noqa: S603 - our own modules
         [sys.executable, "-m", "app.demo.child", *command],
         env=environment,
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        stderr=log or subprocess.PIPE,
         text=True,
         # Ctrl-C reaches this process alone, which then ends the others in order.
         start_new_session=True,
     )
 
 
-def _wait(process: subprocess.Popen[str], port: int) -> None:
+def wait(process: subprocess.Popen[str], port: int) -> None:
+    """Until it answers on its port. Raises NotStarted with what it said."""
     until = time.monotonic() + STARTED_WITHIN_S
     while time.monotonic() < until:
         if process.poll() is not None:
@@ -63,7 +68,8 @@ def _wait(process: subprocess.Popen[str], port: int) -> None:
     raise NotStarted(f"nothing answers on port {port} after {STARTED_WITHIN_S:.0f} s")
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
+def stop(process: subprocess.Popen[str]) -> None:
+    """End it in order, or else by force."""
     process.terminate()
     try:
         process.wait(STOPPED_WITHIN_S)

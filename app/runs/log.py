@@ -23,13 +23,27 @@ from selfservice import events
 from selfservice.definition import Definition
 from selfservice.effects import Effect, PerformAction, SendCode
 from selfservice.run import step
-from selfservice.state import State, expires_at
+from selfservice.state import FINAL, State, expires_at
 from selfservice.texts import Texts
 from selfservice.view import why
-from selfservice.wording import failure_text, flow_title, step_title, variables
+from selfservice.wording import failure_phrase, flow_title, step_title, variables
 
 LEASE = timedelta(seconds=30)
 """Beyond its own time-out, a back-end call that nobody finished is taken over after this time."""
+
+KINDS: dict[type[events.Event], str] = {
+    events.Started: "flow.started",
+    events.Answered: "flow.answered",
+    events.Invalid: "flow.invalid",
+    events.Acted: "flow.action",
+    events.IdentityProved: "flow.proved",
+    events.IdentityRefused: "flow.invalid",
+    events.HelpAsked: "flow.help",
+    events.HandedBack: "flow.handed_back",
+    events.Cancelled: "flow.ended",
+    events.Expired: "flow.ended",
+}
+"""How the timeline calls what happens to a run."""
 
 _encode = msgspec.json.encode
 _state = msgspec.json.Decoder(State).decode
@@ -155,11 +169,18 @@ class RunLog:
             "step": told,
             "step_title": step_title(run.definition, told, self.texts, variables(state)),
             "code": notice.code if notice else None,
-            "label": failure_text(run.definition, notice, self.texts, state) if notice else None,
+            "label": failure_phrase(run.definition, notice, self.texts).capitalize()
+            if notice
+            else None,
             "status": state.status.value,
         }
-        kind = f"flow.{event.__struct_config__.tag}"
-        entry = Entry(kind=kind, actor=actor, body=body, run_id=row.id, private=_encode(event))
+        entry = Entry(
+            kind=_kind(event, state),
+            actor=actor,
+            body=body,
+            run_id=row.id,
+            private=_encode(event),
+        )
         await work.timeline.append(row.conversation_id, entry)
         work.ring(topics.conversation(row.conversation_id))
         work.ring(topics.me(row.customer_id))
@@ -167,6 +188,13 @@ class RunLog:
 
 def customer_actor(customer: Customer) -> Actor:
     return Actor(kind=ActorKind.CUSTOMER, id=customer.id, name=customer.name)
+
+
+def _kind(event: events.Event, state: State) -> str:
+    """What the timeline calls it: the end of a run is its end, whatever event it came by."""
+    if state.status in FINAL:
+        return "flow.ended"
+    return KINDS[type(event)]
 
 
 def _calls(effects: tuple[Effect, ...]) -> list[PerformAction | SendCode]:

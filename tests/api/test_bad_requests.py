@@ -1,4 +1,4 @@
-"""What cannot be read, does not fit or is too much: a typed problem with its place, nothing kept."""
+"""What cannot be read, does not fit or is too much: a typed problem with its place, no more."""
 
 from typing import Any
 

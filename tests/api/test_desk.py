@@ -94,7 +94,7 @@ async def test_what_a_hand_back_asks_of_the_back_end_is_done(
     interaction = await ines.accepted(await maya.ask("text", asked))
     await ines.did(interaction, "hand-back", {"step": "prove_identity"})
     async with asyncio.timeout(5):
-        while len(company.bank.bank.books.messages_of("maya")) == sent:  # noqa: ASYNC110
+        while len(company.bank.bank.books.messages_of("maya")) == sent:
             await asyncio.sleep(0.01)
     asked = await maya.read(f"/v1/runs/{asked['run_id']}")
     done = await maya.answered(asked, {"code": company.code()})

@@ -32,7 +32,7 @@ async def test_the_servers_own_worker_makes_offers(
 ) -> None:
     await maya.ask()
     async with asyncio.timeout(5):
-        while not (await ines.me())["offers"]:  # noqa: ASYNC110 - the server does it
+        while not (await ines.me())["offers"]:
             await asyncio.sleep(0.01)
 
 
