@@ -18,7 +18,6 @@ from app.api import errors, frames, live, reference
 from app.config import PREFIX, Config
 from app.main import create_app
 from rtc.call import TRANSITIONS, CallEvent
-from selfservice import events
 from selfservice.definition import KINDS, LATER_KINDS, load
 from selfservice.expression import ROOTS, compile_expression
 from selfservice.language import Field, Head
@@ -32,7 +31,7 @@ TOLD_OF_CALLS = (CallEvent.UP, CallEvent.REPLACED, CallEvent.END)
 WHOSE = {"customer": "customer", "agent": "agent", "both": "caller"}
 """For whom an operation is -> the dependency that says so."""
 
-EVENT_KIND = re.compile(r"(message|note|rating|(help|interaction|call|notification)\.[a-z_]+)")
+EVENT_KIND = re.compile(r"(message|note|rating|(flow|help|interaction|call|notification)\.[a-z_]+)")
 
 
 @cache
@@ -170,8 +169,7 @@ def _kinds_written() -> set[str]:
         for event, state in moves.items()
         if event in TOLD_OF_CALLS and state is not before
     }
-    flows = {f"flow.{one.__struct_config__.tag}" for one in get_args(events.Event)}
-    return plain | calls | flows
+    return plain | calls
 
 
 def test_event_kinds() -> None:
