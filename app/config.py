@@ -95,6 +95,13 @@ class Config(Struct, frozen=True, kw_only=True):
         return self.database_url or f"sqlite:///{self.data_dir / 'warmline.db'}"
 
 
+def environment(config: Config) -> dict[str, str]:
+    """The variables that make `load` return this; for a server in a process of its own."""
+    return {
+        PREFIX + name.upper(): str(value) for name, value in msgspec.structs.asdict(config).items()
+    }
+
+
 def listed(setting: str) -> list[str]:
     """The parts of a comma-separated setting."""
     return [part.strip() for part in setting.split(",") if part.strip()]

@@ -67,7 +67,7 @@ async def test_nobody_waits_long_for_a_bank_that_is_slow(
     asked = await settled(maya, asked)
     await company.bank.plan("cards.activate", "late", delay_s=0.5)
     async with asyncio.timeout(5):
-        while not company.bank.bank.books.messages_of("maya"):  # noqa: ASYNC110 - the bank's
+        while not company.bank.bank.books.messages_of("maya"):
             await asyncio.sleep(0.01)
     screen = await maya.answered(asked, {"code": company.code()})
     assert (screen["kind"], screen["status"]) == ("progress", "waiting")

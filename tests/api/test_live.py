@@ -295,7 +295,7 @@ async def test_an_agent_is_reachable_while_a_desk_is_connected(company: Company)
     async with live_page(tom) as desk, live_page(tom):
         assert desk.welcome["me"]["presence"]["reachable"]
     async with asyncio.timeout(5):
-        while (await tom.me())["presence"]["reachable"]:  # noqa: ASYNC110 - the server does it
+        while (await tom.me())["presence"]["reachable"]:
             await asyncio.sleep(0.01)
 
 
