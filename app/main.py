@@ -42,6 +42,7 @@ from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
 from app.queue import offer_round
 from app.runs.back_end import BackEnd
+from app.runs.expiry import expire_overdue
 from app.runs.handover import Handover
 from app.runs.log import RunLog
 from app.runs.self_service import SelfService
@@ -58,6 +59,9 @@ DESK_LOCALE = "en"
 
 LOOK_AGAIN_S = 1.0
 """How often background work looks by itself; bells wake it sooner."""
+
+EXPIRED_WITHIN_S = 60.0
+"""How late a run may expire; flows count in hours and days."""
 
 ROUTES: list[Any] = [
     *sign_in.ROUTES,
@@ -116,7 +120,7 @@ def create_app(
                 await catalogue.publish_folder(store, Path(config.flows_dir))
             await calls.recover_all()
             stack.push_async_callback(back_end.close)
-            await stack.enter_async_context(_working(config, store, bus, back_end, calls))
+            await stack.enter_async_context(_working(config, store, bus, runs, back_end, calls))
             yield
 
     return Litestar(
@@ -144,7 +148,7 @@ def create_app(
 
 @asynccontextmanager
 async def _working(
-    config: Config, store: SqlStore, bus: Bus, back_end: BackEnd, calls: Calls
+    config: Config, store: SqlStore, bus: Bus, runs: RunLog, back_end: BackEnd, calls: Calls
 ) -> AsyncIterator[None]:
     """Everything that goes on beside requests, ended with the application."""
     async with push_worker(config, store, bus) as push, asyncio.TaskGroup() as tasks:
@@ -153,6 +157,9 @@ async def _working(
             for work in (
                 keep_doing("offers", bus, topics.QUEUE, LOOK_AGAIN_S, lambda: offer_round(store)),
                 keep_doing("actions", bus, topics.ACTIONS, LOOK_AGAIN_S, back_end.take_over),
+                keep_doing(
+                    "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, runs)
+                ),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, calls.end_overdue),
                 push,
             )

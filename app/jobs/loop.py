@@ -13,13 +13,13 @@ log = structlog.get_logger()
 
 
 async def keep_doing(
-    name: str, bus: Bus, topic: str, every_s: float, act: Callable[[], Awaitable[object]]
+    name: str, bus: Bus, topic: str | None, every_s: float, act: Callable[[], Awaitable[object]]
 ) -> None:
-    """Do it at once, at each ring of the topic, and at least every so many seconds.
+    """Do it at once, at each ring of the topic if there is one, and every so many seconds.
 
     An error is logged and the work goes on: the database may only be away for a moment.
     """
-    with bus.listening(topic) as bells:
+    with bus.listening(*([topic] if topic else [])) as bells:
         while True:
             try:
                 await act()

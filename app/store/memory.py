@@ -352,6 +352,14 @@ class MemoryRuns:
         mine = [run for run in self._tables.runs.values() if run.customer_id == customer_id]
         return sorted(mine, key=lambda run: (run.updated_at, run.id), reverse=True)[:limit]
 
+    async def overdue(self, now: datetime, limit: int) -> Sequence[RunRow]:
+        late = [
+            (run.expires_at, run.id, run)
+            for run in self._tables.runs.values()
+            if run.status in RUN_OPEN and run.expires_at is not None and run.expires_at <= now
+        ]
+        return [run for _, _, run in sorted(late, key=lambda one: one[:2])][:limit]
+
 
 class MemoryActionJobs:
     def __init__(self, tables: Tables) -> None:

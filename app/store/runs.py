@@ -1,6 +1,7 @@
 """Where does each customer stand in which flow?"""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -62,6 +63,10 @@ class SqlRuns:
     async def of_customer(self, customer_id: UUID, limit: int) -> Sequence[RunRow]:
         mine = select(tables.run).where(_c.customer_id == customer_id)
         return await self._all(mine.order_by(_c.updated_at.desc(), _c.id.desc()).limit(limit))
+
+    async def overdue(self, now: datetime, limit: int) -> Sequence[RunRow]:
+        late = select(tables.run).where(RUN_OPEN, _c.expires_at <= now)
+        return await self._all(late.order_by(_c.expires_at, _c.id).limit(limit))
 
     async def _all(self, statement: Select[*tuple[Any, ...]]) -> Sequence[RunRow]:
         return [RunRow(**row._asdict()) for row in await self._db.execute(statement)]

@@ -58,6 +58,10 @@ class Runs(Protocol):
         """Newest change first."""
         ...
 
+    async def overdue(self, now: datetime, limit: int) -> Sequence[RunRow]:
+        """Open ones past their time, those longest past it first."""
+        ...
+
 
 class ActionJobs(Protocol):
     async def add(self, job: ActionJob) -> None: ...

@@ -4,8 +4,13 @@ import asyncio
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
-from tests.api.company import DIGITS, WRONG_DIGITS, Company, SignedInCustomer
+from app.catalogue import Catalogue
+from app.runs.expiry import expire_overdue
+from app.runs.log import RunLog
+from selfservice.texts import Catalogues
+from tests.api.company import BANK, DIGITS, WRONG_DIGITS, Company, SignedInCustomer
 
 
 async def test_the_flows_on_offer_have_a_title_and_a_summary(maya: SignedInCustomer) -> None:
@@ -178,3 +183,21 @@ async def test_sensitive_answers_appear_nowhere(company: Company, maya: SignedIn
     async with company.store.read() as work:
         (row,) = await work.runs.of_customer(UUID(maya.id), 1)
     assert b"4417" not in row.state
+
+
+async def test_a_run_that_nobody_goes_on_with_expires(
+    company: Company, maya: SignedInCustomer
+) -> None:
+    left = await maya.start()
+    async with company.store.write() as work:
+        row = await work.runs.get(UUID(left["run_id"]))
+        await work.runs.save(replace(row, expires_at=await company.long_ago()))
+    other = await company.customer("jonas")
+    kept = await other.start("jonas-credit")
+    words = Catalogues(BANK / "texts").texts("en")
+    await expire_overdue(company.store, RunLog(Catalogue(), words))
+    screen = await maya.read(f"/v1/runs/{left['run_id']}")
+    assert (screen["status"], screen["kind"]) == ("expired", "end")
+    assert (await maya.events(maya.conversation))[-1]["body"]["status"] == "expired"
+    assert (await maya.start())["run_id"] != left["run_id"]
+    assert (await other.read(f"/v1/runs/{kept['run_id']}"))["status"] == "active"

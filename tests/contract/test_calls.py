@@ -1,6 +1,7 @@
 """Calls: one open per interaction, and the newest description of each side."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -63,7 +64,8 @@ async def test_an_interaction_has_one_open_call(store: Store) -> None:
 
 async def test_all_open_calls(store: Store) -> None:
     one, two, three = [
-        await _add(store, ringing(await asked(store, who))) for who in await customers(store, 3)
+        await _add(store, ringing(await asked(store, who), created_at=NOON + timedelta(minutes=at)))
+        for at, who in enumerate(await customers(store, 3))
     ]
     await _save(store, replace(two, state="ended"))
     async with store.read() as work:

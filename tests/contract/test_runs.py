@@ -108,6 +108,22 @@ async def test_runs_of_a_customer_come_newest_change_first(store: Store) -> None
         assert await work.runs.of_customer(maya.id, 1) == [runs[1]]
 
 
+async def test_open_runs_past_their_time_come_longest_past_first(store: Store) -> None:
+    maya = await customer(store)
+    await flow_version(store)
+    ages = {"1": NOON - MINUTE, "2": NOON - 2 * MINUTE, "3": NOON, "4": NOON + MINUTE, "5": None}
+    runs = {
+        name: await started(store, maya, inputs_key=name, expires_at=at)
+        for name, at in ages.items()
+    }
+    over = await started(store, maya, inputs_key="6", expires_at=NOON - MINUTE, status="solved")
+    async with store.read() as work:
+        late = await work.runs.overdue(NOON, 10)
+        assert late == [runs["2"], runs["1"], runs["3"]]
+        assert over not in late
+        assert await work.runs.overdue(NOON, 1) == [runs["2"]]
+
+
 async def test_the_newest_code_of_a_run_counts(store: Store) -> None:
     maya = await customer(store)
     await flow_version(store)
