@@ -186,6 +186,7 @@ def upgrade() -> None:
                 "unavailable",
                 "internal",
                 "unreachable",
+                "unauthenticated",
                 "misconfigured",
                 "uncertain",
             ),

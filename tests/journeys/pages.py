@@ -1,6 +1,7 @@
 """The two pages as their users see them: the phone of a customer, the desk of an agent."""
 
 import asyncio
+import os
 from collections.abc import Callable
 
 from playwright.async_api import Locator, Page, expect
@@ -43,6 +44,11 @@ class _Page:
 
     async def sees_message(self, text: str) -> None:
         await expect(self.part("timeline").get_by_text(text)).to_be_visible()
+
+    async def picture(self, name: str) -> None:
+        """Keep how it looks, where WARMLINE_PICTURES names a folder."""
+        if folder := os.environ.get("WARMLINE_PICTURES"):
+            await self.page.screenshot(path=f"{folder}/{name}.png")
 
     async def reload(self) -> None:
         await self.page.reload()

@@ -104,6 +104,7 @@ async def digits_are_refused_twice(company: Running, phone: Phone) -> None:
     await expect(phone.part("notice")).to_contain_text("don't match")
     await phone.enter_card(*WRONG)
     await phone.sees("nudge")
+    await phone.picture("phone-step")
 
 
 async def the_code(company: Running) -> str:
@@ -118,14 +119,17 @@ async def help_is_asked_for(phone: Phone) -> None:
     await phone.tap("help-button")
     for channel in ("text", "voice", "video"):
         await phone.sees(f"channel-{channel}")
+    await phone.picture("phone-help")
     await phone.tap("channel-text")
     await phone.sees("waiting")
+    await phone.picture("phone-waiting")
 
 
 async def the_offer_says_why(desk: Desk) -> None:
     await desk.sees("offer")
     await expect(desk.part("offer")).to_contain_text("Activate card, step 2 of 4")
     await expect(desk.part("offer-why")).to_contain_text("Digits refused twice")
+    await desk.picture("desk-offer")
 
 
 async def both_write(phone: Phone, desk: Desk) -> None:
@@ -134,6 +138,7 @@ async def both_write(phone: Phone, desk: Desk) -> None:
     await phone.say("Yes! I have both here")
     await desk.sees_message("Yes! I have both here")
     await desk.sees("failed-step")
+    await phone.picture("phone-chat")
 
 
 async def they_talk_then_see_each_other(phone: Phone, desk: Desk) -> None:
@@ -155,22 +160,30 @@ async def they_still_see_each_other(phone: Phone, desk: Desk) -> None:
 async def the_run_is_handed_back(phone: Phone, desk: Desk) -> None:
     await desk.add_note("Held the old card; the new one has a silver edge.")
     await desk.sees_message("Held the old card; the new one has a silver edge.")
+    await desk.picture("desk-live")
+    await phone.picture("phone-call")
     await desk.tap("hand-back")
     await phone.sees("notification")
+    await phone.picture("phone-notification")
 
 
 async def the_customer_finishes_alone(company: Running, phone: Phone) -> None:
     await phone.tap("flow-pill")
     await phone.enter_card(*RIGHT)
     await phone.sees("outcome-solved")
+    await phone.picture("phone-solved")
     assert await company.card_status(CUSTOMER, CARD) == "active"
 
 
 async def it_is_wrapped_up_and_rated(phone: Phone, desk: Desk) -> None:
     await desk.tap("end-interaction")
+    await desk.sees("wrap-up")
+    await desk.picture("desk-wrap-up")
     await desk.tap("disposition-solved_together")
     await desk.tap("wrap-up-done")
     await desk.sees("lull-available")
     await phone.tap("done")
+    await phone.sees("rating")
+    await phone.picture("phone-rating")
     await phone.rate(5)
     await expect(phone.part("rating")).to_be_hidden()

@@ -2,14 +2,14 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { firstName, ordinal, waitSentence } from "../shared/format.ts";
 import { Sound } from "../shared/media.tsx";
-import type { FlowSummary, HelpOptions, Interaction } from "../sdk/types.ts";
+import type { FlowSummary, HelpOptions, Interaction, NotificationDetail } from "../sdk/types.ts";
 import { Actions } from "./state/actions.ts";
 import { cards as cardsOf, inputsOf } from "./state/bank.ts";
 import type { Card } from "./state/bank.ts";
 import type { Client } from "./state/client.ts";
 import { joinedBefore } from "./state/joined.ts";
 import { receivePush } from "./state/push.ts";
-import { go, route, routeOfLink } from "./state/route.ts";
+import { go, hashOf, route, routeOfLink } from "./state/route.ts";
 import { RunModel } from "./state/run.ts";
 import { connectedAt, handedBack, timelineOf, unreadCount } from "./state/timeline.ts";
 import { useLasting, useNow } from "./state/use.ts";
@@ -100,10 +100,21 @@ function IncomingCall({ client, actions }: Props) {
   return <Incoming agent={interaction.agent?.name ?? "Agent"} video={call.video} busy={actions.busy.value === "join"} onJoin={join} onNotNow={() => void actions.notNow(call.id)} />;
 }
 
+/** A phone's own banner stays about so long; what it says is also in the messages. */
+const NOTIFICATION_MS = 10_000;
+
 function Notification({ actions }: { actions: Actions }) {
   const notification = actions.note.value;
-  if (!notification) return null;
+  return notification && <Arrived key={notification.id} notification={notification} actions={actions} />;
+}
+
+function Arrived({ notification, actions }: { notification: NotificationDetail; actions: Actions }) {
   const close = (): void => { actions.note.value = null; };
+  const stale = hashOf(routeOfLink(notification.link)) === hashOf(route.value);
+  useEffect(() => {
+    const timer = setTimeout(close, stale ? 0 : NOTIFICATION_MS);
+    return () => clearTimeout(timer);
+  }, [notification.id, stale]);
   return <Note notification={notification} onClose={close} onOpen={() => { close(); go(routeOfLink(notification.link)); }} />;
 }
 
@@ -160,7 +171,7 @@ function RunPage({ client, actions, id, inert = false }: Props & { id: string; i
     <div class="app__fill" inert={inert}>
       <Flow screen={screen} errors={run.errors.value} trouble={run.trouble.value} busy={run.busy.value} now={now} handedBackBy={back} helpWait={helpWait}
         onField={(field, value) => client.recorder.field(field, value)}
-        onAnswer={(values) => { client.recorder.track("answered", { flow: screen.flow, step: screen.step }); void run.answer(values); }}
+        onAnswer={(values) => { client.recorder.track("answered", { screen: screen.title }); void run.answer(values); }}
         onNewCode={() => void run.newCode()} onCancel={() => void run.cancel()} onLeave={() => go({ page: "home" })}
         onHelp={() => helpFrom(client, id)} onTalk={() => go({ page: "talk" })}
         onDone={() => go(unratedBy(interaction, actions.skipped.value) ? { page: "rate" } : { page: "home" }, "replace")} />

@@ -1,4 +1,4 @@
-/** What was it about? One decision is left; the rest is known. */
+/** How did it come out? One decision is left; the rest is known. */
 import { useEffect } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
 import type { Disposition } from "../../sdk/types.ts";
@@ -59,7 +59,7 @@ function Timer({ from, until }: { from: string; until: string }) {
 function Choices({ one, list }: { one: Case; list: readonly Disposition[] }) {
   return (
     <fieldset class="options">
-      <legend>What was it about?</legend>
+      <legend>How did it come out?</legend>
       {list.map(({ code, label }, i) => (
         <label class="option" key={code} data-testid={`disposition-${code}`}>
           <input type="radio" name={`disposition-${one.id}`} checked={one.disposition.value === code} onChange={() => { one.disposition.value = code; }} />

@@ -65,7 +65,7 @@ export class RunModel {
     this.recorder.screen(`${screen.flow}.${screen.step}`);
     const code = screen.notice?.code;
     this.recorder.errors(code ? [code] : []);
-    if (code && fresh) this.recorder.track("notice", { step: screen.step, code });
+    if (code && fresh) this.recorder.track("refused", { screen: screen.title, code });
   }
 
   /** 409: somebody was faster (another device, a hand-back); what is true now is shown. */
@@ -76,6 +76,6 @@ export class RunModel {
     this.errors.value = Object.fromEntries(Object.entries(fields).filter(([id]) => shown.has(id)));
     this.trouble.value = Object.keys(this.errors.value).length > 0 ? null : sentence(error);
     this.recorder.errors(Object.keys(this.errors.value));
-    this.recorder.track("refused", { step: this.screen.value?.step ?? "" });
+    this.recorder.track("refused", { screen: this.screen.value?.title ?? "" });
   }
 }

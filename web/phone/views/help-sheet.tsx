@@ -22,7 +22,7 @@ const WAYS: Record<Channel, { name: string; more: string }> = {
   video: { name: "Video", more: "Your camera starts off" },
 };
 
-const ICONS: Record<string, IconName> = { flow: "flow", alert: "alert", phone: "phone-device", device: "phone-device", card: "card", network: "globe" };
+const ICONS: Record<string, IconName> = { flow: "flow", alert: "alert", phone: "phone-device", device: "phone-device", "phone-device": "phone-device", card: "card", network: "globe" };
 
 export function HelpSheet({ options, trouble, asking, onAsk, onClose }: HelpSheetProps) {
   const [share, setShare] = useState(true);
@@ -60,6 +60,8 @@ function Wait({ wait_p50_s, label }: HelpChannel) {
   return <span class={`wait${wait_p50_s <= 5 ? " wait--now" : ""}`}>{label || wait(wait_p50_s)}</span>;
 }
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 function Shared({ shares, on, onSwitch }: { shares: readonly Share[]; on: boolean; onSwitch: (on: boolean) => void }) {
   const name = useId();
   return (
@@ -71,8 +73,7 @@ function Shared({ shares, on, onSwitch }: { shares: readonly Share[]; on: boolea
         </label>
       </div>
       <ul class="share__list">
-        {on && shares.map(({ icon, text }) => <li key={text}><Icon name={ICONS[icon] ?? "flow"} /><span>{text}</span></li>)}
-        {on && <li><Icon name="phone-device" />This phone and your connection</li>}
+        {on && shares.map(({ icon, text }) => <li key={text}><Icon name={ICONS[icon] ?? "flow"} /><span>{capital(text)}</span></li>)}
         <li class="share__never"><Icon name="lock" />Never your PIN, codes or full card number</li>
       </ul>
     </div>
