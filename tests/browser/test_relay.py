@@ -172,7 +172,7 @@ async def launched(*flags: str) -> AsyncIterator[Browser]:
             await browser.close()
 
 
-async def opened(browser: Browser, engine: Engine) -> Pages:
+async def opened(chromium: Browser, engine: Engine) -> Pages:
     """Two pages on localhost (a secure context), served by the test itself."""
 
     async def serve(route: Route) -> None:
@@ -189,7 +189,7 @@ async def opened(browser: Browser, engine: Engine) -> Pages:
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+async def chromium() -> AsyncIterator[Browser]:
     async for browser in launched(LOOPBACK_FLAG):
         yield browser
 
@@ -200,17 +200,17 @@ async def engine(heard: Heard) -> AsyncIterator[RelayEngine]:
         yield engine
 
 
-async def test_video_and_voice_both_ways(browser: Browser, engine: RelayEngine) -> None:
-    pages = await opened(browser, engine)
+async def test_video_and_voice_both_ways(chromium: Browser, engine: RelayEngine) -> None:
+    pages = await opened(chromium, engine)
     await pages.replace()
     await pages.negotiate(video=True)
     await pages.reach(frames=30, energy=0.001)
 
 
 async def test_one_call_from_voice_to_video_through_restart_and_replacement(
-    browser: Browser, engine: RelayEngine, heard: Heard
+    chromium: Browser, engine: RelayEngine, heard: Heard
 ) -> None:
-    pages = await opened(browser, engine)
+    pages = await opened(chromium, engine)
     await pages.replace()
     await pages.negotiate(video=False)
     await pages.reach(energy=0.001)
@@ -226,9 +226,9 @@ async def test_one_call_from_voice_to_video_through_restart_and_replacement(
 
 
 async def test_a_new_port_at_the_customers_router_is_followed(
-    browser: Browser, engine: RelayEngine, heard: Heard
+    chromium: Browser, engine: RelayEngine, heard: Heard
 ) -> None:
-    pages, nat = await opened(browser, engine), Nat(engine.port)
+    pages, nat = await opened(chromium, engine), Nat(engine.port)
     try:
         await pages.replace()
         await pages.negotiate(video=True, via=nat)
@@ -245,9 +245,9 @@ async def test_a_new_port_at_the_customers_router_is_followed(
 
 
 async def test_a_killed_worker_costs_a_new_gen(
-    browser: Browser, engine: RelayEngine, heard: Heard
+    chromium: Browser, engine: RelayEngine, heard: Heard
 ) -> None:
-    pages = await opened(browser, engine)
+    pages = await opened(chromium, engine)
     await pages.replace()
     await pages.negotiate(video=True)
     await pages.reach(frames=10)
@@ -260,8 +260,8 @@ async def test_a_killed_worker_costs_a_new_gen(
     await pages.reach(frames=30)
 
 
-async def test_a_synthetic_customer_calls_a_browser(browser: Browser, engine: RelayEngine) -> None:
-    pages, peer = await opened(browser, engine), Peer(Side.CUSTOMER)
+async def test_a_synthetic_customer_calls_a_browser(chromium: Browser, engine: RelayEngine) -> None:
+    pages, peer = await opened(chromium, engine), Peer(Side.CUSTOMER)
     await pages.replace()
     try:
         for video in (False, True):
@@ -274,8 +274,8 @@ async def test_a_synthetic_customer_calls_a_browser(browser: Browser, engine: Re
         await peer.close()
 
 
-async def test_a_browser_calls_a_synthetic_agent(browser: Browser, engine: RelayEngine) -> None:
-    pages, peer = await opened(browser, engine), Peer(Side.AGENT)
+async def test_a_browser_calls_a_synthetic_agent(chromium: Browser, engine: RelayEngine) -> None:
+    pages, peer = await opened(chromium, engine), Peer(Side.AGENT)
     await pages.replace()
     try:
         for video in (False, True):
