@@ -5,7 +5,7 @@ offers, the agent's side answers with a fresh description; whoever wants a chang
 `wanted_gen` (new legs) or `wanted_rev` (other media), and the customer's side offers again.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -25,9 +25,6 @@ from app.store.records import CallRow, DescriptionRow, Owner
 from app.store.work import Store, Work
 from rtc.call import CallEvent, CallState, EndReason, after, overdue
 from rtc.engine import Engine, EngineEvent, LegLost, LegUp, Side, WorkerDied
-
-REPLACED_ONCE_WITHIN = timedelta(seconds=1)
-"""Both sides notice a dead leg within this time; it is one replacement, not two."""
 
 log = structlog.get_logger()
 
@@ -54,6 +51,7 @@ class Calls:
         self._engine = engine
         self._up: dict[UUID, tuple[int, set[Side]]] = {}
         self._media: dict[UUID, dict[Side, Media]] = {}
+        self._ended: set[UUID] = set()
         engine.events = self.heard
 
     async def change_channel(
@@ -106,11 +104,13 @@ class Calls:
             )
             await self._save(work, call, interaction)
 
-    async def replace(self, work: Work, id: UUID, who: Agent | Customer) -> None:
-        """New legs for both sides: a page was reloaded, or no media come through any more."""
+    async def replace(self, work: Work, id: UUID, who: Agent | Customer, gen: int) -> None:
+        """New legs for both sides: this one has lost its leg of `gen`, or does not know it.
+
+        Both sides notice a dead leg at about the same time; it is one replacement, not two.
+        """
         call, interaction = await self._of(work, id, who)
-        now, before = await work.now(), call.replaced_at
-        if before is None or now - before >= REPLACED_ONCE_WITHIN:
+        if call.wanted_gen <= gen:
             await self._replace(work, call, interaction)
 
     async def end(self, work: Work, id: UUID, who: Agent | Customer) -> None:
@@ -143,8 +143,22 @@ class Calls:
                 interaction = await work.interactions.get(call.interaction_id)
                 await self._replace(work, call, interaction)
 
+    async def sweep(self) -> None:
+        """End what waited too long, and let the engine forget what has ended.
+
+        The engine is told only now, outside any transaction: while its worker restarts, an answer
+        may take seconds.
+        """
+        await self._end_overdue()
+        for id in list(self._ended):
+            async with self._store.read() as work:
+                over = (await work.calls.get(id)).state == CallState.ENDED
+            if over:
+                await self._engine.end(id)
+            self._ended.discard(id)
+
     @retried
-    async def end_overdue(self) -> None:
+    async def _end_overdue(self) -> None:
         """No call rings, connects or recovers for ever."""
         async with self._store.write() as work:
             now = await work.now()
@@ -197,7 +211,7 @@ class Calls:
         if call.wanted_gen > call.gen:
             return
         now = await work.now()
-        wanted = replace(call, wanted_gen=call.gen + 1, wanted_rev=0, replaced_at=now)
+        wanted = replace(call, wanted_gen=call.gen + 1, wanted_rev=0)
         moved = _moved(wanted, CallEvent.REPLACED, now)
         await self._save(work, moved, interaction)
         if moved.state != call.state:
@@ -210,7 +224,8 @@ class Calls:
         await _tell(work, interaction, saved)
         self._media.pop(call.id, None)
         self._up.pop(call.id, None)
-        await self._engine.end(call.id)
+        self._ended.add(call.id)
+        work.ring(topics.CALLS)
 
     async def _of(self, work: Work, id: UUID, who: Agent | Customer) -> tuple[CallRow, Interaction]:
         call, interaction = await self._side_of(work, id, who)

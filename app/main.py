@@ -160,7 +160,7 @@ async def _working(
                 keep_doing(
                     "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, runs)
                 ),
-                keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, calls.end_overdue),
+                keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, calls.sweep),
                 push,
             )
         ]

@@ -26,6 +26,11 @@ class Description(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     sdp: Annotated[str, Meta(min_length=1, max_length=MAX_SDP)]
 
 
+class LostLeg(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    gen: Count
+    """The newest gen that the caller knows of; where a newer one is wanted, nothing happens."""
+
+
 class Sending(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     audio: bool
     video: bool
@@ -57,13 +62,14 @@ async def answer(
 @retried
 async def replace(
     id: FromPath[UUID],
+    data: JSONBody[LostLeg],
     caller: WhoeverCalls,
     calls: NamedDependency[Calls],
     store: NamedDependency[Store],
 ) -> None:
     """Ask for new legs: the page was reloaded, or nothing is heard any more."""
     async with store.write() as work:
-        await calls.replace(work, id, caller)
+        await calls.replace(work, id, caller, data.gen)
 
 
 @post("/v1/calls/{id:uuid}/media", operation_id="setMedia", tags=["calls"], status_code=204)

@@ -84,6 +84,9 @@ class CallView(Struct, frozen=True, kw_only=True):
     wanted_rev: int
     started_by: Owner
     description: DescriptionView | None
+    """The newest one that this side has to apply; null while new legs are awaited."""
+    answered: bool
+    """The newest gen was answered: an agent's page that did not do so was reloaded since."""
     customer_media: Media | None
     agent_media: Media | None
     ended_reason: str | None
@@ -161,6 +164,7 @@ async def _agent_of(work: Work, interaction: Interaction) -> PersonView | None:
 
 async def call_view(work: Work, call: CallRow, side: Side, calls: Calls) -> CallView:
     description = await description_for(work, call, side)
+    answer = await work.calls.description(call.id, "answer")
     return CallView(
         id=call.id,
         interaction_id=call.interaction_id,
@@ -176,6 +180,7 @@ async def call_view(work: Work, call: CallRow, side: Side, calls: Calls) -> Call
         )
         if description
         else None,
+        answered=answer is not None and answer.gen == call.gen,
         customer_media=calls.media(call.id, Side.CUSTOMER),
         agent_media=calls.media(call.id, Side.AGENT),
         ended_reason=call.ended_reason,

@@ -86,7 +86,6 @@ class CallRow(Struct, frozen=True, kw_only=True):
     wanted_gen: int
     wanted_rev: int
     created_at: datetime
-    replaced_at: datetime | None = None
     ended_reason: str | None = None
     version: int = 0
 

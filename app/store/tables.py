@@ -261,7 +261,6 @@ call = Table(
     Column("wanted_gen", BigInteger, nullable=False),
     Column("wanted_rev", BigInteger, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    Column("replaced_at", UtcDateTime),
     Column("ended_reason", PlainText),
     Column("version", BigInteger, nullable=False),
     _partial("uq_call_open", "interaction_id", unique=True, where=CALL_OPEN),

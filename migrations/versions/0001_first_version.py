@@ -363,7 +363,6 @@ def upgrade() -> None:
         sa.Column("wanted_gen", sa.BigInteger(), nullable=False),
         sa.Column("wanted_rev", sa.BigInteger(), nullable=False),
         sa.Column("created_at", moment, nullable=False),
-        sa.Column("replaced_at", moment, nullable=True),
         sa.Column("ended_reason", sa.Text(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -107,15 +107,25 @@ async def test_new_legs_are_wanted_once_however_many_ask(
 ) -> None:
     call = await connected(company, maya, ines)
     for person in (maya, ines, maya):
-        await person.do(f"/v1/calls/{call['id']}/replace")
+        await person.do(f"/v1/calls/{call['id']}/replace", {"gen": 1})
     now = (await maya.me())["call"]
     assert (now["wanted_gen"], now["gen"], now["state"]) == (2, 1, "recovering")
     assert now["description"] is None
     await describe(maya, now, "offer")
-    await ines.do(f"/v1/calls/{call['id']}/replace")  # still the same second
+    await ines.do(f"/v1/calls/{call['id']}/replace", {"gen": 1})  # late: it is done
     assert (await maya.me())["call"]["wanted_gen"] == 2
     kinds = [one["kind"] for one in await maya.events(maya.conversation)]
     assert kinds.count("call.recovering") == 1
+
+
+async def test_a_page_that_was_reloaded_gets_new_legs_at_once(
+    company: Company, maya: SignedInCustomer, ines: SignedInAgent
+) -> None:
+    call = await connected(company, maya, ines)
+    await maya.do(f"/v1/calls/{call['id']}/replace", {"gen": 1})
+    await describe(maya, (await maya.me())["call"], "offer")
+    await ines.do(f"/v1/calls/{call['id']}/replace", {"gen": 2})
+    assert (await maya.me())["call"]["wanted_gen"] == 3
 
 
 async def test_a_leg_lost_before_it_was_up_is_replaced_too(
@@ -136,7 +146,7 @@ async def test_a_dead_worker_is_noticed_within_the_second_of_a_replacement(
     company: Company, maya: SignedInCustomer, ines: SignedInAgent
 ) -> None:
     call = await connected(company, maya, ines)
-    await maya.do(f"/v1/calls/{call['id']}/replace")
+    await maya.do(f"/v1/calls/{call['id']}/replace", {"gen": 1})
     await describe(maya, (await maya.me())["call"], "offer")
     await company.engine.die()
     assert (await maya.me())["call"]["wanted_gen"] == 3
@@ -209,7 +219,7 @@ async def test_a_call_that_nobody_answers_ends_and_the_text_goes_on(
     async with company.store.write() as work:
         row = await work.calls.get(UUID(call["id"]))
         await work.calls.save(replace(row, state_since=await company.long_ago()))
-    await Calls(company.store, type(company.engine)()).end_overdue()
+    await Calls(company.store, type(company.engine)()).sweep()
     me = await maya.me()
     assert (me["call"], me["interaction"]["channel"]) == (None, "text")
     ended = next(one for one in await maya.events(maya.conversation) if one["kind"] == "call.ended")

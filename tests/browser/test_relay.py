@@ -172,7 +172,7 @@ async def launched(*flags: str) -> AsyncIterator[Browser]:
             await browser.close()
 
 
-async def opened(chromium: Browser, engine: Engine) -> Pages:
+async def opened(browser: Browser, engine: Engine) -> Pages:
     """Two pages on localhost (a secure context), served by the test itself."""
 
     async def serve(route: Route) -> None:

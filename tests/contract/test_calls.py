@@ -30,7 +30,7 @@ async def test_a_call_comes_back_and_is_saved_under_the_next_version(store: Stor
         assert await work.calls.get(call.id) == call
     saved = await _save(
         store,
-        replace(call, state="ended", video=True, gen=3, replaced_at=NOON, ended_reason="hung_up"),
+        replace(call, state="ended", video=True, gen=3, ended_reason="hung_up"),
     )
     assert saved.version == call.version + 1
     async with store.read() as work:

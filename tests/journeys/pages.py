@@ -98,6 +98,13 @@ class Phone(_Page):
         await self.part("chat-input").fill(text)
         await self.tap("chat-send")
 
+    async def go_to_rating(self) -> None:
+        """It is shown after "Done", or is one tap away at home where the news came after that."""
+        await self.tap("done")
+        await expect(self.part("rating").or_(self.part("rate"))).to_be_visible()
+        if await self.part("rate").is_visible():
+            await self.tap("rate")
+
     async def rate(self, score: int) -> None:
         await self.tap(f"rating-{score}")
         await self.tap("rating-send")

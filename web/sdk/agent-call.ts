@@ -10,14 +10,14 @@ export class AgentCall extends CallSide {
   protected override async follow(call: Call): Promise<void> {
     const offer = call.description;
     if (offer?.kind !== "offer" || offer.gen < call.wanted_gen) return;
-    if (this.leg === null && answeredBefore(call)) return this.#replaceOnce(call);
+    if (this.leg === null && call.answered) return this.#replaceOnce(call);
     if (this.leg !== null && !newer(offer, this.leg)) return;
     await this.#answer(call, offer);
   }
 
   async #replaceOnce(call: Call): Promise<void> {
     if (this.#gaveUp === call.wanted_gen) return;
-    await this.replace(call.id);
+    await this.replace(call);
     this.#gaveUp = call.wanted_gen;
   }
 
@@ -33,5 +33,4 @@ export class AgentCall extends CallSide {
   }
 }
 
-const answeredBefore = (call: Call): boolean => call.state === "connected" || call.state === "recovering";
 const newer = (a: { gen: number; rev: number }, b: { gen: number; rev: number }): boolean => a.gen > b.gen || (a.gen === b.gen && a.rev > b.rev);

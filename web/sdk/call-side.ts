@@ -6,7 +6,7 @@ import { Leg, quality } from "./leg.ts";
 import type { LegCounts, PeerFactory, Quality } from "./leg.ts";
 import { OwnMedia } from "./own-media.ts";
 import type { Devices, Kind, OwnState } from "./own-media.ts";
-import type { Call, Uuid } from "./types.ts";
+import type { Call } from "./types.ts";
 import { Watchdog } from "./watchdog.ts";
 
 const LOOK_MS = 500;
@@ -113,9 +113,10 @@ export abstract class CallSide {
     });
   }
 
-  protected replace(id: Uuid): Promise<void> {
+  /** Asks for new legs; the server does nothing where newer ones than ours are wanted already. */
+  protected replace(call: Call): Promise<void> {
     this.#watchdog.reset();
-    return this.options.api.post(`/v1/calls/${id}/replace`);
+    return this.options.api.post(`/v1/calls/${call.id}/replace`, { gen: this.leg?.gen ?? call.gen });
   }
 
   protected open(gen: number): Leg {
@@ -152,7 +153,7 @@ export abstract class CallSide {
   #changed(): void {
     this.show();
     if (this.leg?.failed && this.call && this.call.wanted_gen <= this.leg.gen) {
-      void this.replace(this.call.id).catch(() => undefined); // The watchdog asks again.
+      void this.replace(this.call).catch(() => undefined); // The watchdog asks again.
     }
   }
 
@@ -167,7 +168,7 @@ export abstract class CallSide {
     }
     this.#counts ??= counts;
     const connected = call.state === "connected" && call.wanted_gen <= leg.gen && !["new", "connecting"].includes(leg.pc.connectionState);
-    if (this.#watchdog.tick(Date.now(), counts.packets, connected)) await this.replace(call.id).catch(() => undefined);
+    if (this.#watchdog.tick(Date.now(), counts.packets, connected)) await this.replace(call).catch(() => undefined);
     this.show();
   }
 

@@ -92,7 +92,7 @@ test("after a reload the customer asks once for a new gen, and offers that", asy
   side.update(call({ gen: 1, state: "connected" }));
   side.update(call({ gen: 1, state: "connected" }));
   await settled();
-  assert.deepEqual(said, [["replace", undefined]]);
+  assert.deepEqual(said, [["replace", { gen: 1 }]]);
   side.update(call({ gen: 1, wanted_gen: 2, state: "recovering" }));
   await settled();
   assert.equal(said.at(-1)?.[0], "offer");
@@ -136,7 +136,10 @@ test("a reloaded agent's page asks for a new gen instead of answering an old off
   const side = new AgentCall(options);
   t.after(() => side.close());
   await side.join();
-  side.update(call({ gen: 1, description: offer(1, 1), state: "connected" }));
+  side.update(call({ gen: 1, description: offer(1, 1), answered: true, state: "connected" }));
   await settled();
-  assert.deepEqual(said, [["replace", undefined]]);
+  assert.deepEqual(said, [["replace", { gen: 1 }]]);
+  side.update(call({ gen: 2, wanted_gen: 2, description: offer(2, 0), answered: false, state: "recovering" }));
+  await settled();
+  assert.deepEqual(said.slice(1).map(([what]) => what), ["answer"]);
 });

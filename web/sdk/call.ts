@@ -21,7 +21,7 @@ export class CustomerCall extends CallSide {
   /** This gen belonged to the page before the reload: ask for a new one and wait for it. */
   async #replaceOnce(call: Call): Promise<void> {
     if (this.#gaveUp === call.wanted_gen) return;
-    await this.replace(call.id);
+    await this.replace(call);
     this.#gaveUp = call.wanted_gen;
   }
 

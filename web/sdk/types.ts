@@ -162,6 +162,8 @@ export interface Call {
   started_by: "customer" | "agent";
   /** The newest one addressed to me: the agent gets offers, the customer answers. */
   description: Description | null;
+  /** The newest gen was answered; by the page before a reload, if it was not by this one. */
+  answered?: boolean;
   customer_media?: MediaState | null;
   agent_media?: MediaState | null;
   ended_reason: string | null;
