@@ -254,7 +254,7 @@ async def wrap_up(
         return await interaction_view(work, closed)
 
 
-@post(f"{ONE}/rating", operation_id="rate", tags=["help"], status_code=201)
+@post(f"{ONE}/rating", operation_id="rateInteraction", tags=["help"], status_code=201)
 @retried
 async def rate(
     id: FromPath[UUID],

@@ -54,7 +54,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "changeChannel": {"channel": "voice"},
     "wrapUp": {"disposition": "solved_together", "note": "Had typed the old card's digits."},
-    "rate": {"score": 5, "text": "Quick, and I did not have to explain anything."},
+    "rateInteraction": {"score": 5, "text": "Quick, and I did not have to explain anything."},
 }
 """Operation -> a body that it takes; the values are those of the example bank."""
 

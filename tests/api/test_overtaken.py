@@ -33,7 +33,7 @@ async def test_what_both_sides_do_at_once_is_all_done(on_postgres: Company) -> N
         *(ines.act(interaction, "notes", {"text": f"{at}"}) for at in range(4)),
         maya.act(interaction, "channel", {"channel": "video"}),
         ines.act(interaction, "channel", {"channel": "video"}),
-        *(who.post(f"/v1/calls/{call['id']}/replace") for who in (maya, ines)),
+        *(who.post(f"/v1/calls/{call['id']}/replace", {"gen": 1}) for who in (maya, ines)),
     )
     assert [one.status_code for one in answers] == [201] * 4 + [200] * 2 + [204] * 2
     assert (await maya.me())["call"]["video"]

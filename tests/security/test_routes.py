@@ -72,6 +72,7 @@ BODIES: dict[str, Any] = {
     "POST /v1/conversations/{id:uuid}/messages": {"cmid": str(uuid4()), "text": "hello"},
     "POST /v1/calls/{id:uuid}/offer": {"gen": 1, "rev": 0, "sdp": "v=0"},
     "POST /v1/calls/{id:uuid}/answer": {"gen": 1, "rev": 0, "sdp": "v=0"},
+    "POST /v1/calls/{id:uuid}/replace": {"gen": 1},
     "POST /v1/calls/{id:uuid}/media": {"audio": False, "video": False},
     "POST /v1/devices": {"kind": "fcm_token", "address": "t", "app": "bank-phone"},
 }
