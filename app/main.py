@@ -1,7 +1,7 @@
 """Builds the application: the one place where the parts meet."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import msgspec
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
+from msgspec import Struct
 
 from app import catalogue as flow_files
 from app import topics
@@ -79,6 +80,22 @@ ROUTES: list[Any] = [
 ]
 
 
+class Parts(Struct, frozen=True, kw_only=True):
+    """The parts, each made once and joined to those it needs."""
+
+    config: Config
+    bus: Bus
+    store: SqlStore
+    engine: Engine
+    egress: Egress
+    catalogue: flow_files.Catalogue
+    runs: RunLog
+    back_end: BackEnd
+    self_service: SelfService
+    handover: Handover
+    calls: Calls
+
+
 def create_app(
     config: Config, engine: Engine | None = None, more_routes: Sequence[Any] = ()
 ) -> Litestar:
@@ -86,47 +103,11 @@ def create_app(
 
     Without an engine, calls are described but carry no media: good for tests of the API.
     """
-    bus = Bus()
-    store = SqlStore(open_database(config.resolved_database_url), bus.ring)
-    vault = Vault(config.secret)
-    egress = Egress(config.actions_url, config.actions_secret, listed(config.actions_networks))
-    catalogue = flow_files.Catalogue()
-    words = Catalogues(Path(config.texts_dir))
-    runs = RunLog(catalogue, words.texts(DESK_LOCALE))
-    back_end = BackEnd(store, runs, words, vault, egress)
-    self_service = SelfService(store, runs, words, vault, back_end)
-    handover = Handover(runs)
-    calls = Calls(store, engine or MemoryEngine())
-    live_state = Live(store, bus, calls, self_service, frozenset(listed(config.origins)))
-    values = {
-        "store": store,
-        "config": config,
-        "self_service": self_service,
-        "handover": handover,
-        "calls": calls,
-        "help": Help(runs, handover),
-        "live": live_state,
-        "host_tokens": HostTokens(_jwks(config), config.host_issuer, config.host_audience),
-    }
-
-    @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            stack.push_async_callback(store.close)
-            await stack.enter_async_context(egress)
-            if isinstance(engine, RelayEngine):
-                await stack.enter_async_context(engine)
-            if config.flows_dir:
-                await catalogue.publish_folder(store, Path(config.flows_dir))
-            await calls.recover_all()
-            stack.push_async_callback(back_end.close)
-            await stack.enter_async_context(_working(config, store, bus, runs, back_end, calls))
-            yield
-
+    parts = _joined(config, engine or MemoryEngine())
     return Litestar(
         [*ROUTES, *pages.routers(), *more_routes],
-        dependencies={
-            **{name: Provide(_value(one), sync_to_thread=False) for name, one in values.items()},
+        dependencies={name: Provide(one, sync_to_thread=False) for name, one in _given(parts)}
+        | {
             "caller": Provide(guards.caller),
             "customer": Provide(guards.customer),
             "agent": Provide(guards.agent),
@@ -135,7 +116,7 @@ def create_app(
         before_send=[guards.with_headers(pages.security_headers(config))],
         exception_handlers=HANDLERS,
         request_max_body_size=guards.MAX_BODY,
-        lifespan=[lifespan],
+        lifespan=[lambda app: _alive(parts)],
         openapi_config=OpenAPIConfig(
             title="Warmline",
             version="0.1.0",
@@ -146,31 +127,83 @@ def create_app(
     )
 
 
+def _joined(config: Config, engine: Engine) -> Parts:
+    bus = Bus()
+    store = SqlStore(open_database(config.resolved_database_url), bus.ring)
+    vault = Vault(config.secret)
+    egress = Egress(config.actions_url, config.actions_secret, listed(config.actions_networks))
+    catalogue = flow_files.Catalogue()
+    words = Catalogues(Path(config.texts_dir))
+    runs = RunLog(catalogue, words.texts(DESK_LOCALE))
+    back_end = BackEnd(store, runs, words, vault, egress)
+    return Parts(
+        config=config,
+        bus=bus,
+        store=store,
+        engine=engine,
+        egress=egress,
+        catalogue=catalogue,
+        runs=runs,
+        back_end=back_end,
+        self_service=SelfService(store, runs, words, vault, back_end),
+        handover=Handover(runs),
+        calls=Calls(store, engine),
+    )
+
+
+def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """What handlers are given by name."""
+    config = parts.config
+    yield "config", lambda: config
+    yield "store", lambda: parts.store
+    yield "self_service", lambda: parts.self_service
+    yield "handover", lambda: parts.handover
+    yield "calls", lambda: parts.calls
+    help_desk = Help(parts.runs, parts.handover)
+    yield "help", lambda: help_desk
+    origins = frozenset(listed(config.origins))
+    sockets = Live(parts.store, parts.bus, parts.calls, parts.self_service, origins)
+    yield "live", lambda: sockets
+    host_tokens = HostTokens(_jwks(config), config.host_issuer, config.host_audience)
+    yield "host_tokens", lambda: host_tokens
+
+
 @asynccontextmanager
-async def _working(
-    config: Config, store: SqlStore, bus: Bus, runs: RunLog, back_end: BackEnd, calls: Calls
-) -> AsyncIterator[None]:
+async def _alive(parts: Parts) -> AsyncIterator[None]:
+    """From the first request to the last: connections open, flows published, work going on."""
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(parts.store.close)
+        await stack.enter_async_context(parts.egress)
+        if isinstance(parts.engine, RelayEngine):
+            await stack.enter_async_context(parts.engine)
+        if parts.config.flows_dir:
+            await parts.catalogue.publish_folder(parts.store, Path(parts.config.flows_dir))
+        await parts.calls.recover_all()
+        stack.push_async_callback(parts.back_end.close)
+        await stack.enter_async_context(_working(parts))
+        yield
+
+
+@asynccontextmanager
+async def _working(parts: Parts) -> AsyncIterator[None]:
     """Everything that goes on beside requests, ended with the application."""
-    async with push_worker(config, store, bus) as push, asyncio.TaskGroup() as tasks:
+    store, bus, back_end = parts.store, parts.bus, parts.back_end
+    async with push_worker(parts.config, store, bus) as push, asyncio.TaskGroup() as tasks:
         running = [
             tasks.create_task(work)
             for work in (
                 keep_doing("offers", bus, topics.QUEUE, LOOK_AGAIN_S, lambda: offer_round(store)),
                 keep_doing("actions", bus, topics.ACTIONS, LOOK_AGAIN_S, back_end.take_over),
                 keep_doing(
-                    "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, runs)
+                    "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, parts.runs)
                 ),
-                keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, calls.sweep),
+                keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
                 push,
             )
         ]
         yield
         for task in running:
             task.cancel()
-
-
-def _value(value: object) -> Any:
-    return lambda: value
 
 
 def _jwks(config: Config) -> bytes:
