@@ -24,7 +24,7 @@ from app.retry import retried
 from app.store.records import CallRow, DescriptionRow, Owner
 from app.store.work import Store, Work
 from rtc.call import CallEvent, CallState, EndReason, after, overdue
-from rtc.engine import Engine, EngineEvent, LegLost, LegUp, Side, WorkerDied
+from rtc.engine import Engine, EngineEvent, LegLost, LegUp, Side, UnknownCall, WorkerDied
 
 log = structlog.get_logger()
 
@@ -95,7 +95,11 @@ class Calls:
         async with self._store.read() as work:
             call, _ = await self._of(work, id, agent)
             await _must_be_offered(work, call, gen, rev)
-        described = await self._engine.answer(id, gen, sdp)
+        try:
+            described = await self._engine.answer(id, gen, sdp)
+        except UnknownCall:  # its worker died while the offer was being stored
+            await self._lost({id}, gen)
+            raise
         async with self._store.write() as work:
             call, interaction = await self._of(work, id, agent)
             await _must_be_offered(work, call, gen, rev)
@@ -141,7 +145,12 @@ class Calls:
         async with self._store.write() as work:
             for call in await work.calls.open_calls():
                 interaction = await work.interactions.get(call.interaction_id)
-                await self._replace(work, call, interaction)
+                # Nobody could wait for anything while there was no server.
+                waiting = replace(call, state_since=await work.now())
+                if call.wanted_gen > call.gen:
+                    await self._save(work, waiting, interaction)
+                else:
+                    await self._replace(work, waiting, interaction)
 
     async def sweep(self) -> None:
         """End what waited too long, and let the engine forget what has ended.
@@ -153,9 +162,9 @@ class Calls:
         for id in list(self._ended):
             async with self._store.read() as work:
                 over = (await work.calls.get(id)).state == CallState.ENDED
-            if over:
+            if over:  # else its transaction is still under way
                 await self._engine.end(id)
-            self._ended.discard(id)
+                self._ended.discard(id)
 
     @retried
     async def _end_overdue(self) -> None:

@@ -10,10 +10,12 @@ from app.conversation.context import Action, AppState, Claim, Context
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Customer
 from app.conversation.redaction import Redacted, TooLarge, redact
+from app.conversation.secret_text import blank
 from app.ids import new_id
 from app.runs.handover import Handover
 from app.runs.log import RunLog
 from app.store.work import Work
+from app.vault import Vault
 from selfservice.view import trouble, where
 
 GENERAL_QUEUE = "general"
@@ -49,9 +51,10 @@ class Prospect(Struct, frozen=True, kw_only=True):
 
 
 class Help:
-    def __init__(self, runs: RunLog, handover: Handover) -> None:
+    def __init__(self, runs: RunLog, handover: Handover, vault: Vault) -> None:
         self._runs = runs
         self._handover = handover
+        self.fingerprint = vault.fingerprint
 
     async def prospect(self, work: Work, customer: Customer, run_id: UUID | None) -> Prospect:
         """Where help would go, and with what. Raises NotFound for somebody else's run."""
@@ -81,7 +84,7 @@ class Help:
             state=State.QUEUED,
             channel=asked.channel,
             queue=escalation.queue if escalation else GENERAL_QUEUE,
-            reason=escalation.reason if escalation else (asked.reason or GENERAL_REASON),
+            reason=escalation.reason if escalation else blank(asked.reason or GENERAL_REASON),
             priority=escalation.priority if escalation else GENERAL_PRIORITY,
             why_now=f"{why}, {CHANNEL_WORDS[asked.channel]}",
             enqueued_at=await work.now(),
@@ -125,5 +128,5 @@ def _claims(customer: Customer) -> tuple[Claim, ...]:
 
 
 def _plain_reason(asked: Ask) -> str:
-    screen = asked.app_state.screen
+    screen = blank(asked.app_state.screen)
     return f"Help on {screen}" if screen else "Help in the app"

@@ -1,6 +1,5 @@
 """Idempotent requests: the effect and the answer are kept together, a repeat is answered alike."""
 
-import hashlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from uuid import UUID
@@ -27,10 +26,13 @@ async def once(
     caller_id: UUID,
     key: str | None,
     request: bytes,
+    fingerprint: Callable[[bytes], bytes],
     answer_type: type[T],
     act: Callable[[], Awaitable[T]],
 ) -> T:
     """Do it, unless this caller's key was seen: then return what was answered then.
+
+    Of the request a fingerprint is kept, which must be keyed: four digits are guessed from a hash.
 
     The answer is stored in the transaction of the effect. Without a key it is simply done.
     Raises KeyReused where the key came with a different request, Stale where the same request was
@@ -38,7 +40,7 @@ async def once(
     """
     if key is None:
         return await act()
-    request_hash = hashlib.sha256(request).digest()
+    request_hash = fingerprint(request)
     kept = await work.kept_answers.find(caller_id, key)
     if kept is not None and kept.request_hash != request_hash:
         raise KeyReused(key)

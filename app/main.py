@@ -87,6 +87,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     bus: Bus
     store: SqlStore
     engine: Engine
+    vault: Vault
     egress: Egress
     catalogue: flow_files.Catalogue
     runs: RunLog
@@ -141,6 +142,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
         bus=bus,
         store=store,
         engine=engine,
+        vault=vault,
         egress=egress,
         catalogue=catalogue,
         runs=runs,
@@ -159,7 +161,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "self_service", lambda: parts.self_service
     yield "handover", lambda: parts.handover
     yield "calls", lambda: parts.calls
-    help_desk = Help(parts.runs, parts.handover)
+    help_desk = Help(parts.runs, parts.handover, parts.vault)
     yield "help", lambda: help_desk
     origins = frozenset(listed(config.origins))
     sockets = Live(parts.store, parts.bus, parts.calls, parts.self_service, origins)

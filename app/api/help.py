@@ -123,7 +123,9 @@ async def ask(
             return await interaction_view(work, await help.ask(work, customer, asked))
 
         body = await request.body()
-        return await once(work, customer.id, idempotency_key, body, InteractionView, act)
+        return await once(
+            work, customer.id, idempotency_key, body, help.fingerprint, InteractionView, act
+        )
 
 
 ROUTES = [options, ask]

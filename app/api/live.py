@@ -23,9 +23,9 @@ from app.api.guards import NUL
 from app.api.me import me_of
 from app.api.wire import event_view
 from app.auth.caller import Caller, SignInRequired, caller_of
-from app.bus.memory import Bells, Bus
+from app.bus.memory import Bells, Bus, Heard
 from app.calls import Calls
-from app.conversation.errors import NotAllowed, NotFound
+from app.conversation.errors import NotAllowed, NotFound, Stale
 from app.conversation.messages import must_see, say
 from app.conversation.people import Agent
 from app.conversation.timeline import Actor, ActorKind, Event, Viewer
@@ -33,6 +33,7 @@ from app.ids import new_id
 from app.retry import retried
 from app.runs.self_service import SelfService
 from app.store.work import Store
+from app.unbroken import unbroken
 
 HELLO_WITHIN_S = 5
 DEAD_AFTER_S = 25  # clients ping every 15 s
@@ -174,8 +175,11 @@ class Connection:
                     text = await self._socket.receive_text()
             except TimeoutError:
                 raise Closed(1001, "nothing heard for 25 s") from None
-            await self._renew_lease()
-            await self._handle(_decoded(text), bells)
+            await unbroken(self._take(_decoded(text), bells))
+
+    async def _take(self, frame: frames.ClientFrame, bells: Bells) -> None:
+        await self._renew_lease()
+        await self._handle(frame, bells)
 
     async def _handle(self, frame: frames.ClientFrame, bells: Bells) -> None:
         match frame:
@@ -199,7 +203,7 @@ class Connection:
     async def _say(self, frame: frames.Send) -> None:
         try:
             event = await self._said(frame)
-        except (NotFound, NotAllowed) as error:
+        except (NotFound, NotAllowed, Stale) as error:
             await self._send(frames.Refused(cmid=frame.cmid, problem=problem_of(error)))
             return
         await self._send(
@@ -243,14 +247,16 @@ class Connection:
 
     async def _pump(self, bells: Bells) -> None:
         while True:
-            heard = await bells.heard()
-            for frame in heard.whispers:
-                await self._send_bytes(frame)
-            for conversation in list(self._cursors):
-                if topics.conversation(conversation) in heard.topics:
-                    await self._follow(conversation, bells)
-            if heard.topics & {topics.me(self._who.id), topics.TEAM}:
-                await self._send_me()
+            await unbroken(self._pass_on(await bells.heard(), bells))
+
+    async def _pass_on(self, heard: Heard, bells: Bells) -> None:
+        for frame in heard.whispers:
+            await self._send_bytes(frame)
+        for conversation in list(self._cursors):
+            if topics.conversation(conversation) in heard.topics:
+                await self._follow(conversation, bells)
+        if heard.topics & {topics.me(self._who.id), topics.TEAM}:
+            await self._send_me()
 
     async def _follow(self, conversation: UUID, bells: Bells, after: int | None = None) -> None:
         """Send what is new, and hear what will be; None goes on where the last one ended.

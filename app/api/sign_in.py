@@ -48,8 +48,9 @@ async def sign_in_customer(
     host_tokens: NamedDependency[HostTokens],
 ) -> CustomerSignIn:
     """Exchange the token that the company's back end minted for an access token."""
-    async with store.write() as work:
+    async with store.read() as work:  # a bad token must not cost the only writer
         claims = host_tokens.verify(data.token, await work.now())
+    async with store.write() as work:
         customer = await work.customers.signed_in(
             claims.subject,
             claims.name or claims.subject,

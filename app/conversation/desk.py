@@ -25,6 +25,7 @@ from app.conversation.interaction import (
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.routing import OFFER_TTL, Match
+from app.conversation.secret_text import blank
 from app.conversation.timeline import SYSTEM, Actor, ActorKind, Audience, Entry
 
 WRAP_UP_TTL = timedelta(minutes=2)
@@ -71,6 +72,7 @@ async def accept(work: Work, id: UUID, agent: Agent) -> Interaction:
     live = replace(interaction.after(Event.ACCEPT), offer=None, agent_id=agent.id, accepted_at=now)
     saved = await work.interactions.save(live)
     await _tell(work, saved, "interaction.accepted", by_agent(agent), agent_name=agent.name)
+    await _move_up(work, saved.queue)
     return saved
 
 
@@ -95,6 +97,7 @@ async def cancel(work: Work, id: UUID, customer: Customer) -> Interaction:
     gone = replace(interaction.after(Event.CANCEL), offer=None, ended_at=await work.now())
     saved = await work.interactions.save(gone)
     await _tell(work, saved, "interaction.cancelled", by_customer(customer))
+    await _move_up(work, saved.queue)
     for person in told:
         work.ring(topics.me(person))
     return saved
@@ -149,12 +152,13 @@ async def rate(work: Work, id: UUID, customer: Customer, score: int, text: str) 
     interaction = await own(work, id, customer)
     if interaction.ended_at is None or interaction.agent_id is None:
         raise NotAllowed("rate", interaction.state.value)
-    rated = replace(interaction, rating=Rating(score=score, text=text))
+    said = blank(text)
+    rated = replace(interaction, rating=Rating(score=score, text=said))
     saved = await work.interactions.save(rated)
     entry = Entry(
         kind="rating",
         actor=by_customer(customer),
-        body={"interaction_id": str(id), "score": score, "text": text},
+        body={"interaction_id": str(id), "score": score, "text": said},
     )
     await work.timeline.append(interaction.conversation_id, entry)
     _ring(work, saved)
@@ -214,7 +218,8 @@ async def _back_to_queue(
     if offer is None:
         raise NotAllowed(event.value, interaction.state.value)
     attempt = Attempt(agent_id=offer.agent_id, at=await work.now())
-    queued = replace(queued, offer=None, tried=(*interaction.tried, attempt))
+    others = tuple(one for one in interaction.tried if one.agent_id != offer.agent_id)
+    queued = replace(queued, offer=None, tried=(*others, attempt))
     saved = await work.interactions.save(queued)
     kind = "interaction.declined" if event is Event.DECLINE else "interaction.expired"
     await _tell(work, saved, kind, actor, Audience.AGENTS, reason=reason)
@@ -232,6 +237,13 @@ async def _changed(
     return saved
 
 
+async def _move_up(work: Work, queue: str) -> None:
+    """Those who still wait see their new place."""
+    for one in await work.interactions.waiting():
+        if one.queue == queue:
+            work.ring(topics.me(one.customer_id))
+
+
 async def _dispose(
     work: Work, interaction: Interaction, actor: Actor, disposition: str
 ) -> Interaction:
@@ -245,7 +257,9 @@ async def _dispose(
 
 
 async def _note(work: Work, interaction: Interaction, agent: Agent, text: str) -> None:
-    entry = Entry(kind="note", actor=by_agent(agent), body={"text": text}, audience=Audience.AGENTS)
+    entry = Entry(
+        kind="note", actor=by_agent(agent), body={"text": blank(text)}, audience=Audience.AGENTS
+    )
     await work.timeline.append(interaction.conversation_id, entry)
     work.ring(topics.conversation(interaction.conversation_id))
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from app.bus.memory import Bus
+from app.unbroken import unbroken
 
 PAUSE_AFTER_ERROR_S = 1.0
 
@@ -22,7 +23,7 @@ async def keep_doing(
     with bus.listening(*([topic] if topic else [])) as bells:
         while True:
             try:
-                await act()
+                await unbroken(_once(act))
             except Exception:
                 log.exception("job.failed", job=name)
                 await asyncio.sleep(PAUSE_AFTER_ERROR_S)
@@ -31,3 +32,7 @@ async def keep_doing(
                     await bells.heard()
             except TimeoutError:
                 continue
+
+
+async def _once(act: Callable[[], Awaitable[object]]) -> None:
+    await act()

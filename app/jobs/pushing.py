@@ -46,8 +46,19 @@ async def push_worker(
 
 async def _run(worker: Worker, bus: Bus) -> None:
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(worker.run())
+        tasks.create_task(_until_settled(worker))
         tasks.create_task(_wake(worker, bus))
+
+
+async def _until_settled(worker: Worker) -> None:
+    """Run it; at the end what is in flight is settled, or it would be sent once more."""
+    running = asyncio.create_task(worker.run())
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        worker.stop()
+        await running
+        raise
 
 
 async def _wake(worker: Worker, bus: Bus) -> None:

@@ -30,10 +30,12 @@ async def make(work: Work, run: RunInHand, step: str, key: bytes) -> str:
 
     Raises TooSoon while one that was sent within 30 s can still be entered.
     """
+    purpose = _purpose(run, step)
     previous = await _code_of(work, run)
-    if previous is not None and previous.state is not CodeState.LIVE:
+    if previous is not None and (
+        previous.purpose != purpose or previous.state is not CodeState.LIVE
+    ):
         previous = None
-    purpose = f"{run.row.id}/{step}"
     digits, code = codes.new_code(key, purpose, await work.now(), previous)
     await _put(work, run, code)
     return digits
@@ -60,7 +62,7 @@ async def entered(
     """What the run learns from the digits that were entered; counts the attempt."""
     now, step = await work.now(), run.state.step
     code = await _code_of(work, run)
-    if code is None:
+    if code is None or code.purpose != _purpose(run, step):
         return events.IdentityRefused(at=now, actor=actor, step=step, code="EXPIRED")
     verdict, after = codes.enter(key, code, digits, now)
     await _put(work, run, after)
@@ -68,6 +70,10 @@ async def entered(
         return events.IdentityRefused(at=now, actor=actor, step=step, code=_REFUSALS[verdict])
     level = present.stepup.level
     return events.IdentityProved(at=now, actor=actor, step=step, level=level, method="otp_host")
+
+
+def _purpose(run: RunInHand, step: str) -> str:
+    return f"{run.row.id}/{step}"
 
 
 async def _code_of(work: Work, run: RunInHand) -> Code | None:

@@ -165,7 +165,9 @@ class SelfService:
                 return errors
 
             request = msgspec.json.encode([run_id, rev, step, values], order="sorted")
-            return await once(work, customer.id, key, request, dict[str, str], act), jobs
+            return await once(
+                work, customer.id, key, request, self._vault.fingerprint, dict[str, str], act
+            ), jobs
 
     async def _event_for(
         self, work: Work, run: RunInHand, values: Mapping[str, Any], customer: Customer

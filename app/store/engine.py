@@ -84,6 +84,7 @@ def _open_postgres(url: URL) -> Database:
         max_overflow=POSTGRES_CONNECTIONS,
         json_serializer=plain.encode,
         json_deserializer=plain.decode,
+        hide_parameters=True,  # or an error would write what people typed into the log
         connect_args={
             "server_settings": {
                 "application_name": "warmline",
@@ -113,6 +114,7 @@ def _sqlite_engine(url: URL, *, connections: int, begin: str, query_only: bool) 
         max_overflow=0,
         json_serializer=plain.encode,
         json_deserializer=plain.decode,
+        hide_parameters=True,  # or an error would write what people typed into the log
         # The driver's own transactions begin late and upgrade: two of three would fail "locked".
         connect_args={"isolation_level": None},
     )

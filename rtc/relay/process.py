@@ -48,14 +48,17 @@ class WorkerProcess:
     ) -> "WorkerProcess":
         """Raises WorkerLost when it does not come up, for example because the port is taken."""
         # Its own process group: Ctrl-C in a terminal reaches the server, which ends the worker.
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "rtc.relay.worker"),
-            *("--socket", str(socket), "--port", str(port)),
-            *(part for address in addresses for part in ("--address", address)),
-            stdin=PIPE,
-            stdout=PIPE,
-            start_new_session=True,
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "rtc.relay.worker"),
+                *("--socket", str(socket), "--port", str(port)),
+                *(part for address in addresses for part in ("--address", address)),
+                stdin=PIPE,
+                stdout=PIPE,
+                start_new_session=True,
+            )
+        except OSError as failed:  # no descriptors or memory left for another process
+            raise WorkerLost("no process for the media worker") from failed
         try:
             port = await asyncio.wait_for(_ready(process), START_S)
             reader, writer = await asyncio.open_unix_connection(str(socket))

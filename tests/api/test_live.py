@@ -338,7 +338,7 @@ async def test_a_page_that_does_not_read_is_closed(
         page.socket.transport.pause_reading()
         for _ in range(2000):
             await page.send("sync", conversation_id=maya.conversation, after=0)
-        await asyncio.sleep(0.5)  # longer than the server waits
+        await asyncio.sleep(3)  # until the buffers between are full, and then as long as it waits
         page.socket.transport.resume_reading()
         assert await page.closed() == 4008
 
