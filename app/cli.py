@@ -9,6 +9,9 @@ import click
 from app.config import Config, ConfigError, load
 from app.telemetry import configure_logs
 
+LAST_PORT = 65_535 - 400
+"""The demo's UDP port is 400 above."""
+
 
 @click.group()
 @click.version_option(package_name="warmline")
@@ -19,22 +22,33 @@ def main() -> None:
 @main.command()
 def serve() -> None:
     """Run the server with the settings of the environment (WARMLINE_...)."""
+    from app.doctor import NotReady, ensure_ready
     from app.server import PortTaken
     from app.server import serve as run
 
     configure_logs()
+    config = _config()
     try:
-        run(_config())
-    except PortTaken as error:
+        asyncio.run(ensure_ready(config))
+        run(config)
+    except (NotReady, PortTaken) as error:
         raise click.ClickException(str(error)) from None
+    except KeyboardInterrupt:
+        return  # how a person ends it
 
 
 @main.command()
 def migrate() -> None:
     """Bring the database to the newest schema; safe to run again, also by several at once."""
+    from app.doctor import NotReady, ensure_database
     from migrations.run import current, head, upgrade
 
-    url = _config().resolved_database_url
+    config = _config()
+    try:
+        asyncio.run(ensure_database(config))
+    except NotReady as error:
+        raise click.ClickException(str(error)) from None
+    url = config.resolved_database_url
     before = asyncio.run(current(url))
     asyncio.run(upgrade(url))
     click.echo(f"{before or 'empty'} -> {head()}" if before != head() else f"up to date: {head()}")
@@ -65,9 +79,18 @@ def doctor() -> None:
     help="Folder of the demo's database and keys.",
 )
 @click.option("--database-url", default="", envvar="WARMLINE_DATABASE_URL", help="Use Postgres.")
-@click.option("--port", default=8000, show_default=True, help="Bank and push take the next two.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, LAST_PORT),
+    default=8000,
+    show_default=True,
+    help="Bank and push take the next two, media takes UDP 400 above.",
+)
 def demo(play: bool, https: bool, data: Path, database_url: str, port: int) -> None:
     """Start the example bank with everything it needs and print where to go."""
+    if not play:
+        # The imports alone take seconds.
+        click.echo("Starting the server, the example bank and the push double ...")
     from app.demo import run as running
 
     try:
@@ -79,6 +102,8 @@ def demo(play: bool, https: bool, data: Path, database_url: str, port: int) -> N
         running.run(data, database_url, port, https=https)
     except (*running.REFUSALS, ConfigError) as error:
         raise click.ClickException(str(error)) from None
+    except KeyboardInterrupt:
+        click.echo("\nStopped. Everything is kept.")
 
 
 def _config() -> Config:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tools import checks, debian, environment, node, pages
 from tools.places import HERE, Places
-from tools.ports import refuse_taken
+from tools.ports import FIRST, refuse_taken
 from tools.stage import Stop, one_at_a_time, run, stage
 
 Arguments = Sequence[str]
@@ -34,12 +34,20 @@ def main(arguments: Arguments) -> int:
 
 def start(places: Places, arguments: Arguments) -> None:
     """Set up, then become the demo: server, example bank, push double, links."""
-    refuse_taken()
+    refuse_taken(_first_port(arguments))
     build(places, ())
     program = places.venv / "bin" / "warmline"
     if not program.exists():
         raise Stop(f"{program} is missing: remove .venv, then make builds its own.")
     _become(places, [program, "demo", *arguments])
+
+
+def _first_port(arguments: Arguments) -> int:
+    parser = argparse.ArgumentParser(prog="make run", add_help=False)
+    parser.add_argument("--port", type=int, default=FIRST)
+    given, _ = parser.parse_known_args(arguments)
+    port: int = given.port
+    return port
 
 
 def build(places: Places, arguments: Arguments) -> None:

@@ -20,7 +20,8 @@ MISSING = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Warmlin
 
 def content_security_policy(config: Config) -> str:
     """Scripts and styles only from here; connections also to the demo's bank and push double."""
-    demo = " ".join(url for url in (config.demo_bank_url, config.demo_push_url) if url)
+    elsewhere = (config.demo_bank_url, config.demo_push_url)
+    demo = " ".join(url for url in elsewhere if "://" in url)  # a path is 'self' already
     return (
         "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
         f"media-src 'self' blob:; connect-src 'self' ws: wss: {demo}; "

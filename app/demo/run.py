@@ -1,6 +1,7 @@
 """`make run`: everything started, three links, until Ctrl-C."""
 
 import asyncio
+import socket
 from pathlib import Path
 
 import click
@@ -10,21 +11,36 @@ from app.demo.certificate import self_signed
 from app.demo.company import Company, NoExample, Ports, prepare
 from app.demo.processes import NotStarted, beside
 from app.demo.proxy import routes
+from app.doctor import NotReady, ensure_ready
 from app.server import PortTaken, serve
 from app.store.engine import open_database
 from app.store.sql import SqlStore
 from migrations.run import upgrade
 from rtc.addresses import own
 
-REFUSALS = (NoExample, NotStarted, PortTaken)
+
+class PortsTaken(Exception):
+    """Another program, or a demo that still runs, has some of the ports."""
+
+    def __init__(self, taken: list[str]) -> None:
+        super().__init__(
+            f"in use by another program: {', '.join(taken)}. "
+            "Stop it (perhaps a demo that still runs), or take others with --port"
+        )
+        self.taken = taken
+
+
+REFUSALS = (NoExample, NotReady, NotStarted, PortsTaken, PortTaken)
 """What stops the demo with one clear line."""
 
 
 def run(data: Path, database_url: str, port: int, *, https: bool) -> None:
     """Serve the example company until Ctrl-C."""
     ports = Ports(server=port, bank=port + 1, push=port + 2, media=port + 400)
+    _refuse_taken(ports)
     certificate = self_signed(data, own()) if https else None
     company = prepare(data, ports, database_url=database_url, https=certificate)
+    asyncio.run(ensure_ready(company.config))
     asyncio.run(load_people(company))
     with beside(company):
         serve(
@@ -32,6 +48,31 @@ def run(data: Path, database_url: str, port: int, *, https: bool) -> None:
             ready=lambda: _print_links(company, https=https),
             more_routes=routes(company) if https else (),
         )
+
+
+def _refuse_taken(ports: Ports) -> None:
+    wanted = (
+        ("Warmline", ports.server, socket.SOCK_STREAM),
+        ("the example bank", ports.bank, socket.SOCK_STREAM),
+        ("the push double", ports.push, socket.SOCK_STREAM),
+        ("media, UDP", ports.media, socket.SOCK_DGRAM),
+    )
+    taken = [f"port {port} (for {what})" for what, port, kind in wanted if not _is_free(port, kind)]
+    if taken:
+        raise PortsTaken(taken)
+
+
+def _is_free(port: int, kind: socket.SocketKind) -> bool:
+    host = "0.0.0.0"  # noqa: S104 - only probed
+    with socket.socket(socket.AF_INET, kind) as probe:
+        if kind is socket.SOCK_STREAM:
+            host = "127.0.0.1"
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 async def load_people(company: Company) -> None:
@@ -48,23 +89,34 @@ async def load_people(company: Company) -> None:
 def _print_links(company: Company, *, https: bool) -> None:
     scheme = "https" if https else "http"
     here = f"{scheme}://localhost:{company.ports.server}"
+    messages = f"{here}/demo/bank" if https else f"http://localhost:{company.ports.bank}"
     click.echo(
         f"""
   Phone     {here}/phone/    the bank's app, as Maya
   Desk      {here}/desk/     sign in as {next(iter(PEOPLE))}, password {PASSWORD}
   API       {here}/docs/
 
-  Text messages of the bank (one-time codes): http://localhost:{company.ports.bank}/messages
+  Text messages of the bank (one-time codes): {messages}/messages
   Maya's new card ends in 4417 and is valid until 11/30 (4471 is on the old one).
 
   Stop with Ctrl-C. Start again with the same command; everything is kept."""
     )
     if https:
-        _print_phone_code(f"https://{own()[0]}:{company.ports.server}/phone/")
+        _print_phone_code(f"https://{_in_url(own()[0])}:{company.ports.server}")
 
 
-def _print_phone_code(url: str) -> None:
+def _print_phone_code(here: str) -> None:
     import segno
 
-    click.echo(f"\n  On a phone in this network: {url}\n  (accept the self-signed certificate)\n")
-    segno.make(url).terminal(compact=True)
+    click.echo(
+        f"""
+  On a phone in this network (accept the self-signed certificate):
+  {here}/phone/
+  Its one-time codes: {here}/demo/bank/messages
+"""
+    )
+    segno.make(f"{here}/phone/").terminal(compact=True)
+
+
+def _in_url(address: str) -> str:
+    return f"[{address}]" if ":" in address else address

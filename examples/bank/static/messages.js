@@ -56,7 +56,7 @@ function show(items) {
 
 async function look() {
   try {
-    const { customer: person, items } = await load(`/messages.json?customer=${encodeURIComponent(customer)}`);
+    const { customer: person, items } = await load(`messages.json?customer=${encodeURIComponent(customer)}`);
     part("whose").textContent = `Text messages to ${person.name}`;
     show(items);
     part("trouble").hidden = true;
@@ -68,7 +68,7 @@ async function look() {
 
 async function start() {
   try {
-    const { items } = await load("/customers");
+    const { items } = await load("customers");
     part("people").replaceChildren(...items.map(chip));
   } catch {
     setTimeout(start, EVERY_MS);
