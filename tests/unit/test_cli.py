@@ -44,7 +44,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     (tmp_path / "flows").mkdir()
     (tmp_path / "flows" / "order_card.yaml").write_text(FLOW)
     (tmp_path / "texts").mkdir()
-    (tmp_path / "jwks.json").write_text(json.dumps({"keys": []}))
+    (tmp_path / "jwks.json").write_text(json.dumps({"keys": []}) + " " * 4096)
     return {
         "WARMLINE_SECRET": "s" * 32,
         "WARMLINE_DATA_DIR": str(tmp_path / "deep" / "data"),
@@ -85,6 +85,7 @@ def test_good_settings_are_ready_and_the_folder_is_made(settings: dict[str, str]
         Setting("DATABASE_URL", "mysql://x:pw@host/db", "not mysql", "WARMLINE_DATABASE_URL"),
         Setting("DATABASE_URL", "nonsense", "nonsense", "WARMLINE_DATABASE_URL"),
         Setting("DATABASE_URL", "sqlite:////no/such/x.db", "unable to open", "DATABASE_URL"),
+        Setting("DATABASE_URL", "sqlite:///jwks.json", "not a database", "DATABASE_URL"),
         Setting(
             "DATABASE_URL", "postgresql://u:pw@127.0.0.1:1/x", "Connect call failed", "DATABASE_URL"
         ),

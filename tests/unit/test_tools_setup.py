@@ -174,6 +174,15 @@ def test_without_node_the_package_indexs_is_installed_once(
     assert "--require-hashes --no-deps --target" in places.log.read_text()
 
 
+@pytest.mark.parametrize("version", ["v22.12.0", "v12.0.0"])
+def test_npm_trusts_the_certificates_that_the_machine_trusts(
+    places: Places, empty_path: Path, version: str
+) -> None:
+    program(empty_path, "node", f"echo {version}")
+    program(empty_path, "npm", "")
+    assert node.environment(places)["NODE_USE_SYSTEM_CA"] == "1"
+
+
 def test_the_packaged_npm_is_started_from_where_its_files_are(
     tmp_path: Path, empty_path: Path
 ) -> None:
