@@ -103,6 +103,8 @@ def demo(play: bool, https: bool, data: Path, database_url: str, port: int) -> N
     except (*running.REFUSALS, ConfigError) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
+        if play:
+            raise  # not everything happened
         click.echo("\nStopped. Everything is kept.")
 
 
