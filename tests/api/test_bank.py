@@ -194,7 +194,8 @@ async def test_page_needs_nothing_from_elsewhere(http: httpx.AsyncClient, path: 
     assert page.headers["content-type"].startswith("text/html")
     assert page.headers["content-security-policy"].startswith("default-src 'self'")
     assert "<script>" not in page.text
-    linked = [part.split('"')[0] for part in page.text.split('="/static/')[1:]]
+    assert '="/' not in page.text, "behind a prefix (a phone by HTTPS), links must be relative"
+    linked = [part.split('"')[0] for part in page.text.split('="static/')[1:]]
     assert linked
     for file in linked:
         assert (await http.get(f"/static/{file}")).status_code == 200
