@@ -26,6 +26,8 @@ from app.store.work import Store, Work
 from rtc.call import CallEvent, CallState, EndReason, after, overdue
 from rtc.engine import Engine, EngineEvent, LegLost, LegUp, Side, UnknownCall, WorkerDied
 
+AWAITING_LEGS = frozenset({CallState.CONNECTING.value, CallState.RECOVERING.value})
+
 log = structlog.get_logger()
 
 
@@ -153,11 +155,12 @@ class Calls:
                     await self._replace(work, waiting, interaction)
 
     async def sweep(self) -> None:
-        """End what waited too long, and let the engine forget what has ended.
+        """See that what is up counts as up, end what waited too long, forget what has ended.
 
         The engine is told only now, outside any transaction: while its worker restarts, an answer
         may take seconds.
         """
+        await self._notice_connected()
         await self._end_overdue()
         for id in list(self._ended):
             async with self._store.read() as work:
@@ -165,6 +168,14 @@ class Calls:
             if over:  # else its transaction is still under way
                 await self._engine.end(id)
                 self._ended.discard(id)
+
+    async def _notice_connected(self) -> None:
+        """Again for legs whose news could not be stored: the database was away just then."""
+        async with self._store.read() as work:
+            waiting = [one for one in await work.calls.open_calls() if one.state in AWAITING_LEGS]
+        for call in waiting:
+            if self._up.get(call.id) == (call.gen, set(Side)):
+                await self._connected(call.id, call.gen)
 
     @retried
     async def _end_overdue(self) -> None:
@@ -200,7 +211,7 @@ class Calls:
     async def _connected(self, id: UUID, gen: int) -> None:
         async with self._store.write() as work:
             call = await work.calls.get(id)
-            if call.gen != gen or call.state not in {CallState.CONNECTING, CallState.RECOVERING}:
+            if call.gen != gen or call.state not in AWAITING_LEGS:
                 return
             interaction = await work.interactions.get(call.interaction_id)
             moved = _moved(call, CallEvent.UP, await work.now())

@@ -14,6 +14,7 @@ from app.api.wire import InteractionView, interaction_view
 from app.conversation.context import MAX_ACTIONS, Action, AppState
 from app.conversation.interaction import Channel
 from app.conversation.people import Customer
+from app.conversation.timeline import Viewer
 from app.help import Ask, Help
 from app.kept import once
 from app.queue import wait_for
@@ -120,7 +121,8 @@ async def ask(
     async with store.write() as work:
 
         async def act() -> InteractionView:
-            return await interaction_view(work, await help.ask(work, customer, asked))
+            interaction = await help.ask(work, customer, asked)
+            return await interaction_view(work, interaction, Viewer.CUSTOMER)
 
         body = await request.body()
         return await once(

@@ -19,6 +19,7 @@ from app.conversation.context import Action, AppState, Claim
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer
+from app.conversation.timeline import Viewer
 from app.retry import retried
 from app.runs.handover import Handover
 from app.store.records import Owner
@@ -116,7 +117,8 @@ async def get_interaction(
 ) -> InteractionView:
     """One interaction, for its customer or an agent of its queue."""
     async with store.read() as work:
-        return await interaction_view(work, await desk.seen(work, id, caller))
+        viewer = Viewer.CUSTOMER if isinstance(caller, Customer) else Viewer.AGENT
+        return await interaction_view(work, await desk.seen(work, id, caller), viewer)
 
 
 @post(f"{ONE}/accept", operation_id="acceptOffer", tags=["desk"], status_code=200)
@@ -265,7 +267,7 @@ async def rate(
     """Say how it was, from 1 (poor) to 5 (very good)."""
     async with store.write() as work:
         rated = await desk.rate(work, id, customer, data.score, data.text or "")
-        return await interaction_view(work, rated)
+        return await interaction_view(work, rated, Viewer.CUSTOMER)
 
 
 @get(f"{ONE}/context", operation_id="getContext", tags=["desk"])
@@ -277,7 +279,7 @@ async def get_context(
 ) -> ContextView:
     """What was attached when help was asked for, redacted, with the run as it is now."""
     async with store.read() as work:
-        interaction = await desk.seen(work, id, agent)
+        interaction = await desk.briefed(work, id, agent)
         context = await work.contexts.of(id)
         return ContextView(
             version=context.version,
@@ -298,7 +300,7 @@ async def get_run(
 ) -> RunView:
     """The customer's run as the agent may see it; sensitive answers are masked."""
     async with store.read() as work:
-        view = await handover.view_of(work, await desk.seen(work, id, agent))
+        view = await handover.view_of(work, await desk.briefed(work, id, agent))
         if view is None:
             raise NotFound("run")
         return view

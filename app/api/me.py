@@ -24,6 +24,7 @@ from app.auth.caller import Caller
 from app.calls import Calls
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer, Intent, Workload
+from app.conversation.timeline import Viewer
 from app.retry import retried
 from app.runs.self_service import RunSummary, SelfService
 from app.store.work import Store, Work
@@ -116,7 +117,9 @@ async def _customer_me(
     return CustomerMe(
         customer=customer_view(customer),
         conversation_id=customer.conversation_id,
-        interaction=await interaction_view(work, interaction) if interaction else None,
+        interaction=await interaction_view(work, interaction, Viewer.CUSTOMER)
+        if interaction
+        else None,
         call=await call_view(work, call, Side.CUSTOMER, calls) if call else None,
         runs=await self_service.summaries(work, customer, SHOWN),
         notifications=[

@@ -126,7 +126,10 @@ def event_view(event: Event, viewer: Viewer) -> EventView:
     )
 
 
-async def interaction_view(work: Work, interaction: Interaction) -> InteractionView:
+async def interaction_view(
+    work: Work, interaction: Interaction, viewer: Viewer = Viewer.AGENT
+) -> InteractionView:
+    """What the viewer may see of it: how it came out is for agents alone."""
     place = await place_of(work, interaction)
     call = await work.calls.open_of(interaction.id)
     waits = place is not None
@@ -146,7 +149,7 @@ async def interaction_view(work: Work, interaction: Interaction) -> InteractionV
         accepted_at=interaction.accepted_at,
         ended_at=interaction.ended_at,
         wrap_up_until=interaction.wrap_up_until,
-        disposition=interaction.disposition,
+        disposition=interaction.disposition if viewer is Viewer.AGENT else None,
         rating=interaction.rating.score if interaction.rating else None,
         place=place,
         wait=await wait_for(work, interaction.queue, interaction.channel, place) if waits else None,

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from app import topics
 from app.conversation.errors import NotAllowed, NotFound
 from app.conversation.interaction import (
+    WAITING,
     WITH_AGENT,
     Attempt,
     Channel,
@@ -195,6 +196,14 @@ async def seen(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
         return await own(work, id, who)
     interaction = await work.interactions.get(id)
     if interaction.queue not in who.queues and interaction.agent_id != who.id:
+        raise NotFound("interaction")
+    return interaction
+
+
+async def briefed(work: Work, id: UUID, agent: Agent) -> Interaction:
+    """One whose context this agent may read: their own, or one that waits in their queues."""
+    interaction = await seen(work, id, agent)
+    if interaction.agent_id != agent.id and interaction.state not in WAITING:
         raise NotFound("interaction")
     return interaction
 

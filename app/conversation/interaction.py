@@ -55,6 +55,9 @@ TRANSITIONS: dict[State, dict[Event, State]] = {
 OPEN = frozenset({State.QUEUED, State.OFFERED, State.LIVE})
 """States of which a customer has at most one interaction."""
 
+WAITING = frozenset({State.QUEUED, State.OFFERED})
+"""States in which nobody answers yet."""
+
 WITH_AGENT = frozenset({State.OFFERED, State.LIVE, State.WRAP_UP})
 """States that take up an agent."""
 
