@@ -1,4 +1,4 @@
-"""Agents' passwords: argon2id with the library's defaults (64 MiB, about 150 ms).
+"""Agents' passwords: argon2id with the defaults of argon2-cffi (64 MiB, about 150 ms).
 
 The work happens in a thread, two at a time: a sign-in storm must not stop calls and messages.
 """
