@@ -62,7 +62,12 @@ class PriorityRule(_Part, frozen=True, kw_only=True):
             raise ValueError("write either `if` and `is`, or `else`")
 
 
-Next = Name | tuple[Rule, ...]
+Target = Annotated[str, Meta(min_length=1, max_length=64)]
+"""A step's name. Without `pattern`: msgspec 0.22 frees a pattern that shares a union with a
+container as if it were a type, and dies (tests/unit/test_structs.py); the name is looked up anyway.
+"""
+
+Next = Target | tuple[Rule, ...]
 
 
 def choose(following: Next, scope: Scope) -> str:

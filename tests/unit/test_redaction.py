@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.conversation.redaction import ALLOWED, DEEPEST, LARGEST, Redacted, TooLarge, redact
+from app.conversation.secret_text import blank
 
 
 def completed(body: str) -> str:
@@ -202,7 +203,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "screen": st.sampled_from(["card.activate", "home", "orders/42", "Überweisung"]),
     "step": st.sampled_from(["ask_digits", "prove_identity"]),
     "tries": st.integers(0, 99),
-    "id": st.uuids().map(str),
+    "id": st.uuids(version=4).map(str),
     "since": st.datetimes().map(lambda at: at.isoformat() + "Z"),
     "online": st.booleans(),
     "rtt": st.floats(0, 5000, allow_nan=False),
@@ -233,6 +234,14 @@ def test_harmless_states_are_unchanged(state: dict[str, Any]) -> None:
     before = json.dumps(state)
     assert redact(state) == Redacted(value=state)
     assert json.dumps(state) == before
+
+
+def test_an_id_stays_and_a_card_beside_it_does_not() -> None:
+    id = "2ab1b66e-2704-4231-9549-268400000005"
+    digits_alone = "42424242-4242-4242-8242-424242424242"
+    text = f"{id} 4242 4242 4242 4242 {digits_alone}"
+    assert blank(text) == f"{id} •••• 4242 {digits_alone}"
+    assert blank(f"password: {id}") == "password: [removed]"
 
 
 def test_false_hits_are_rare() -> None:
