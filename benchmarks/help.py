@@ -35,7 +35,7 @@ from app.demo.company import Company, prepare
 from app.demo.customer import Customer
 from app.demo.handset import Handset
 from app.demo.http import Http
-from app.demo.play import free_ports
+from app.demo.ports import free_ports
 from app.demo.processes import beside
 from app.demo.run import load_people
 from app.demo.server_process import ServerProcess

@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from app.config import Config
+from app.demo.ports import Ports
 
 ROOT = Path(__file__).parent.parent.parent
 BANK = ROOT / "examples" / "bank"
@@ -20,15 +21,6 @@ class NoExample(Exception):
 
     def __init__(self) -> None:
         super().__init__("the demo needs the source tree: clone the repository and run it there")
-
-
-class Ports(Struct, frozen=True, kw_only=True):
-    """0 stands for any free one; the media worker's is UDP."""
-
-    server: int = 8000
-    bank: int = 8001
-    push: int = 8002
-    media: int = 8400
 
 
 class Company(Struct, frozen=True, kw_only=True):

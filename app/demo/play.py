@@ -6,7 +6,6 @@ own. Everybody in it is a real client with real media. Ends with 0 only if every
 
 import asyncio
 import logging
-import socket
 import tempfile
 from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack
@@ -20,11 +19,12 @@ from app.demo import journey
 from app.demo.agent import Agent
 from app.demo.bank import Bank
 from app.demo.client import Client, NotSeen
-from app.demo.company import Company, Ports, prepare
+from app.demo.company import Company, prepare
 from app.demo.customer import Customer
 from app.demo.handset import Handset
 from app.demo.http import Http, Refused
 from app.demo.journey import JOURNEY, Cast, Scene, Untrue
+from app.demo.ports import free_ports
 from app.demo.processes import beside
 from app.demo.run import load_people
 from app.demo.server_process import ServerProcess, last_words
@@ -72,18 +72,6 @@ def play(
             return 1
     write(f"\nEverything happened, in {transcript.elapsed_s:.1f} s.")
     return 0
-
-
-def free_ports() -> Ports:
-    """Ports that nobody uses at the moment."""
-    tcp = [socket.socket() for _ in range(3)]
-    udp = socket.socket(type=socket.SOCK_DGRAM)
-    for probe in (*tcp, udp):
-        probe.bind(("127.0.0.1", 0))
-    server, bank, push, media = (probe.getsockname()[1] for probe in (*tcp, udp))
-    for probe in (*tcp, udp):
-        probe.close()
-    return Ports(server=server, bank=bank, push=push, media=media)
 
 
 async def _go_through(

@@ -8,7 +8,8 @@ import click
 
 from app.demo.agents import PASSWORD, PEOPLE, seed
 from app.demo.certificate import self_signed
-from app.demo.company import Company, NoExample, Ports, prepare
+from app.demo.company import Company, NoExample, prepare
+from app.demo.ports import Ports, is_free
 from app.demo.processes import NotStarted, beside
 from app.demo.proxy import Proxy
 from app.doctor import NotReady, ensure_ready
@@ -59,22 +60,9 @@ def _refuse_taken(ports: Ports) -> None:
         ("the push double", ports.push, socket.SOCK_STREAM),
         ("media, UDP", ports.media, socket.SOCK_DGRAM),
     )
-    taken = [f"port {port} (for {what})" for what, port, kind in wanted if not _is_free(port, kind)]
+    taken = [f"port {port} (for {what})" for what, port, kind in wanted if not is_free(port, kind)]
     if taken:
         raise PortsTaken(taken)
-
-
-def _is_free(port: int, kind: socket.SocketKind) -> bool:
-    host = "0.0.0.0"  # noqa: S104 - only probed
-    with socket.socket(socket.AF_INET, kind) as probe:
-        if kind is socket.SOCK_STREAM:
-            host = "127.0.0.1"
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
 
 
 async def load_people(company: Company) -> None:

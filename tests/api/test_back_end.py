@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from msgspec.structs import asdict
 from sqlalchemy import update
 
 from app.config import PREFIX
+from app.demo.ports import free_ports
 from app.runs import back_end
 from app.store.tables import action_job
 from tests.api.company import Company, Person, SignedInCustomer
@@ -106,12 +106,6 @@ async def test_a_write_under_which_the_server_died_is_not_repeated_but_found_out
     assert (await settled(maya, screen))["status"] == end
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
 async def _answers(company: Company, url: str) -> bool:
     try:
         return (await company.http.get(f"{url}/health/ready")).status_code == 200
@@ -124,7 +118,7 @@ async def _another_server(
     company: Company,
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     """A server process of its own on the same database."""
-    settings = asdict(company.config) | {"port": _free_port(), "media_port": 0}
+    settings = asdict(company.config) | {"port": free_ports().server, "media_port": 0}
     environment = {PREFIX + name.upper(): str(one) for name, one in settings.items()}
     process = await asyncio.create_subprocess_exec(
         sys.executable,

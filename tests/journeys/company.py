@@ -10,7 +10,7 @@ import aiohttp
 from sqlalchemy import select
 
 from app.demo.company import Company, prepare
-from app.demo.play import free_ports
+from app.demo.ports import free_ports
 from app.demo.processes import beside
 from app.demo.run import load_people
 from app.demo.server_process import ServerProcess
