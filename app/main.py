@@ -41,6 +41,7 @@ from app.egress import Egress
 from app.help import Help
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
+from app.messages import Messages
 from app.queue import offer_round
 from app.runs.back_end import BackEnd
 from app.runs.expiry import expire_overdue
@@ -95,6 +96,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     self_service: SelfService
     handover: Handover
     calls: Calls
+    messages: Messages
 
 
 def create_app(
@@ -150,6 +152,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
         self_service=SelfService(store, runs, words, vault, back_end),
         handover=Handover(runs),
         calls=Calls(store, engine),
+        messages=Messages(store, bus.tell),
     )
 
 
@@ -161,10 +164,11 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "self_service", lambda: parts.self_service
     yield "handover", lambda: parts.handover
     yield "calls", lambda: parts.calls
+    yield "messages", lambda: parts.messages
     help_desk = Help(parts.runs, parts.handover, parts.vault)
     yield "help", lambda: help_desk
     origins = frozenset(listed(config.origins))
-    sockets = Live(parts.store, parts.bus, parts.calls, parts.self_service, origins)
+    sockets = Live(parts.store, parts.bus, parts.calls, parts.messages, parts.self_service, origins)
     yield "live", lambda: sockets
     host_tokens = HostTokens(_jwks(config), config.host_issuer, config.host_audience)
     yield "host_tokens", lambda: host_tokens
@@ -200,6 +204,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                     "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, parts.runs)
                 ),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
+                parts.messages.write(),
                 push,
             )
         ]

@@ -12,8 +12,8 @@ from msgspec import Struct
 from app.api.frames import Text
 from app.api.guards import WhoeverCalls
 from app.api.wire import EventView, event_view
-from app.conversation.messages import must_see, say
-from app.retry import retried
+from app.conversation.messages import Saying, must_see
+from app.messages import Messages
 from app.store.work import Store
 
 Cursor = Annotated[int, QueryParameter(ge=0, le=2**53)]
@@ -55,16 +55,15 @@ async def list_events(
 
 
 @post("/v1/conversations/{id:uuid}/messages", operation_id="sendMessage", tags=["conversation"])
-@retried
 async def send_message(
     id: FromPath[UUID],
     data: JSONBody[SendMessage],
     caller: WhoeverCalls,
-    store: NamedDependency[Store],
+    messages: NamedDependency[Messages],
 ) -> Sent:
     """Say something; answered once it is stored."""
-    async with store.write() as work:
-        event = await say(work, caller, id, data.cmid, data.text)
+    saying = Saying(who=caller, conversation_id=id, cmid=data.cmid, text=data.text)
+    event = await messages.say(saying)
     return Sent(cmid=data.cmid, seq=event.seq, at=event.at)
 
 

@@ -17,6 +17,7 @@ from app.calls import StaleDescription
 from app.conversation.errors import AlreadyOpen, NotAllowed, NotFound, Stale
 from app.conversation.redaction import TooLarge
 from app.kept import KeyReused
+from app.messages import NotStored
 from app.runs.errors import AnswerRefused, InputsRefused, StaleRun
 from app.store.plain import Unstorable
 from rtc.engine import BadDescription, UnknownCall, WorkerLost
@@ -65,6 +66,7 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     Unstorable: ("not-storable", 400),
     DatabaseUnavailable: ("database-unavailable", 503),
     WorkerLost: ("media-unavailable", 503),
+    NotStored: ("internal", 500),
 }
 """Error -> slug of the problem's type, status."""
 

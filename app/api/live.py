@@ -1,11 +1,14 @@
 """One WebSocket per open page: the log of conversations, the caller's snapshot, typing.
 
-Two tasks per socket: one reads frames, one waits for bells and sends what is new. What is sent
-is read from the database by cursor, so a slow or lost socket costs nothing but itself.
+Two tasks per socket: one reads frames, one waits for bells and sends what is new. A message that
+was just stored is passed on as it is where it is the next one; everything else is read from the
+database by cursor, so a slow or lost socket costs nothing but itself.
 """
 
 import asyncio
+from collections import deque
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -25,12 +28,12 @@ from app.api.wire import event_view
 from app.auth.caller import Caller, SignInRequired, caller_of
 from app.bus.memory import Bells, Bus, Heard
 from app.calls import Calls
-from app.conversation.errors import NotAllowed, NotFound, Stale
-from app.conversation.messages import must_see, say
+from app.conversation.errors import NotFound
+from app.conversation.messages import Saying, must_see
 from app.conversation.people import Agent
 from app.conversation.timeline import Actor, ActorKind, Event, Viewer
 from app.ids import new_id
-from app.retry import retried
+from app.messages import Answer, Messages
 from app.runs.self_service import SelfService
 from app.store.work import Store
 from app.unbroken import unbroken
@@ -41,6 +44,7 @@ SLOW_AFTER_S = 10  # a frame that cannot be handed to the socket for so long end
 LEASE = timedelta(seconds=45)  # an agent's device is reachable so long after its last frame
 RENEW_AFTER_S = 10
 PAGE = 500
+IN_FLIGHT = 64  # messages of one socket that wait for their commit; then it is read no further
 
 BAD_FRAME, SIGN_IN, ORIGIN, HELLO_LATE, SLOW = 4400, 4401, 4403, 4408, 4008
 
@@ -53,6 +57,7 @@ class Live(Struct, frozen=True):
     store: Store
     bus: Bus
     calls: Calls
+    messages: Messages
     self_service: SelfService
     origins: frozenset[str]
 
@@ -129,6 +134,8 @@ class Connection:
         self._cursors: dict[UUID, int] = {}
         self._viewer = Viewer.AGENT if isinstance(who, Agent) else Viewer.CUSTOMER
         self._renewed_at: float | None = None
+        self._room = asyncio.Semaphore(IN_FLIGHT)
+        self._answers: deque[bytes] = deque()
         self._sending = asyncio.Lock()
         self._tailing = asyncio.Lock()
 
@@ -175,7 +182,11 @@ class Connection:
                     text = await self._socket.receive_text()
             except TimeoutError:
                 raise Closed(1001, "nothing heard for 25 s") from None
-            await unbroken(self._take(_decoded(text), bells))
+            frame = _decoded(text)
+            if isinstance(frame, frames.Send):
+                await self._say(frame, bells)
+            else:
+                await unbroken(self._take(frame, bells))
 
     async def _take(self, frame: frames.ClientFrame, bells: Bells) -> None:
         await self._renew_lease()
@@ -183,8 +194,6 @@ class Connection:
 
     async def _handle(self, frame: frames.ClientFrame, bells: Bells) -> None:
         match frame:
-            case frames.Send():
-                await self._say(frame)
             case frames.Watch(conversation_id=conversation, after=after):
                 await self._watch(conversation, after, bells)
             case frames.Unwatch(conversation_id=conversation):
@@ -200,26 +209,32 @@ class Connection:
             case frames.Hello():
                 raise Closed(BAD_FRAME, "hello comes once")
 
-    async def _say(self, frame: frames.Send) -> None:
-        try:
-            event = await self._said(frame)
-        except (NotFound, NotAllowed, Stale) as error:
-            await self._send(frames.Refused(cmid=frame.cmid, problem=problem_of(error)))
-            return
-        await self._send(
-            frames.Ack(
-                cmid=frame.cmid,
-                conversation_id=event.conversation_id,
-                seq=event.seq,
-                prev=event.prev(self._viewer),
-                at=event.at,
-            )
+    async def _say(self, frame: frames.Send, bells: Bells) -> None:
+        """Hand it to the writer, and read on: others of this socket may be stored with it."""
+        await self._room.acquire()
+        saying = Saying(
+            who=self._who,
+            conversation_id=frame.conversation_id,
+            cmid=frame.cmid,
+            text=frame.text,
         )
+        self._live.messages.put(saying, partial(self._answered, frame.cmid, bells))
 
-    @retried
-    async def _said(self, frame: frames.Send) -> Event:
-        async with self._live.store.write() as work:
-            return await say(work, self._who, frame.conversation_id, frame.cmid, frame.text)
+    def _answered(self, cmid: UUID, bells: Bells, answer: Answer) -> None:
+        self._room.release()
+        self._answers.append(frames.encode(self._answer_frame(cmid, answer)))
+        bells.wake()
+
+    def _answer_frame(self, cmid: UUID, answer: Answer) -> frames.Ack | frames.Refused:
+        if not isinstance(answer, Event):
+            return frames.Refused(cmid=cmid, problem=problem_of(answer))
+        return frames.Ack(
+            cmid=cmid,
+            conversation_id=answer.conversation_id,
+            seq=answer.seq,
+            prev=answer.prev(self._viewer),
+            at=answer.at,
+        )
 
     async def _watch(self, conversation: UUID, after: int, bells: Bells) -> None:
         try:
@@ -250,13 +265,31 @@ class Connection:
             await unbroken(self._pass_on(await bells.heard(), bells))
 
     async def _pass_on(self, heard: Heard, bells: Bells) -> None:
+        while self._answers:
+            await self._send_bytes(self._answers.popleft())
         for frame in heard.whispers:
             await self._send_bytes(frame)
+        for event in heard.news:
+            await self._pass_on_news(event, heard, bells)
         for conversation in list(self._cursors):
             if topics.conversation(conversation) in heard.topics:
                 await self._follow(conversation, bells)
         if heard.topics & {topics.me(self._who.id), topics.TEAM}:
             await self._send_me()
+
+    async def _pass_on_news(self, event: Event, heard: Heard, bells: Bells) -> None:
+        conversation = event.conversation_id
+        if topics.conversation(conversation) in heard.topics:
+            return  # read in a moment, where this caller may still see it
+        async with self._tailing:
+            cursor = self._cursors.get(conversation)
+            if cursor is None or event.seq <= cursor:
+                return
+            if event.prev(self._viewer) == cursor:
+                self._cursors[conversation] = event.seq
+                await self._send(frames.event_frame(event_view(event, self._viewer)))
+                return
+        await self._follow(conversation, bells)
 
     async def _follow(self, conversation: UUID, bells: Bells, after: int | None = None) -> None:
         """Send what is new, and hear what will be; None goes on where the last one ended.

@@ -1,7 +1,9 @@
 """Bells inside one process: a topic rings, everyone who listens to it wakes.
 
 A bell carries nothing but its topic, so a missed or doubled one is harmless: whoever wakes
-reads what is new from the database. Whispers carry a small frame and may be lost.
+reads what is new from the database. News carry a message that was just stored, so that it need
+not be read again by everyone; where they pile up, a bell takes their place. Whispers carry a small
+frame and may be lost.
 """
 
 import asyncio
@@ -11,12 +13,20 @@ from contextlib import contextmanager
 
 from msgspec import Struct
 
+from app import topics
+from app.conversation.timeline import Event
+
 WHISPERS_KEPT = 32
 """Typing and the like: an older one nobody fetched yet is worth nothing."""
 
 
+NEWS_KEPT = 256
+"""Beyond that a listener is slow, and reads from the database when it gets there."""
+
+
 class Heard(Struct, frozen=True):
     topics: set[str]
+    news: list[Event]
     whispers: list[bytes]
 
 
@@ -25,6 +35,7 @@ class Bells:
 
     def __init__(self) -> None:
         self._rung: set[str] = set()
+        self._news: list[Event] = []
         self._whispers: deque[bytes] = deque(maxlen=WHISPERS_KEPT)
         self._waker = asyncio.Event()
 
@@ -32,16 +43,28 @@ class Bells:
         self._rung.add(topic)
         self._waker.set()
 
+    def tell(self, topic: str, event: Event) -> None:
+        if len(self._news) == NEWS_KEPT or topic in self._rung:
+            self._rung.add(topic)
+        else:
+            self._news.append(event)
+        self._waker.set()
+
+    def wake(self) -> None:
+        """Let the listener look around, though nothing rang."""
+        self._waker.set()
+
     def whisper(self, frame: bytes) -> None:
         self._whispers.append(frame)
         self._waker.set()
 
     async def heard(self) -> Heard:
-        """Wait for at least one ring or whisper and take all there are."""
+        """Wait until there is something and take all of it."""
         await self._waker.wait()
         self._waker.clear()
-        heard = Heard(self._rung, list(self._whispers))
+        heard = Heard(self._rung, self._news, list(self._whispers))
         self._rung = set()
+        self._news = []
         self._whispers.clear()
         return heard
 
@@ -56,6 +79,12 @@ class Bus:
         for topic in topics:
             for bells in self._listeners.get(topic, ()):
                 bells.ring(topic)
+
+    def tell(self, event: Event) -> None:
+        """Hand a stored event to everyone who listens to its conversation."""
+        topic = topics.conversation(event.conversation_id)
+        for bells in self._listeners.get(topic, ()):
+            bells.tell(topic, event)
 
     def whisper(self, topic: str, frame: bytes, speaker: Bells) -> None:
         """Hand a small frame to everyone else who listens to the topic."""

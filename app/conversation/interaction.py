@@ -62,6 +62,17 @@ WITH_AGENT = frozenset({State.OFFERED, State.LIVE, State.WRAP_UP})
 """States that take up an agent."""
 
 
+TALKING = frozenset({State.QUEUED, State.OFFERED, State.LIVE, State.WRAP_UP})
+"""States in which the customer and whoever took it may write."""
+
+
+class Talking(Struct, frozen=True):
+    """An interaction in which people may write, and who took it."""
+
+    conversation_id: UUID
+    agent_id: UUID | None
+
+
 class Offer(Struct, frozen=True, kw_only=True):
     """An interaction proposed to one agent; a lease by the database's clock."""
 

@@ -1,31 +1,43 @@
 """Saying something in a conversation: who may, and what is kept of it."""
 
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from app import topics
+from msgspec import Struct
+
 from app.conversation.desk import by_agent, by_customer
-from app.conversation.errors import NotAllowed, NotFound
-from app.conversation.interaction import State
+from app.conversation.errors import ConversationError, NotAllowed, NotFound
+from app.conversation.interaction import Talking
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.secret_text import blank
 from app.conversation.timeline import Actor, Entry, Event, Viewer
 
-TALKING = frozenset({State.QUEUED, State.OFFERED, State.LIVE, State.WRAP_UP})
-"""While an interaction is in one of these, its people may write."""
+
+class Saying(Struct, frozen=True, kw_only=True):
+    """A message on its way; `cmid` is its client's id of it, a repeat is the same message."""
+
+    who: Agent | Customer
+    conversation_id: UUID
+    cmid: UUID
+    text: str
 
 
-async def say(
-    work: Work, who: Agent | Customer, conversation: UUID, cmid: UUID, text: str
-) -> Event:
-    """Append a message; a repeated `cmid` is the same message. Card numbers do not survive."""
-    await must_see(work, who, conversation)
-    if isinstance(who, Customer):
-        await _must_be_talking(work, who)
-    entry = Entry(kind="message", actor=_actor(who), body={"text": blank(text)}, cmid=cmid)
-    event = await work.timeline.append(conversation, entry)
-    work.ring(topics.conversation(conversation))
-    return event
+async def say_all(work: Work, sayings: Sequence[Saying]) -> list[Event | ConversationError]:
+    """Append the messages of many people; each is answered by its event, or by why it may not be.
+
+    Card numbers do not survive. Whoever repeats what is stored is answered alike, also where
+    nothing may be said any more.
+    """
+    talking = await work.interactions.talking({one.conversation_id for one in sayings})
+    answers = [_refusal(one, talking) for one in sayings]
+    may = [one for one, refused in zip(sayings, answers, strict=True) if refused is None]
+    events = iter(await work.timeline.append_all([(m.conversation_id, _entry(m)) for m in may]))
+    repeats = await _stored(work, [s for s, a in zip(sayings, answers, strict=True) if a])
+    return [
+        next(events) if refused is None else repeats.get((one.conversation_id, one.cmid), refused)
+        for one, refused in zip(sayings, answers, strict=True)
+    ]
 
 
 async def must_see(work: Work, who: Agent | Customer, conversation: UUID) -> Viewer:
@@ -40,10 +52,32 @@ async def must_see(work: Work, who: Agent | Customer, conversation: UUID) -> Vie
     return Viewer.AGENT
 
 
-async def _must_be_talking(work: Work, customer: Customer) -> None:
-    interaction = await work.interactions.latest_of(customer.id)
-    if interaction is None or interaction.state not in TALKING:
-        raise NotAllowed("write", "nobody is asked for help")
+def _refusal(saying: Saying, talking: Collection[Talking]) -> ConversationError | None:
+    who, here = saying.who, saying.conversation_id
+    if isinstance(who, Agent):
+        return None if Talking(here, who.id) in talking else NotFound("conversation")
+    if who.conversation_id != here:
+        return NotFound("conversation")
+    if not any(one.conversation_id == here for one in talking):
+        return NotAllowed("write", "nobody is asked for help")
+    return None
+
+
+async def _stored(work: Work, refused: Sequence[Saying]) -> dict[tuple[UUID, UUID], Event]:
+    """What was said before by those who are refused now."""
+    if not refused:
+        return {}
+    speakers = {(one.conversation_id, one.cmid): one.who.id for one in refused}
+    return {
+        (event.conversation_id, event.cmid): event
+        for event in await work.timeline.stored(list(speakers))
+        if event.cmid and speakers[event.conversation_id, event.cmid] == event.actor.id
+    }
+
+
+def _entry(saying: Saying) -> Entry:
+    actor = _actor(saying.who)
+    return Entry(kind="message", actor=actor, body={"text": blank(saying.text)}, cmid=saying.cmid)
 
 
 def _actor(who: Agent | Customer) -> Actor:

@@ -4,13 +4,13 @@ Every method works inside the caller's transaction; nothing here commits. A fore
 exactly as an unknown one: NotFound.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from app.conversation.context import Context
-from app.conversation.interaction import Interaction
+from app.conversation.interaction import Interaction, Talking
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.timeline import Entry, Event, Viewer
 
@@ -30,6 +30,14 @@ class Customers(Protocol):
 class Timeline(Protocol):
     async def append(self, conversation_id: UUID, entry: Entry) -> Event:
         """Store the next event. A repeated `cmid` returns the event already stored."""
+        ...
+
+    async def append_all(self, entries: Sequence[tuple[UUID, Entry]]) -> Sequence[Event]:
+        """Store many, each in its conversation, in this order; repeats as in `append`."""
+        ...
+
+    async def stored(self, cmids: Sequence[tuple[UUID, UUID]]) -> Sequence[Event]:
+        """Those events of these (conversation, cmid) that are there, in no order."""
         ...
 
     async def after(
@@ -74,6 +82,10 @@ class Interactions(Protocol):
 
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
         """Those that take up the agent: offered to them, live, in wrap-up."""
+        ...
+
+    async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
+        """Where people may write: one for each interaction that is not closed."""
         ...
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:

@@ -1,6 +1,6 @@
 """Which requests for a human wait, are offered, are live, or are over?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,9 @@ from sqlalchemy import Row, Select, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
-from app.conversation.interaction import Interaction, Offer, Rating, State
+from app.conversation.interaction import TALKING, Interaction, Offer, Rating, State, Talking
 from app.store import tables
+from app.store.given import given
 from app.store.tables import (
     INTERACTION_OFFERED,
     INTERACTION_OPEN,
@@ -107,6 +108,22 @@ class SqlInteractions:
             and_(INTERACTION_TAKEN, _c.agent_id == agent_id),
         )
         return await self._all(select(tables.interaction).where(held).order_by(*_FIRST_SERVED))
+
+    async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
+        wanted = given(self._db, [(id,) for id in conversations], "id")
+        log = tables.conversation
+        statement = (
+            select(log.c.id, _c.agent_id)
+            .select_from(
+                wanted.join(log, log.c.id == wanted.c.id).join(
+                    # By the customer, because that has an index.
+                    tables.interaction,
+                    _c.customer_id == log.c.customer_id,
+                )
+            )
+            .where(_c.state.in_(TALKING))
+        )
+        return [Talking(row.id, row.agent_id) for row in await self._db.execute(statement)]
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
         late = or_(

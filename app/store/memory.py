@@ -6,7 +6,7 @@ as in SQL; it costs a copy per write.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -18,7 +18,15 @@ from msgspec.structs import asdict, replace
 
 from app.conversation.context import Context
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
-from app.conversation.interaction import OPEN, WITH_AGENT, Channel, Interaction, State
+from app.conversation.interaction import (
+    OPEN,
+    TALKING,
+    WITH_AGENT,
+    Channel,
+    Interaction,
+    State,
+    Talking,
+)
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.ports import Agents, Contexts, Customers, Interactions, Timeline
 from app.conversation.routing import in_order
@@ -152,6 +160,13 @@ class MemoryTimeline:
         self._tables.events[conversation_id] = (*log, event)
         return event
 
+    async def append_all(self, entries: Sequence[tuple[UUID, Entry]]) -> Sequence[Event]:
+        return [await self.append(id, entry) for id, entry in entries]
+
+    async def stored(self, cmids: Sequence[tuple[UUID, UUID]]) -> Sequence[Event]:
+        logs = {id: self._tables.events.get(id, ()) for id, _ in cmids}
+        return [one for id, cmid in cmids for one in logs[id] if one.cmid == cmid]
+
     async def after(
         self, conversation_id: UUID, seq: int, viewer: Viewer, limit: int
     ) -> Sequence[Event]:
@@ -209,6 +224,14 @@ class MemoryInteractions:
 
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
         return in_order([one for one in self._all() if _holder(one) == agent_id])
+
+    async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
+        everything = self._tables.interactions.values()
+        return [
+            Talking(one.conversation_id, one.agent_id)
+            for one in everything
+            if one.conversation_id in conversations and one.state in TALKING
+        ]
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
         return in_order([one for one in self._all() if _is_overdue(one, now)])

@@ -1,16 +1,18 @@
 """What happened in a conversation, in which order?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import NotFound
 from app.conversation.timeline import Actor, Audience, Entry, Event, Viewer
 from app.store.clock import clock
+from app.store.given import given
 from app.store.tables import conversation, event
 from app.store.upsert import insert
 
@@ -36,11 +38,58 @@ def _to_row(event: Event) -> dict[str, Any]:
     }
 
 
+_HEADS_MOVED = (
+    update(conversation)
+    .where(conversation.c.id == bindparam("moved"))
+    .values({name: bindparam(name) for name in ("head", "customer_head", "customer_prev")})
+)
+
+
+class _Log:
+    """The heads of one conversation while its row is locked."""
+
+    def __init__(self, row: Row[*tuple[Any, ...]]) -> None:
+        self._id: UUID = row.id
+        self._at: datetime = row.at
+        self._head: int = row.head
+        self._customer_head: int = row.customer_head
+        self._customer_prev: int = row.customer_head
+
+    def next(self, entry: Entry) -> Event:
+        """The event with its number."""
+        self._head += 1
+        self._customer_prev = self._customer_head
+        if entry.audience is Audience.EVERYONE:
+            self._customer_head = self._head
+        return Event(
+            conversation_id=self._id,
+            seq=self._head,
+            at=self._at,
+            customer_prev=self._customer_prev,
+            **structs.asdict(entry),
+        )
+
+    def heads(self) -> dict[str, Any]:
+        return {
+            "moved": self._id,
+            "head": self._head,
+            "customer_head": self._customer_head,
+            "customer_prev": self._customer_prev,
+        }
+
+
+def _log(logs: Mapping[UUID, _Log], id: UUID) -> _Log:
+    try:
+        return logs[id]
+    except KeyError:
+        raise NotFound("conversation") from None
+
+
 class SqlTimeline:
     """The row of a conversation is the lock of its log: seq stays dense under any concurrency.
 
-    An event costs two statements. A repeated cmid shows only when it is inserted, under the lock,
-    where a look-up before could have missed one that was being written.
+    One event costs two statements: a repeated cmid shows only when it is inserted, under the lock,
+    where a look-up before could have missed one that was being written. Any number cost four.
     """
 
     def __init__(self, db: AsyncConnection) -> None:
@@ -57,6 +106,28 @@ class SqlTimeline:
             return numbered
         await self._take_back(conversation_id)
         return await self._by_cmid(conversation_id, entry.cmid)
+
+    async def append_all(self, entries: Sequence[tuple[UUID, Entry]]) -> Sequence[Event]:
+        if len(entries) == 1:
+            return [await self.append(*entries[0])]
+        logs = await self._locked({id for id, _ in entries})
+        stored = await self.stored([(id, entry.cmid) for id, entry in entries if entry.cmid])
+        events = {(known.conversation_id, known.cmid): known for known in stored}
+        found, new = [], []
+        for id, entry in entries:
+            one = events.get((id, entry.cmid)) if entry.cmid else None
+            if one is None:
+                one = _log(logs, id).next(entry)
+                new.append(one)
+                events[id, entry.cmid] = one
+            found.append(one)
+        await self._add(new, logs)
+        return found
+
+    async def stored(self, cmids: Sequence[tuple[UUID, UUID]]) -> Sequence[Event]:
+        wanted = given(self._db, cmids, "log", "cmid")
+        same = and_(event.c.conversation_id == wanted.c.log, event.c.cmid == wanted.c.cmid)
+        return await self._all(select(event).select_from(wanted.join(event, same)))
 
     async def after(
         self, conversation_id: UUID, seq: int, viewer: Viewer, limit: int
@@ -106,6 +177,26 @@ class SqlTimeline:
             customer_prev=row.customer_prev,
             **structs.asdict(entry),
         )
+
+    async def _add(self, new: Sequence[Event], logs: Mapping[UUID, _Log]) -> None:
+        if not new:
+            return
+        await self._db.execute(event.insert(), [_to_row(one) for one in new])
+        grown = {one.conversation_id for one in new}
+        await self._db.execute(_HEADS_MOVED, [logs[id].heads() for id in grown])
+
+    async def _locked(self, conversations: Collection[UUID]) -> dict[UUID, _Log]:
+        """Their heads, locked until the end; in order, so that two never wait for each other."""
+        wanted = given(self._db, [(id,) for id in conversations], "id")
+        columns = conversation.c
+        statement = (
+            select(columns.id, columns.head, columns.customer_head, clock().label("at"))
+            .where(columns.id.in_(select(wanted.c.id)))
+            .order_by(columns.id)
+            .with_for_update()
+        )
+        rows = await self._db.execute(statement)
+        return {row.id: _Log(row) for row in rows}
 
     async def _take_back(self, conversation_id: UUID) -> None:
         """Undo the number of a repeat. Nobody saw it: the row is locked since it was given."""

@@ -230,3 +230,74 @@ async def test_any_json_comes_back_equal(store: Store, body: dict[str, object]) 
         )
         found = await work.timeline.after(maya.conversation_id, stored.seq - 1, Viewer.AGENT, 1)
     assert found[0].body == body
+
+
+async def test_many_are_appended_in_order_each_to_its_conversation(store: Store) -> None:
+    maya, jonas, idle = [one.conversation_id for one in await customers(store, 3)]
+    async with store.write() as work:
+        await work.timeline.append(maya, note("before"))
+        wanted = [(maya, said("1")), (jonas, said("2")), (maya, note("3")), (maya, said("4"))]
+        appended = await work.timeline.append_all(wanted)
+        following = await work.timeline.append(maya, said("5"))
+    assert [(e.conversation_id, e.body["text"]) for e in appended] == [
+        (id, entry.body["text"]) for id, entry in wanted
+    ]
+    assert [(e.seq, e.customer_prev) for e in appended] == [(2, 0), (1, 0), (3, 2), (4, 2)]
+    assert (following.seq, following.customer_prev) == (5, 4)
+    assert (await _all(store, maya))[1:] == [appended[0], appended[2], appended[3], following]
+    assert await _all(store, jonas) == [appended[1]]
+    assert await _all(store, idle) == []
+
+
+async def test_repeats_among_many_are_the_same_event(store: Store) -> None:
+    maya, jonas = [one.conversation_id for one in await customers(store, 2)]
+    cmid = new_id()
+    async with store.write() as work:
+        first = await work.timeline.append(maya, said("once", cmid=cmid))
+    other, foreign = said("other", cmid=new_id()), said("foreign", cmid=cmid)
+    async with store.write() as work:
+        wanted = [(maya, other), (maya, said("again", cmid=cmid)), (maya, other), (jonas, foreign)]
+        appended = await work.timeline.append_all(wanted)
+    assert appended[1] == first
+    assert appended[0] == appended[2]
+    assert [event.seq for event in appended] == [2, 1, 2, 1]
+    async with store.write() as work:
+        assert await work.timeline.append_all(wanted) == appended
+    assert len(await _all(store, maya)) == 2
+    assert len(await _all(store, jonas)) == 1
+
+
+async def test_none_of_many_is_stored_where_one_conversation_is_unknown(store: Store) -> None:
+    maya = await customer(store)
+    with pytest.raises(NotFound, match="no such conversation"):
+        async with store.write() as work:
+            await work.timeline.append_all(
+                [(maya.conversation_id, said("a")), (new_id(), said("b"))]
+            )
+    assert await _all(store, maya.conversation_id) == []
+
+
+async def test_many_writers_of_many_leave_dense_numbers(store: Store) -> None:
+    logs = [one.conversation_id for one in await customers(store, 5)]
+
+    async def append(n: int) -> None:
+        # Each in another order: whoever locked them as they come would wait in a ring.
+        wanted = [(logs[(n + at) % 5], said(f"{n}.{at}", cmid=new_id())) for at in range(10)]
+        async with store.write() as work:
+            await work.timeline.append_all(wanted)
+
+    await asyncio.gather(*(append(n) for n in range(20)))
+    for log in logs:
+        assert [event.seq for event in await _all(store, log)] == list(range(1, 41))
+
+
+async def test_stored_ones_are_found_by_their_ids(store: Store) -> None:
+    maya, jonas = [one.conversation_id for one in await customers(store, 2)]
+    cmids = [new_id() for _ in range(3)]
+    async with store.write() as work:
+        kept = [await work.timeline.append(maya, said("m", cmid=cmid)) for cmid in cmids]
+        found = await work.timeline.stored(
+            [(maya, cmids[2]), (maya, cmids[0]), (jonas, cmids[1]), (maya, new_id())]
+        )
+        assert sorted(event.seq for event in found) == [kept[0].seq, kept[2].seq]
+        assert await work.timeline.stored([]) == []
