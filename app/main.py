@@ -35,6 +35,7 @@ from app.api.errors import HANDLERS
 from app.api.live import Live, live
 from app.auth.customer_token import HostTokens
 from app.bus.memory import Bus
+from app.bus.postgres import PostgresBus
 from app.calls import Calls
 from app.config import Config, listed
 from app.egress import Egress
@@ -131,7 +132,7 @@ def create_app(
 
 
 def _joined(config: Config, engine: Engine) -> Parts:
-    bus = Bus()
+    bus = _bus(config.resolved_database_url)
     store = SqlStore(open_database(config.resolved_database_url), bus.ring)
     vault = Vault(config.secret)
     egress = Egress(config.actions_url, config.actions_secret, listed(config.actions_networks))
@@ -154,6 +155,11 @@ def _joined(config: Config, engine: Engine) -> Parts:
         calls=Calls(store, engine),
         messages=Messages(store, bus.tell),
     )
+
+
+def _bus(database_url: str) -> Bus:
+    """Several processes may work on a Postgres, one on a SQLite file."""
+    return PostgresBus(database_url) if database_url.startswith("postgres") else Bus()
 
 
 def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -208,6 +214,8 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 push,
             )
         ]
+        if isinstance(bus, PostgresBus):
+            running.append(tasks.create_task(bus.run(store.read)))
         yield
         for task in running:
             task.cancel()

@@ -24,6 +24,12 @@ def conversation(id: UUID) -> str:
     return f"conversation:{id}"
 
 
+def conversation_of(topic: str) -> UUID | None:
+    """The conversation whose topic it is, if any."""
+    kind, _, id = topic.partition(":")
+    return UUID(id) if kind == "conversation" else None
+
+
 def me(id: UUID) -> str:
     """What this customer or agent sees of themselves changed."""
     return f"me:{id}"

@@ -34,6 +34,7 @@ class Bells:
     """The topics one listener waits for. Rings that pile up are one ring."""
 
     def __init__(self) -> None:
+        self.topics: set[str] = set()
         self._rung: set[str] = set()
         self._news: list[Event] = []
         self._whispers: deque[bytes] = deque(maxlen=WHISPERS_KEPT)
@@ -94,8 +95,10 @@ class Bus:
 
     def join(self, topic: str, bells: Bells) -> None:
         self._listeners[topic].add(bells)
+        bells.topics.add(topic)
 
     def leave(self, topic: str, bells: Bells) -> None:
+        bells.topics.discard(topic)
         listeners = self._listeners.get(topic)
         if listeners is None:
             return
@@ -112,5 +115,5 @@ class Bus:
         try:
             yield bells
         finally:
-            for topic in [topic for topic, who in self._listeners.items() if bells in who]:
+            for topic in list(bells.topics):
                 self.leave(topic, bells)

@@ -4,7 +4,7 @@ Every method works inside the caller's transaction; nothing here commits. A fore
 exactly as an unknown one: NotFound.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -44,6 +44,14 @@ class Timeline(Protocol):
         self, conversation_id: UUID, seq: int, viewer: Viewer, limit: int
     ) -> Sequence[Event]:
         """Events beyond `seq` that the viewer may see, oldest first, at most `limit`."""
+        ...
+
+    async def after_each(self, cursors: Mapping[UUID, int]) -> Mapping[UUID, list[Event]]:
+        """All events beyond a seq of each conversation, oldest first; empty ones are left out."""
+        ...
+
+    async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
+        """The newest seq of each."""
         ...
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:

@@ -1,27 +1,39 @@
-"""How does one statement get many rows of ids? As a table that it joins, in one parameter.
+"""How does one statement get many rows of values? As a table that it joins, in one parameter.
 
-A list of values in the text (`IN (?, ?, ...)`) would be another statement for every length, each
-prepared and planned anew.
+A list in the text (`IN (?, ?, ...)`) would be another statement for every length, each prepared
+and planned anew.
 """
 
 import json
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import FromClause, Uuid, bindparam, func, select
+from sqlalchemy import BigInteger, FromClause, Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+ID, NUMBER = Uuid(), BigInteger()
 
-def given(db: AsyncConnection, rows: Sequence[tuple[UUID, ...]], *names: str) -> FromClause:
-    """A table of these rows; `names` are its columns."""
+
+def given(
+    db: AsyncConnection, rows: Sequence[tuple[UUID | int, ...]], **columns: Uuid[UUID] | BigInteger
+) -> FromClause:
+    """A table of these rows; `columns` are the names and types of what is in them."""
     if db.dialect.name == "postgresql":
-        columns = zip(*rows, strict=True) if rows else ([] for _ in names)
-        arrays = [bindparam(None, list(column), ARRAY(Uuid)) for column in columns]
-        return func.unnest(*arrays).table_valued(*names).render_derived("given")
-    # An id is kept as 32 hex digits.
-    text = json.dumps([[one.hex for one in row] for row in rows])
-    each = func.json_each(text).table_valued("value")
-    fields = [func.json_extract(each.c.value, f"$[{at}]") for at in range(len(names))]
-    labelled = [field.label(name) for field, name in zip(fields, names, strict=True)]
-    return select(*labelled).subquery("given")
+        values = list(zip(*rows, strict=True)) or [()] * len(columns)
+        arrays = [
+            bindparam(None, list(column), ARRAY(kind))
+            for column, kind in zip(values, columns.values(), strict=True)
+        ]
+        return func.unnest(*arrays).table_valued(*columns).render_derived("given")
+    each = func.json_each(_json(rows)).table_valued("value")
+    fields = [
+        func.json_extract(each.c.value, f"$[{at}]").label(name) for at, name in enumerate(columns)
+    ]
+    return select(*fields).subquery("given")
+
+
+def _json(rows: Sequence[tuple[Any, ...]]) -> str:
+    # SQLite keeps an id as its 32 hex digits.
+    return json.dumps([[one.hex if isinstance(one, UUID) else one for one in row] for row in rows])

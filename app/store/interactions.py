@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
 from app.conversation.interaction import TALKING, Interaction, Offer, Rating, State, Talking
 from app.store import tables
-from app.store.given import given
+from app.store.given import ID, given
 from app.store.tables import (
     INTERACTION_OFFERED,
     INTERACTION_OPEN,
@@ -110,7 +110,7 @@ class SqlInteractions:
         return await self._all(select(tables.interaction).where(held).order_by(*_FIRST_SERVED))
 
     async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
-        wanted = given(self._db, [(id,) for id in conversations], "id")
+        wanted = given(self._db, [(id,) for id in conversations], id=ID)
         log = tables.conversation
         statement = (
             select(log.c.id, _c.agent_id)

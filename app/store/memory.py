@@ -173,6 +173,15 @@ class MemoryTimeline:
         log = self._tables.events.get(conversation_id, ())
         return [event for event in log[max(seq, 0) :] if _visible(event, viewer)][:limit]
 
+    async def after_each(self, cursors: Mapping[UUID, int]) -> Mapping[UUID, list[Event]]:
+        logs = self._tables.events
+        found = {id: list(logs.get(id, ())[max(seq, 0) :]) for id, seq in cursors.items()}
+        return {id: events for id, events in found.items() if events}
+
+    async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
+        logs = self._tables.events
+        return {id: _head(logs[id], Viewer.AGENT) for id in conversations if id in logs}
+
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
         return _head(_found(self._tables.events, conversation_id, "conversation"), viewer)
 

@@ -1,5 +1,6 @@
 """What happened in a conversation, in which order?"""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.conversation.errors import NotFound
 from app.conversation.timeline import Actor, Audience, Entry, Event, Viewer
 from app.store.clock import clock
-from app.store.given import given
+from app.store.given import ID, NUMBER, given
 from app.store.tables import conversation, event
 from app.store.upsert import insert
 
@@ -125,7 +126,7 @@ class SqlTimeline:
         return found
 
     async def stored(self, cmids: Sequence[tuple[UUID, UUID]]) -> Sequence[Event]:
-        wanted = given(self._db, cmids, "log", "cmid")
+        wanted = given(self._db, cmids, log=ID, cmid=ID)
         same = and_(event.c.conversation_id == wanted.c.log, event.c.cmid == wanted.c.cmid)
         return await self._all(select(event).select_from(wanted.join(event, same)))
 
@@ -141,6 +142,21 @@ class SqlTimeline:
         if viewer is Viewer.CUSTOMER:
             statement = statement.where(event.c.audience == Audience.EVERYONE)
         return await self._all(statement)
+
+    async def after_each(self, cursors: Mapping[UUID, int]) -> Mapping[UUID, list[Event]]:
+        wanted = given(self._db, list(cursors.items()), log=ID, cursor=NUMBER)
+        newer = and_(event.c.conversation_id == wanted.c.log, event.c.seq > wanted.c.cursor)
+        statement = select(event).select_from(wanted.join(event, newer))
+        found: dict[UUID, list[Event]] = defaultdict(list)
+        for one in await self._all(statement.order_by(event.c.conversation_id, event.c.seq)):
+            found[one.conversation_id].append(one)
+        return found
+
+    async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
+        wanted = given(self._db, [(id,) for id in conversations], id=ID)
+        columns = conversation.c
+        statement = select(columns.id, columns.head).where(columns.id.in_(select(wanted.c.id)))
+        return {row.id: row.head for row in await self._db.execute(statement)}
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
         columns = conversation.c
@@ -187,7 +203,7 @@ class SqlTimeline:
 
     async def _locked(self, conversations: Collection[UUID]) -> dict[UUID, _Log]:
         """Their heads, locked until the end; in order, so that two never wait for each other."""
-        wanted = given(self._db, [(id,) for id in conversations], "id")
+        wanted = given(self._db, [(id,) for id in conversations], id=ID)
         columns = conversation.c
         statement = (
             select(columns.id, columns.head, columns.customer_head, clock().label("at"))
