@@ -31,8 +31,9 @@ from app.api import (
     runs,
     sign_in,
 )
+from app.api.connection import Live
 from app.api.errors import HANDLERS
-from app.api.live import Live, live
+from app.api.live import live
 from app.auth.customer_token import HostTokens
 from app.bus.memory import Bus
 from app.bus.postgres import PostgresBus

@@ -1,74 +1,22 @@
-"""One WebSocket per open page: the log of conversations, the caller's snapshot, typing.
-
-Two tasks per socket: one reads frames, one waits for bells and sends what is new. A message that
-was just stored is passed on as it is where it is the next one; everything else is read from the
-database by cursor, so a slow or lost socket costs nothing but itself.
-"""
+"""One WebSocket per open page: who may open it, and how it ends."""
 
 import asyncio
-from collections import deque
-from datetime import timedelta
-from functools import partial
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
-import structlog
 from litestar import WebSocket, websocket
 from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
-from msgspec import DecodeError, Struct
 
-from app import topics
 from app.api import frames
-from app.api.errors import problem_of
-from app.api.guards import NUL
-from app.api.me import me_of
-from app.api.wire import event_view
-from app.auth.caller import Caller, SignInRequired, caller_of
-from app.bus.memory import Bells, Bus, Heard
-from app.calls import Calls
-from app.conversation.errors import NotFound
-from app.conversation.messages import Saying, must_see
-from app.conversation.people import Agent
-from app.conversation.timeline import Actor, ActorKind, Event, Viewer
-from app.ids import new_id
-from app.messages import Answer, Messages
-from app.runs.self_service import SelfService
-from app.store.work import Store
-from app.unbroken import unbroken
+from app.api.connection import BAD_FRAME, Closed, Connection, Live, decoded
+from app.auth.caller import SignInRequired, caller_of
 
 HELLO_WITHIN_S = 5
-DEAD_AFTER_S = 25  # clients ping every 15 s
-SLOW_AFTER_S = 10  # a frame that cannot be handed to the socket for so long ends it
-LEASE = timedelta(seconds=45)  # an agent's device is reachable so long after its last frame
-RENEW_AFTER_S = 10
-PAGE = 500
-IN_FLIGHT = 64  # messages of one socket that wait for their commit; then it is read no further
+GOODBYE_WITHIN_S = 5  # where nobody reads it, the connection is cut
 
-BAD_FRAME, SIGN_IN, ORIGIN, HELLO_LATE, SLOW = 4400, 4401, 4403, 4408, 4008
-
-log = structlog.get_logger()
-
-
-class Live(Struct, frozen=True):
-    """What a connection needs of the application."""
-
-    store: Store
-    bus: Bus
-    calls: Calls
-    messages: Messages
-    self_service: SelfService
-    origins: frozenset[str]
-
-
-class Closed(Exception):
-    """The connection ends with this code."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
+SIGN_IN, ORIGIN, HELLO_LATE = 4401, 4403, 4408
 
 
 @websocket("/v1/live")
@@ -86,9 +34,15 @@ async def live(socket: WebSocket[Any, Any, Any], live: NamedDependency[Live]) ->
     except* Closed as closed:
         error = closed.exceptions[0]
         code, reason = (error.code, error.reason) if isinstance(error, Closed) else (1011, "")
-        await socket.close(code=code, reason=reason)
+        await _close(socket, code, reason)
     except* SignInRequired:
-        await socket.close(code=SIGN_IN, reason="sign in first")
+        await _close(socket, SIGN_IN, "sign in first")
+
+
+async def _close(socket: WebSocket[Any, Any, Any], code: int, reason: str) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(GOODBYE_WITHIN_S):
+            await socket.close(code=code, reason=reason)
 
 
 def _check_origin(socket: WebSocket[Any, Any, Any], allowed: frozenset[str]) -> None:
@@ -103,261 +57,9 @@ def _check_origin(socket: WebSocket[Any, Any, Any], allowed: frozenset[str]) -> 
 async def _hello(socket: WebSocket[Any, Any, Any]) -> frames.Hello:
     try:
         async with asyncio.timeout(HELLO_WITHIN_S):
-            frame = _decoded(await socket.receive_text())
+            frame = decoded(await socket.receive_text())
     except TimeoutError:
-        raise Closed(HELLO_LATE, "no hello within 5 s") from None
+        raise Closed(HELLO_LATE, f"no hello within {HELLO_WITHIN_S} s") from None
     if not isinstance(frame, frames.Hello):
         raise Closed(BAD_FRAME, "the first frame is hello")
     return frame
-
-
-def _decoded(text: str) -> frames.ClientFrame:
-    if NUL.search(text.encode()):
-        raise Closed(BAD_FRAME, "text must not contain NUL")
-    try:
-        return frames.decode(text)
-    except (DecodeError, RecursionError) as error:
-        raise Closed(BAD_FRAME, str(error)[:120]) from None
-
-
-class Connection:
-    """One socket of one caller."""
-
-    def __init__(
-        self, socket: WebSocket[Any, Any, Any], live: Live, who: Caller, hello: frames.Hello
-    ) -> None:
-        self._hello = hello
-        self._socket = socket
-        self._live = live
-        self._who = who
-        self._device = new_id()
-        self._cursors: dict[UUID, int] = {}
-        self._viewer = Viewer.AGENT if isinstance(who, Agent) else Viewer.CUSTOMER
-        self._renewed_at: float | None = None
-        self._room = asyncio.Semaphore(IN_FLIGHT)
-        self._answers: deque[bytes] = deque()
-        self._sending = asyncio.Lock()
-        self._tailing = asyncio.Lock()
-
-    async def serve(self) -> None:
-        """Greet, then read and send until one of the two ends."""
-        seen = [topics.me(self._who.id)]
-        if isinstance(self._who, Agent):
-            seen.append(topics.TEAM)
-        with self._live.bus.listening(*seen) as bells:
-            try:
-                await self._renew_lease()
-                await self._greet(bells)
-                async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(self._read(bells))
-                    tasks.create_task(self._pump(bells))
-            finally:
-                await self._give_up_lease()
-
-    async def _greet(self, bells: Bells) -> None:
-        wanted = dict(self._hello.cursors)
-        if not isinstance(self._who, Agent):
-            own = self._who.conversation_id
-            wanted = {own: wanted.get(own, 0)}
-        async with self._live.store.read() as work:
-            heads = {}
-            for conversation in list(wanted):
-                try:
-                    await must_see(work, self._who, conversation)
-                except NotFound:
-                    del wanted[conversation]
-                    continue
-                heads[conversation] = await work.timeline.head(conversation, self._viewer)
-            me = await me_of(work, self._who, self._live.calls, self._live.self_service)
-            now = await work.now()
-        epoch = await self._live.store.epoch()
-        await self._send(frames.Welcome(epoch=epoch, now=now, heads=heads, me=me))
-        for conversation, cursor in wanted.items():
-            await self._follow(conversation, bells, cursor)
-
-    async def _read(self, bells: Bells) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(DEAD_AFTER_S):
-                    text = await self._socket.receive_text()
-            except TimeoutError:
-                raise Closed(1001, "nothing heard for 25 s") from None
-            frame = _decoded(text)
-            if isinstance(frame, frames.Send):
-                await self._say(frame, bells)
-            else:
-                await unbroken(self._take(frame, bells))
-
-    async def _take(self, frame: frames.ClientFrame, bells: Bells) -> None:
-        await self._renew_lease()
-        await self._handle(frame, bells)
-
-    async def _handle(self, frame: frames.ClientFrame, bells: Bells) -> None:
-        match frame:
-            case frames.Watch(conversation_id=conversation, after=after):
-                await self._watch(conversation, after, bells)
-            case frames.Unwatch(conversation_id=conversation):
-                async with self._tailing:
-                    self._leave(conversation, bells)
-            case frames.Sync(conversation_id=conversation, after=after):
-                if conversation in self._cursors:
-                    await self._follow(conversation, bells, after)
-            case frames.Typing(conversation_id=conversation):
-                self._whisper_typing(conversation, bells)
-            case frames.Ping():
-                await self._pong()
-            case frames.Hello():
-                raise Closed(BAD_FRAME, "hello comes once")
-
-    async def _say(self, frame: frames.Send, bells: Bells) -> None:
-        """Hand it to the writer, and read on: others of this socket may be stored with it."""
-        await self._room.acquire()
-        saying = Saying(
-            who=self._who,
-            conversation_id=frame.conversation_id,
-            cmid=frame.cmid,
-            text=frame.text,
-        )
-        self._live.messages.put(saying, partial(self._answered, frame.cmid, bells))
-
-    def _answered(self, cmid: UUID, bells: Bells, answer: Answer) -> None:
-        self._room.release()
-        self._answers.append(frames.encode(self._answer_frame(cmid, answer)))
-        bells.wake()
-
-    def _answer_frame(self, cmid: UUID, answer: Answer) -> frames.Ack | frames.Refused:
-        if not isinstance(answer, Event):
-            return frames.Refused(cmid=cmid, problem=problem_of(answer))
-        return frames.Ack(
-            cmid=cmid,
-            conversation_id=answer.conversation_id,
-            seq=answer.seq,
-            prev=answer.prev(self._viewer),
-            at=answer.at,
-        )
-
-    async def _watch(self, conversation: UUID, after: int, bells: Bells) -> None:
-        try:
-            async with self._live.store.read() as work:
-                await must_see(work, self._who, conversation)
-        except NotFound as error:
-            await self._send(frames.ErrorFrame(problem=problem_of(error)))
-            return
-        await self._follow(conversation, bells, after)
-
-    async def _pong(self) -> None:
-        """Raises SignInRequired once the token was given up or is past its time."""
-        async with self._live.store.read() as work:
-            await caller_of(work, self._hello.token)
-            now = await work.now()
-        await self._send(frames.Pong(now=now))
-
-    def _whisper_typing(self, conversation: UUID, bells: Bells) -> None:
-        if conversation not in self._cursors:
-            return
-        kind = ActorKind.AGENT if isinstance(self._who, Agent) else ActorKind.CUSTOMER
-        actor = Actor(kind=kind, id=self._who.id, name=self._who.name)
-        frame = frames.TypingFrame(conversation_id=conversation, actor=actor)
-        self._live.bus.whisper(topics.conversation(conversation), frames.encode(frame), bells)
-
-    async def _pump(self, bells: Bells) -> None:
-        while True:
-            await unbroken(self._pass_on(await bells.heard(), bells))
-
-    async def _pass_on(self, heard: Heard, bells: Bells) -> None:
-        while self._answers:
-            await self._send_bytes(self._answers.popleft())
-        for frame in heard.whispers:
-            await self._send_bytes(frame)
-        for event in heard.news:
-            await self._pass_on_news(event, heard, bells)
-        for conversation in list(self._cursors):
-            if topics.conversation(conversation) in heard.topics:
-                await self._follow(conversation, bells)
-        if heard.topics & {topics.me(self._who.id), topics.TEAM}:
-            await self._send_me()
-
-    async def _pass_on_news(self, event: Event, heard: Heard, bells: Bells) -> None:
-        conversation = event.conversation_id
-        if topics.conversation(conversation) in heard.topics:
-            return  # read in a moment, where this caller may still see it
-        async with self._tailing:
-            cursor = self._cursors.get(conversation)
-            if cursor is None or event.seq <= cursor:
-                return
-            if event.prev(self._viewer) == cursor:
-                self._cursors[conversation] = event.seq
-                await self._send(frames.event_frame(event_view(event, self._viewer)))
-                return
-        await self._follow(conversation, bells)
-
-    async def _follow(self, conversation: UUID, bells: Bells, after: int | None = None) -> None:
-        """Send what is new, and hear what will be; None goes on where the last one ended.
-
-        A conversation that left this agent's hands is followed no more.
-        """
-        async with self._tailing:
-            if after is None and conversation not in self._cursors:
-                return  # left meanwhile
-            self._live.bus.join(topics.conversation(conversation), bells)
-            try:
-                await self._tail(conversation, after)
-            except NotFound:
-                self._leave(conversation, bells)
-
-    def _leave(self, conversation: UUID, bells: Bells) -> None:
-        self._live.bus.leave(topics.conversation(conversation), bells)
-        self._cursors.pop(conversation, None)
-
-    async def _tail(self, conversation: UUID, after: int | None) -> None:
-        """Send what this viewer may see beyond the cursor, then up to where that was all."""
-        cursor = self._cursors[conversation] if after is None else after
-        while True:
-            async with self._live.store.read() as work:
-                await must_see(work, self._who, conversation)
-                if cursor > await work.timeline.head(conversation, self._viewer):
-                    cursor = 0  # of another life of the database: start again
-                events = await work.timeline.after(conversation, cursor, self._viewer, PAGE)
-            for event in events:
-                await self._send(frames.event_frame(event_view(event, self._viewer)))
-                cursor = event.seq
-            self._cursors[conversation] = cursor
-            if len(events) < PAGE:
-                break
-        await self._send(frames.Tail(conversation_id=conversation, upto=cursor))
-
-    async def _send_me(self) -> None:
-        async with self._live.store.read() as work:
-            me = await me_of(work, self._who, self._live.calls, self._live.self_service)
-        await self._send(frames.MeFrame(me=me))
-
-    async def _renew_lease(self) -> None:
-        if not isinstance(self._who, Agent):
-            return
-        clock, before = asyncio.get_running_loop().time(), self._renewed_at
-        if before is not None and clock - before < RENEW_AFTER_S:
-            return
-        self._renewed_at = clock
-        await self._lease(LEASE, tell=before is None)
-
-    async def _give_up_lease(self) -> None:
-        if isinstance(self._who, Agent):
-            await asyncio.shield(self._lease(timedelta(0), tell=True))
-
-    async def _lease(self, length: timedelta, *, tell: bool) -> None:
-        async with self._live.store.write() as work:
-            until = await work.now() + length
-            await work.agents.reachable_until(self._who.id, self._device, until)
-            if tell:
-                for topic in (topics.me(self._who.id), topics.TEAM, topics.QUEUE):
-                    work.ring(topic)
-
-    async def _send(self, frame: Struct) -> None:
-        await self._send_bytes(frames.encode(frame))
-
-    async def _send_bytes(self, frame: bytes) -> None:
-        try:
-            async with self._sending, asyncio.timeout(SLOW_AFTER_S):
-                await self._socket.send_data(frame, mode="text")
-        except TimeoutError:
-            raise Closed(SLOW, "reading too slowly") from None

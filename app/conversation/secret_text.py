@@ -60,8 +60,14 @@ _LABELLED = [
 ]
 
 
+# What none of the patterns can do without: most of what people write has nothing of it.
+_SUSPICIOUS = re.compile(r"(?i)\d|bearer|eyj|pass|pwd|secret|api.?key")
+
+
 def blank(text: str) -> str:
     """The same text without secrets; a text without secrets comes back unchanged."""
+    if not _SUSPICIOUS.search(text):
+        return text
     for labelled in _LABELLED:
         text = labelled.sub(rf"\1{REMOVED}", text)
     parts = _ID.split(text)  # every second one is an id

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from app.api import connection
 from app.api import live as live_module
 from tests.api.company import Company, SignedInAgent, SignedInCustomer
 from tests.api.live_client import Page, live_page, open_page
@@ -42,7 +43,8 @@ async def test_a_page_that_does_not_say_hello_is_closed(
 async def test_a_page_that_is_silent_is_closed(
     maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_module, "DEAD_AFTER_S", 0.05)
+    monkeypatch.setattr(connection, "DEAD_AFTER_S", 0.05)
+    monkeypatch.setattr(connection, "LOOK_EVERY_S", 0.05)
     async with live_page(maya) as page:
         assert await page.closed() == 1001
 
@@ -185,7 +187,7 @@ async def test_a_cursor_of_another_life_starts_again(maya: SignedInCustomer, how
 async def test_a_long_conversation_comes_whole(
     maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_module, "PAGE", 2)
+    monkeypatch.setattr(connection, "PAGE", 2)
     await maya.start()
     await maya.ask()
     async with live_page(maya) as phone:
@@ -309,7 +311,7 @@ async def test_pings_keep_the_lease(company: Company, monkeypatch: pytest.Monkey
             leases = await db.scalars(select(agent_lease.c.until).order_by(agent_lease.c.until))
             return leases.first()
 
-    monkeypatch.setattr(live_module, "RENEW_AFTER_S", 0)
+    monkeypatch.setattr(connection, "RENEW_AFTER_S", 0)
     tom = await company.agent("tom")
     async with live_page(tom) as desk:
         before = await until()
@@ -327,7 +329,8 @@ async def test_a_token_that_was_given_up_ends_its_page(maya: SignedInCustomer) -
 async def test_a_page_that_does_not_read_is_closed(
     maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_module, "SLOW_AFTER_S", 0.1)
+    monkeypatch.setattr(connection, "SLOW_AFTER_S", 0.1)
+    monkeypatch.setattr(connection, "LOOK_EVERY_S", 0.1)
     await maya.ask()
     async with live_page(maya) as page:
         await page.tail()

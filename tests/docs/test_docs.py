@@ -14,7 +14,7 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
 from app import cli
-from app.api import errors, frames, live, reference
+from app.api import connection, errors, frames, live, reference
 from app.config import PREFIX, Config
 from app.main import create_app
 from rtc.call import TRANSITIONS, CallEvent
@@ -147,7 +147,7 @@ def test_frames_from_the_server() -> None:
 
 
 def test_close_codes() -> None:
-    own = {live.BAD_FRAME, live.SIGN_IN, live.ORIGIN, live.HELLO_LATE, live.SLOW}
+    own = {live.SIGN_IN, live.ORIGIN, live.HELLO_LATE, connection.BAD_FRAME, connection.SLOW}
     documented = {int(row[0]) for row in rows(section(page("reference/live.md"), "## Close codes"))}
     assert documented == own | CLOSED_BY_UVICORN | CLOSED_BY_SILENCE
 

@@ -1,0 +1,351 @@
+"""What goes on in one open page's socket: the log of conversations, the caller's snapshot, typing.
+
+Three tasks: one reads frames and never sends, one waits for bells and sends what is new, one ends
+it where the other side falls silent. A message that was just stored is passed on as it is where it
+is the next one; everything else is read from the database by cursor, so a slow or lost socket
+costs nothing but itself.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any, TypeVar
+from uuid import UUID
+
+from litestar import WebSocket
+from msgspec import DecodeError, Struct
+
+from app import topics
+from app.api import frames
+from app.api.errors import problem_of
+from app.api.guards import NUL
+from app.api.me import me_of
+from app.api.wire import event_view
+from app.auth.caller import Caller, caller_of
+from app.bus.memory import Bells, Bus, Heard
+from app.calls import Calls
+from app.conversation.errors import NotFound
+from app.conversation.messages import Saying, must_see
+from app.conversation.people import Agent
+from app.conversation.timeline import Actor, ActorKind, Event, Viewer
+from app.ids import new_id
+from app.messages import Answer, Messages
+from app.runs.self_service import SelfService
+from app.store.work import Store, Work
+from app.unbroken import unbroken
+
+DEAD_AFTER_S = 25  # clients ping every 15 s
+SLOW_AFTER_S = 10  # a frame that cannot be handed to the socket for so long ends it
+LOOK_EVERY_S = 5  # for these two: a timer of its own for every frame would cost a tenth of its CPU
+LEASE = timedelta(seconds=45)  # an agent's device is reachable so long after its last frame
+RENEW_AFTER_S = 10
+PAGE = 500
+IN_FLIGHT = 64  # frames of one socket that wait to be served; then it is read no further
+
+BAD_FRAME, SLOW, SILENT = 4400, 4008, 1001
+
+T = TypeVar("T")
+
+
+class Live(Struct, frozen=True):
+    """What a connection needs of the application."""
+
+    store: Store
+    bus: Bus
+    calls: Calls
+    messages: Messages
+    self_service: SelfService
+    origins: frozenset[str]
+
+
+class Closed(Exception):
+    """The connection ends with this code."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+def decoded(text: str) -> frames.ClientFrame:
+    """The frame; raises Closed where it is none."""
+    if ("\\u0000" in text or "\x00" in text) and NUL.search(text.encode()):
+        raise Closed(BAD_FRAME, "text must not contain NUL")
+    try:
+        return frames.decode(text)
+    except (DecodeError, RecursionError) as error:
+        raise Closed(BAD_FRAME, str(error)[:120]) from None
+
+
+class Connection:
+    """One socket of one caller."""
+
+    def __init__(
+        self, socket: WebSocket[Any, Any, Any], live: Live, who: Caller, hello: frames.Hello
+    ) -> None:
+        self._hello = hello
+        self._socket = socket
+        self._live = live
+        self._who = who
+        self._viewer = Viewer.AGENT if isinstance(who, Agent) else Viewer.CUSTOMER
+        self._device = new_id()
+        self._renewed_at: float | None = None
+        self._cursors: dict[UUID, int] = {}
+        self._room = asyncio.Semaphore(IN_FLIGHT)
+        self._answers: deque[bytes] = deque()
+        self._asked: deque[frames.Watch | frames.Unwatch | frames.Sync] = deque()
+        self._clock = asyncio.get_running_loop().time
+        self._heard_at = self._clock()
+        self._sending_since: float | None = None
+
+    async def serve(self) -> None:
+        """Greet, then read and send until one of the two ends."""
+        seen = [topics.me(self._who.id)]
+        if isinstance(self._who, Agent):
+            seen.append(topics.TEAM)
+        with self._live.bus.listening(*seen) as bells:
+            try:
+                await self._renew_lease()
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._read(bells))
+                    tasks.create_task(self._pump(bells))
+                    tasks.create_task(self._guard())
+            finally:
+                await self._give_up_lease()
+
+    async def _guard(self) -> None:
+        """End it where the other side neither speaks nor reads."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            now = self._clock()
+            if now - self._heard_at > DEAD_AFTER_S:
+                raise Closed(SILENT, f"nothing heard for {DEAD_AFTER_S} s")
+            if now - (self._sending_since or now) > SLOW_AFTER_S:
+                raise Closed(SLOW, "reading too slowly")
+
+    # --- reading ---
+
+    async def _read(self, bells: Bells) -> None:
+        while True:
+            text = await self._socket.receive_text()
+            self._heard_at = self._clock()
+            await self._take(decoded(text), bells)
+
+    async def _take(self, frame: frames.ClientFrame, bells: Bells) -> None:
+        match frame:
+            case frames.Send():
+                await self._room.acquire()
+                self._say(frame, bells)
+            case frames.Watch() | frames.Unwatch() | frames.Sync():
+                await self._room.acquire()
+                self._asked.append(frame)
+                bells.wake()
+            case frames.Typing(conversation_id=conversation):
+                self._whisper_typing(conversation, bells)
+            case frames.Ping():
+                await self._renew_lease()
+                self._answer(await self._pong(), bells)
+            case frames.Hello():
+                raise Closed(BAD_FRAME, "hello comes once")
+
+    def _say(self, frame: frames.Send, bells: Bells) -> None:
+        """Hand it to the writer, and read on: others of this socket may be stored with it."""
+        saying = Saying(
+            who=self._who,
+            conversation_id=frame.conversation_id,
+            cmid=frame.cmid,
+            text=frame.text,
+        )
+
+        def said(cmid: UUID, answer: Answer) -> None:
+            self._room.release()
+            self._answer(self._answer_to(cmid, answer), bells)
+
+        self._live.messages.put(saying, partial(said, frame.cmid))
+
+    def _answer_to(self, cmid: UUID, answer: Answer) -> frames.Ack | frames.Refused:
+        if not isinstance(answer, Event):
+            return frames.Refused(cmid=cmid, problem=problem_of(answer))
+        return frames.Ack(
+            cmid=cmid,
+            conversation_id=answer.conversation_id,
+            seq=answer.seq,
+            prev=answer.prev(self._viewer),
+            at=answer.at,
+        )
+
+    def _answer(self, frame: Struct, bells: Bells) -> None:
+        self._answers.append(frames.encode(frame))
+        bells.wake()
+
+    async def _pong(self) -> frames.Pong:
+        """Raises SignInRequired once the token was given up or is past its time."""
+
+        async def look(work: Work) -> frames.Pong:
+            await caller_of(work, self._hello.token)
+            return frames.Pong(now=await work.now())
+
+        return await self._looked(look)
+
+    def _whisper_typing(self, conversation: UUID, bells: Bells) -> None:
+        if conversation not in self._cursors:
+            return
+        kind = ActorKind.AGENT if isinstance(self._who, Agent) else ActorKind.CUSTOMER
+        actor = Actor(kind=kind, id=self._who.id, name=self._who.name)
+        frame = frames.TypingFrame(conversation_id=conversation, actor=actor)
+        self._live.bus.whisper(topics.conversation(conversation), frames.encode(frame), bells)
+
+    # --- sending ---
+
+    async def _pump(self, bells: Bells) -> None:
+        await self._greet(bells)
+        while True:
+            await self._pass_on(await bells.heard(), bells)
+
+    async def _greet(self, bells: Bells) -> None:
+        epoch = await self._live.store.epoch()
+        welcome = await self._looked(partial(self._welcome, epoch))
+        await self._send(welcome)
+        for conversation in welcome.heads:
+            await self._follow(conversation, bells, self._hello.cursors.get(conversation, 0))
+
+    async def _welcome(self, epoch: UUID, work: Work) -> frames.Welcome:
+        wanted = set(self._hello.cursors)
+        if not isinstance(self._who, Agent):
+            wanted = {self._who.conversation_id}
+        heads = {}
+        for conversation in wanted:
+            try:
+                await must_see(work, self._who, conversation)
+            except NotFound:
+                continue
+            heads[conversation] = await work.timeline.head(conversation, self._viewer)
+        me = await me_of(work, self._who, self._live.calls, self._live.self_service)
+        return frames.Welcome(epoch=epoch, now=await work.now(), heads=heads, me=me)
+
+    async def _pass_on(self, heard: Heard, bells: Bells) -> None:
+        while self._answers:
+            await self._send_bytes(self._answers.popleft())
+        while self._asked:
+            await self._serve(self._asked.popleft(), bells)
+            self._room.release()
+        for frame in heard.whispers:
+            await self._send_bytes(frame)
+        for event in heard.news:
+            if topics.conversation(event.conversation_id) not in heard.topics:
+                await self._pass_on_news(event, bells)
+        for conversation in list(self._cursors):
+            if topics.conversation(conversation) in heard.topics:
+                await self._follow(conversation, bells, self._cursors[conversation])
+        if heard.topics & {topics.me(self._who.id), topics.TEAM}:
+            await self._send(await self._looked(self._me))
+
+    async def _serve(
+        self, frame: frames.Watch | frames.Unwatch | frames.Sync, bells: Bells
+    ) -> None:
+        conversation = frame.conversation_id
+        match frame:
+            case frames.Unwatch():
+                self._leave(conversation, bells)
+            case frames.Sync(after=after):
+                if conversation in self._cursors:
+                    await self._follow(conversation, bells, after)
+            case frames.Watch(after=after):
+                if not await self._follow(conversation, bells, after):
+                    problem = problem_of(NotFound("conversation"))
+                    await self._send(frames.ErrorFrame(problem=problem))
+
+    async def _pass_on_news(self, event: Event, bells: Bells) -> None:
+        conversation = event.conversation_id
+        cursor = self._cursors.get(conversation)
+        if cursor is None or event.seq <= cursor:
+            return
+        if event.prev(self._viewer) != cursor:
+            await self._follow(conversation, bells, cursor)
+            return
+        self._cursors[conversation] = event.seq
+        await self._send(frames.event_frame(event_view(event, self._viewer)))
+
+    async def _follow(self, conversation: UUID, bells: Bells, after: int) -> bool:
+        """Send what is new after this cursor, and hear what will be.
+
+        False where it is not, or no more, for this caller to see: then it is followed no longer.
+        """
+        self._live.bus.join(topics.conversation(conversation), bells)
+        try:
+            await self._tail(conversation, after)
+        except NotFound:
+            self._leave(conversation, bells)
+            return False
+        return True
+
+    def _leave(self, conversation: UUID, bells: Bells) -> None:
+        self._live.bus.leave(topics.conversation(conversation), bells)
+        self._cursors.pop(conversation, None)
+
+    async def _tail(self, conversation: UUID, cursor: int) -> None:
+        """Send what this viewer may see beyond the cursor, then up to where that was all."""
+        more = True
+        while more:
+            events, cursor = await self._looked(partial(self._page, conversation, cursor))
+            for event in events:
+                await self._send(frames.event_frame(event_view(event, self._viewer)))
+                cursor = event.seq
+            self._cursors[conversation] = cursor
+            more = len(events) == PAGE
+        await self._send(frames.Tail(conversation_id=conversation, upto=cursor))
+
+    async def _page(
+        self, conversation: UUID, cursor: int, work: Work
+    ) -> tuple[Sequence[Event], int]:
+        """The next events, and the cursor that they follow; raises NotFound."""
+        await must_see(work, self._who, conversation)
+        if cursor > await work.timeline.head(conversation, self._viewer):
+            cursor = 0  # of another life of the database: start again
+        return await work.timeline.after(conversation, cursor, self._viewer, PAGE), cursor
+
+    async def _me(self, work: Work) -> frames.MeFrame:
+        me = await me_of(work, self._who, self._live.calls, self._live.self_service)
+        return frames.MeFrame(me=me)
+
+    async def _looked(self, look: Callable[[Work], Awaitable[T]]) -> T:
+        """What is seen in one snapshot; a socket that goes away meanwhile does not cut it."""
+
+        async def whole() -> T:
+            async with self._live.store.read() as work:
+                return await look(work)
+
+        return await unbroken(whole())
+
+    async def _send(self, frame: Struct) -> None:
+        await self._send_bytes(frames.encode(frame))
+
+    async def _send_bytes(self, frame: bytes) -> None:
+        self._sending_since = self._clock()
+        await self._socket.send_data(frame, mode="text")
+        self._sending_since = None
+
+    # --- an agent's lease ---
+
+    async def _renew_lease(self) -> None:
+        if not isinstance(self._who, Agent):
+            return
+        before = self._renewed_at
+        if before is not None and self._clock() - before < RENEW_AFTER_S:
+            return
+        self._renewed_at = self._clock()
+        await unbroken(self._lease(LEASE, tell=before is None))
+
+    async def _give_up_lease(self) -> None:
+        if isinstance(self._who, Agent):
+            await asyncio.shield(self._lease(timedelta(0), tell=True))
+
+    async def _lease(self, length: timedelta, *, tell: bool) -> None:
+        async with self._live.store.write() as work:
+            until = await work.now() + length
+            await work.agents.reachable_until(self._who.id, self._device, until)
+            if tell:
+                for topic in (topics.me(self._who.id), topics.TEAM, topics.QUEUE):
+                    work.ring(topic)
