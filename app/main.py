@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from litestar import Litestar
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from msgspec import Struct
@@ -99,6 +100,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     handover: Handover
     calls: Calls
     messages: Messages
+    leaving: asyncio.Event
 
 
 def create_app(
@@ -106,7 +108,8 @@ def create_app(
 ) -> Litestar:
     """The whole server, ready to be run. The database is migrated already.
 
-    Without an engine, calls are described but carry no media: good for tests of the API.
+    Without an engine, calls are described but carry no media: good for tests of the API. Calling
+    `state.leave` tells everybody that the server is about to stop.
     """
     parts = _joined(config, engine or MemoryEngine())
     return Litestar(
@@ -129,6 +132,7 @@ def create_app(
             use_handler_docstrings=True,
         ),
         logging_config=None,
+        state=State({"leave": lambda: _leave(parts)}),
     )
 
 
@@ -155,7 +159,14 @@ def _joined(config: Config, engine: Engine) -> Parts:
         handover=Handover(runs),
         calls=Calls(store, engine),
         messages=Messages(store, bus.tell),
+        leaving=asyncio.Event(),
     )
+
+
+def _leave(parts: Parts) -> None:
+    """No new visitors, and those who are here are sent away."""
+    parts.leaving.set()
+    parts.bus.ring_here([topics.LEAVING])
 
 
 def _bus(database_url: str) -> Bus:
@@ -168,6 +179,8 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     config = parts.config
     yield "config", lambda: config
     yield "store", lambda: parts.store
+    yield "bus", lambda: parts.bus
+    yield "leaving", lambda: parts.leaving
     yield "self_service", lambda: parts.self_service
     yield "handover", lambda: parts.handover
     yield "calls", lambda: parts.calls
@@ -175,7 +188,14 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     help_desk = Help(parts.runs, parts.handover, parts.vault)
     yield "help", lambda: help_desk
     origins = frozenset(listed(config.origins))
-    sockets = Live(parts.store, parts.bus, parts.calls, parts.messages, parts.self_service, origins)
+    sockets = Live(
+        store=parts.store,
+        bus=parts.bus,
+        calls=parts.calls,
+        messages=parts.messages,
+        self_service=parts.self_service,
+        origins=origins,
+    )
     yield "live", lambda: sockets
     host_tokens = HostTokens(_jwks(config), config.host_issuer, config.host_audience)
     yield "host_tokens", lambda: host_tokens

@@ -69,7 +69,12 @@ def serve(
     # uvicorn ends by the signal that stopped it; as an exception it lets others clean up, too.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     app = create_app(config, _engine(config), more_routes)
-    server = _Server(uvicorn_config(config, app), ready, stopping)
+
+    def leave() -> None:
+        app.state.leave()
+        stopping()
+
+    server = _Server(uvicorn_config(config, app), ready, leave)
     server.run(sockets=[listener])
 
 

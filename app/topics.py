@@ -15,6 +15,9 @@ DELIVERIES: Final = "deliveries"
 CALLS: Final = "calls"
 """A call may have waited too long."""
 
+LEAVING: Final = "leaving"
+"""This process is about to stop."""
+
 QUEUE: Final = "queue"
 """Somebody waits, or somebody can answer: time to offer."""
 

@@ -7,6 +7,7 @@ costs nothing but itself.
 """
 
 import asyncio
+import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -42,6 +43,7 @@ LOOK_EVERY_S = 5  # for these two: a timer of its own for every frame would cost
 LEASE = timedelta(seconds=45)  # an agent's device is reachable so long after its last frame
 RENEW_AFTER_S = 10
 PAGE = 500
+BACK_WITHIN_MS = 5_000
 IN_FLIGHT = 64  # frames of one socket that wait to be served; then it is read no further
 
 BAD_FRAME, SLOW, SILENT = 4400, 4008, 1001
@@ -49,7 +51,7 @@ BAD_FRAME, SLOW, SILENT = 4400, 4008, 1001
 T = TypeVar("T")
 
 
-class Live(Struct, frozen=True):
+class Live(Struct, frozen=True, kw_only=True):
     """What a connection needs of the application."""
 
     store: Store
@@ -102,7 +104,7 @@ class Connection:
 
     async def serve(self) -> None:
         """Greet, then read and send until one of the two ends."""
-        seen = [topics.me(self._who.id)]
+        seen = [topics.me(self._who.id), topics.LEAVING]
         if isinstance(self._who, Agent):
             seen.append(topics.TEAM)
         with self._live.bus.listening(*seen) as bells:
@@ -226,6 +228,9 @@ class Connection:
         return frames.Welcome(epoch=epoch, now=await work.now(), heads=heads, me=me)
 
     async def _pass_on(self, heard: Heard, bells: Bells) -> None:
+        for event in heard.news:  # before its acknowledgement: it has the text as it is kept
+            if topics.conversation(event.conversation_id) not in heard.topics:
+                await self._pass_on_news(event, bells)
         while self._answers:
             await self._send_bytes(self._answers.popleft())
         while self._asked:
@@ -233,14 +238,15 @@ class Connection:
             self._room.release()
         for frame in heard.whispers:
             await self._send_bytes(frame)
-        for event in heard.news:
-            if topics.conversation(event.conversation_id) not in heard.topics:
-                await self._pass_on_news(event, bells)
         for conversation in list(self._cursors):
             if topics.conversation(conversation) in heard.topics:
                 await self._follow(conversation, bells, self._cursors[conversation])
         if heard.topics & {topics.me(self._who.id), topics.TEAM}:
             await self._send(await self._looked(self._me))
+        if topics.LEAVING in heard.topics:
+            # Not all at once: whoever serves next has to sign all of them in again.
+            after_ms = random.randrange(BACK_WITHIN_MS)  # noqa: S311 - no secret
+            await self._send(frames.GoAway(after_ms=after_ms))
 
     async def _serve(
         self, frame: frames.Watch | frames.Unwatch | frames.Sync, bells: Bells

@@ -44,6 +44,13 @@ class DatabaseUnavailable(Exception):
         super().__init__("the database does not answer")
 
 
+class Leaving(Exception):
+    """Another server has to be asked, or this one when it is back."""
+
+    def __init__(self) -> None:
+        super().__init__("the server is about to stop")
+
+
 KINDS: dict[type[Exception], tuple[str, int]] = {
     SignInRequired: ("sign-in-required", 401),
     TokenRefused: ("token-refused", 401),
@@ -65,6 +72,7 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     TooLarge: ("too-large", 413),
     Unstorable: ("not-storable", 400),
     DatabaseUnavailable: ("database-unavailable", 503),
+    Leaving: ("leaving", 503),
     WorkerLost: ("media-unavailable", 503),
     NotStored: ("internal", 500),
 }
@@ -93,6 +101,7 @@ TITLES: dict[str, str] = {
     "too-large": "Too large",
     "not-storable": "Not storable",
     "database-unavailable": "Not available right now",
+    "leaving": "About to stop",
     "media-unavailable": "Calls are not possible right now",
     "invalid-request": "The request does not fit",
     "malformed": "Not readable",
@@ -140,7 +149,7 @@ def _headers(error: Exception) -> dict[str, str]:
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, TooSoon):
         return {"Retry-After": "30"}
-    if isinstance(error, WorkerLost | DatabaseUnavailable):
+    if isinstance(error, WorkerLost | DatabaseUnavailable | Leaving):
         return {"Retry-After": "1"}
     return {}
 

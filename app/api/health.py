@@ -1,10 +1,12 @@
 """Is the process alive, and can it serve?"""
 
+import asyncio
+
 from litestar import get
 from litestar.di import NamedDependency
 from msgspec import Struct
 
-from app.api.errors import DatabaseUnavailable
+from app.api.errors import DatabaseUnavailable, Leaving
 from app.store.work import Store
 
 
@@ -19,8 +21,10 @@ async def live() -> Health:
 
 
 @get("/health/ready", operation_id="isReady", tags=["health"], security=[{}])
-async def ready(store: NamedDependency[Store]) -> Health:
-    """The database answers too."""
+async def ready(store: NamedDependency[Store], leaving: NamedDependency[asyncio.Event]) -> Health:
+    """The database answers too, and the server is not about to stop."""
+    if leaving.is_set():
+        raise Leaving
     try:
         await store.epoch()
     except Exception as error:  # whatever is wrong with it, nothing can be served from it

@@ -77,6 +77,11 @@ class Bus:
         self._listeners: dict[str, set[Bells]] = defaultdict(set)
 
     def ring(self, topics: Iterable[str]) -> None:
+        """Wake everyone who listens to one of the topics."""
+        self.ring_here(topics)
+
+    def ring_here(self, topics: Iterable[str]) -> None:
+        """Those in this process alone."""
         for topic in topics:
             for bells in self._listeners.get(topic, ()):
                 bells.ring(topic)

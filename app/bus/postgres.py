@@ -85,7 +85,7 @@ class PostgresBus(Bus):
         self._to_read = asyncio.Event()
 
     def ring(self, topics: Iterable[str]) -> None:
-        super().ring(topics)
+        self.ring_here(topics)
         self._rung.update(topics)
         self._to_say.set()
 
@@ -137,7 +137,7 @@ class PostgresBus(Bus):
             gone = asyncio.Event()
             postgres.add_termination_listener(lambda _: gone.set())
             await postgres.add_listener(CHANNEL, lambda *heard: self._heard(str(heard[-1])))
-            super().ring(list(self._listeners))  # what rang before this connection
+            self.ring_here(list(self._listeners))  # what rang before this connection
             await gone.wait()
         raise ConnectionError("the connection that listens was closed")
 
@@ -148,7 +148,7 @@ class PostgresBus(Bus):
         for bell in _decoder.decode(bells):
             match bell:
                 case Rung(topic):
-                    super().ring([topic])
+                    self.ring_here([topic])
                 case Told(conversation, seq):
                     self._heard_of(conversation, seq)
                 case Whispered(topic, frame):
@@ -162,7 +162,7 @@ class PostgresBus(Bus):
             self._known.pop(conversation, None)
         elif conversation not in self._known:
             self._known[conversation] = seq
-            super().ring([topic])
+            self.ring_here([topic])
         elif self._known[conversation] < seq:
             self._behind.add(conversation)
             self._to_read.set()
@@ -182,7 +182,7 @@ class PostgresBus(Bus):
         self._known[conversation] = events[-1].seq
         if any(event.kind != "message" for event in events):
             # Who may see it may have changed with it: each page looks for itself.
-            return super().ring([topics.conversation(conversation)])
+            return self.ring_here([topics.conversation(conversation)])
         for event in events:
             super().tell(event)
         return None
@@ -197,7 +197,7 @@ class PostgresBus(Bus):
             for id, head in heads.items():
                 if self._known.get(id) != head:
                     self._known[id] = head
-                    super().ring([topics.conversation(id)])
+                    self.ring_here([topics.conversation(id)])
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:

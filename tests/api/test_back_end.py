@@ -1,23 +1,16 @@
 """What becomes of a run when the bank fails, and when the server dies in the middle of a write."""
 
 import asyncio
-import os
 import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
-import httpx
 import pytest
-from msgspec.structs import asdict
 from sqlalchemy import update
 
-from app.config import PREFIX
-from app.demo.ports import free_ports
 from app.runs import back_end
 from app.store.tables import action_job
 from tests.api.company import Company, Person, SignedInCustomer
+from tests.api.other_server import another_server
 
 
 async def settled(maya: SignedInCustomer, screen: Any) -> Any:
@@ -82,7 +75,7 @@ async def test_a_write_under_which_the_server_died_is_not_repeated_but_found_out
     asked = await maya.with_code_asked()
     await company.bank.plan("cards.activate", fault, delay_s=30)
     code = company.code()
-    async with _another_server(company) as (process, url):
+    async with another_server(company) as (process, url):
         theirs = Person(company, maya.token)
         body = {"rev": asked["rev"], "step": asked["step"], "values": {"code": code}}
         sending = asyncio.create_task(
@@ -104,36 +97,3 @@ async def test_a_write_under_which_the_server_died_is_not_repeated_but_found_out
             .values(lease_until=await company.long_ago())
         )
     assert (await settled(maya, screen))["status"] == end
-
-
-async def _answers(company: Company, url: str) -> bool:
-    try:
-        return (await company.http.get(f"{url}/health/ready")).status_code == 200
-    except httpx.TransportError:
-        return False
-
-
-@asynccontextmanager
-async def _another_server(
-    company: Company,
-) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    """A server process of its own on the same database."""
-    settings = asdict(company.config) | {"port": free_ports().server, "media_port": 0}
-    environment = {PREFIX + name.upper(): str(one) for name, one in settings.items()}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "app.cli", "serve"),
-        env={**os.environ, **environment},
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{settings['port']}"
-    try:
-        async with asyncio.timeout(60):
-            while not await _answers(company, url):
-                assert process.returncode is None
-                await asyncio.sleep(0.05)
-        yield process, url
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
