@@ -51,7 +51,12 @@ class Cluster:
         """The cluster, started, with one empty database."""
         initialise(self._programs, self._folder, self._owner)
         self.start()
-        execute(self._any, f"CREATE DATABASE {DATABASE}")
+        self.add(DATABASE)
+
+    def add(self, name: str) -> str:
+        """The URL of another empty database."""
+        execute(self._any, f"CREATE DATABASE {name}")
+        return database_at(self._any, name)
 
     def start(self) -> None:
         """Return once it answers; after `stop` it first recovers."""

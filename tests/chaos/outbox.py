@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from itertools import count
 from uuid import UUID
 
 from msgspec import Struct
@@ -12,6 +13,14 @@ class Message(Struct, frozen=True):
     text: str
 
 
+def messages_of(sender: str, rng: random.Random, size: int = 0) -> Iterator[Message]:
+    """Texts of at least `size` characters that name their sender and, last, their number."""
+    padded = sender.ljust(size - len(" 000001"), ".")
+    for number in count(1):
+        cmid = UUID(int=rng.getrandbits(128), version=4)
+        yield Message(str(cmid), f"{padded} {number:06}")
+
+
 WINDOW = 16
 """So many may be on their way at once."""
 
@@ -20,7 +29,6 @@ class Outbox:
     """First in, first out. `allowed` says how many messages may have been begun in all."""
 
     def __init__(self, sender: str, rng: random.Random) -> None:
-        self.sender = sender
         self.allowed = 0
         self.begun = 0
         self.acks: list[tuple[str, int]] = []
@@ -28,7 +36,7 @@ class Outbox:
         self.sent: dict[str, Message] = {}
         self._unacked: dict[str, Message] = {}
         self._last: Message | None = None
-        self._rng = rng
+        self._next = messages_of(sender, rng)
 
     @property
     def settled(self) -> bool:
@@ -39,8 +47,7 @@ class Outbox:
         """Begin messages as far as the window and the allowance reach."""
         while len(self._unacked) < WINDOW and self.begun < self.allowed:
             self.begun += 1
-            cmid = UUID(int=self._rng.getrandbits(128), version=4)
-            message = Message(str(cmid), f"{self.sender} {self.begun}")
+            message = next(self._next)
             self.sent[message.cmid] = self._unacked[message.cmid] = message
             yield message
 

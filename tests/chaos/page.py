@@ -19,7 +19,7 @@ LIVE = "/v1/live"
 PING_S = 15.0
 DEAD_AFTER_S = 25.0
 PAUSES_S = (0.1, 0.25, 0.5)
-"""The SDK's go on to 5 s; waiting so long for a server that starts in two would be most of a run."""
+"""The SDK's go on to 5 s. Waiting so long for a server that starts in 2 s would be most of it."""
 
 PING = wire.encode(wire.Ping())
 

@@ -7,6 +7,7 @@ import asyncio
 import base64
 import os
 from collections.abc import Callable
+from typing import cast
 
 OPENED_WITHIN_S = 10.0
 TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
@@ -30,8 +31,7 @@ class WebSocket(asyncio.Protocol):
         self._code = GONE
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by inheritance
 
     def ask(self, host: str, path: str) -> None:
         """Ask for the upgrade."""
