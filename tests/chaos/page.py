@@ -6,6 +6,7 @@ It follows docs/reference/live.md: cursor, sync, outbox, back-off with jitter, p
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 
 from tests.chaos import wire
@@ -18,8 +19,11 @@ from tests.chaos.web_socket import WebSocket, connect
 LIVE = "/v1/live"
 PING_S = 15.0
 DEAD_AFTER_S = 25.0
-PAUSES_S = (0.1, 0.25, 0.5)
-"""The SDK's go on to 5 s. Waiting so long for a server that starts in 2 s would be most of it."""
+PAUSES_S = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
+"""Before the n-th reconnect in a row, give or take half."""
+
+SHORT_PAUSES_S = PAUSES_S[:3]
+"""For whoever kills the server often, lest most of the run be waiting."""
 
 PING = wire.encode(wire.Ping())
 
@@ -27,7 +31,14 @@ PING = wire.encode(wire.Ping())
 class Page:
     """One page of a customer or an agent, over all its connections."""
 
-    def __init__(self, seat: Seat, port: int, lives: Lives, rng: random.Random) -> None:
+    def __init__(
+        self,
+        seat: Seat,
+        port: int,
+        lives: Lives,
+        rng: random.Random,
+        pauses_s: Sequence[float] = SHORT_PAUSES_S,
+    ) -> None:
         self.seat = seat
         self.view = View()
         self.outbox = Outbox(seat.name, rng)
@@ -36,6 +47,7 @@ class Page:
         self._port = port
         self._lives = lives
         self._rng = rng
+        self._pauses_s = pauses_s
         self._socket: WebSocket | None = None
         self._welcomed = False
         self._asked_at = -1
@@ -53,7 +65,7 @@ class Page:
             with suppress(OSError):  # a server that is away is what reconnecting is for
                 await self._connected()
             failures = 0 if self._welcomed else failures + 1
-            pause = PAUSES_S[min(failures, len(PAUSES_S) - 1)]
+            pause = self._pauses_s[min(failures, len(self._pauses_s) - 1)]
             await asyncio.sleep(pause * self._rng.uniform(0.5, 1.5))
 
     async def _connected(self) -> None:
