@@ -1,6 +1,7 @@
 """Which messages of one sender are not acknowledged yet, and in which order do they go?"""
 
 import random
+from collections import deque
 from collections.abc import Iterator
 from itertools import count
 from uuid import UUID
@@ -35,7 +36,7 @@ class Outbox:
         """(cmid, seq) of each ack that came, repeats included."""
         self.sent: dict[str, Message] = {}
         self._unacked: dict[str, Message] = {}
-        self._last: Message | None = None
+        self._newest_acked: deque[Message] = deque(maxlen=2)
         self._next = messages_of(sender, rng)
 
     @property
@@ -54,15 +55,16 @@ class Outbox:
     def again(self) -> list[Message]:
         """What is sent after a reconnect: all that is unacknowledged, in order.
 
-        Beyond what is needed also the last acknowledged one and the oldest a second time: both
-        must be answered with the place that they have.
+        Beyond what is needed also the last acknowledged one but one, and the oldest a second time:
+        both must be answered with the place that they have. Not the very last: a server that had
+        lost it would get it back, and the loss would be hidden.
         """
         unacked = list(self._unacked.values())
-        known = [self._last] if self._last else []
+        known = list(self._newest_acked)[:-1]
         return [*known, *unacked, *unacked[:1]]
 
     def acked(self, cmid: str, seq: int) -> Message:
         self.acks.append((cmid, seq))
         if cmid in self._unacked:
-            self._last = self._unacked.pop(cmid)
+            self._newest_acked.append(self._unacked.pop(cmid))
         return self.sent[cmid]
