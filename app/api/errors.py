@@ -19,6 +19,7 @@ from app.conversation.redaction import TooLarge
 from app.kept import KeyReused
 from app.messages import NotStored
 from app.runs.errors import AnswerRefused, InputsRefused, StaleRun
+from app.store.away import DatabaseAway
 from app.store.plain import Unstorable
 from rtc.engine import BadDescription, UnknownCall, WorkerLost
 from selfservice.codes import TooSoon
@@ -35,13 +36,6 @@ class WrongPassword(Exception):
 
     def __init__(self) -> None:
         super().__init__("e-mail address or password do not fit")
-
-
-class DatabaseUnavailable(Exception):
-    """The log says why; whoever asks from outside need not know."""
-
-    def __init__(self) -> None:
-        super().__init__("the database does not answer")
 
 
 class Leaving(Exception):
@@ -71,7 +65,7 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     BadDescription: ("bad-description", 422),
     TooLarge: ("too-large", 413),
     Unstorable: ("not-storable", 400),
-    DatabaseUnavailable: ("database-unavailable", 503),
+    DatabaseAway: ("database-unavailable", 503),
     Leaving: ("leaving", 503),
     WorkerLost: ("media-unavailable", 503),
     NotStored: ("internal", 500),
@@ -149,7 +143,7 @@ def _headers(error: Exception) -> dict[str, str]:
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, TooSoon):
         return {"Retry-After": "30"}
-    if isinstance(error, WorkerLost | DatabaseUnavailable | Leaving):
+    if isinstance(error, WorkerLost | DatabaseAway | Leaving):
         return {"Retry-After": "1"}
     return {}
 

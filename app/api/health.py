@@ -6,7 +6,8 @@ from litestar import get
 from litestar.di import NamedDependency
 from msgspec import Struct
 
-from app.api.errors import DatabaseUnavailable, Leaving
+from app.api.errors import Leaving
+from app.store.away import DatabaseAway
 from app.store.work import Store
 
 
@@ -28,7 +29,7 @@ async def ready(store: NamedDependency[Store], leaving: NamedDependency[asyncio.
     try:
         await store.epoch()
     except Exception as error:  # whatever is wrong with it, nothing can be served from it
-        raise DatabaseUnavailable from error
+        raise DatabaseAway from error
     return Health("ok")
 
 

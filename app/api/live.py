@@ -12,11 +12,13 @@ from litestar.exceptions import WebSocketDisconnect
 from app.api import frames
 from app.api.connection import BAD_FRAME, Closed, Connection, Live, decoded
 from app.auth.caller import SignInRequired, caller_of
+from app.store.away import DatabaseAway
 
 HELLO_WITHIN_S = 5
 GOODBYE_WITHIN_S = 5  # where nobody reads it, the connection is cut
 
 SIGN_IN, ORIGIN, HELLO_LATE = 4401, 4403, 4408
+LATER = 1013  # in the registry of RFC 6455: try again later
 
 
 @websocket("/v1/live")
@@ -37,6 +39,8 @@ async def live(socket: WebSocket[Any, Any, Any], live: NamedDependency[Live]) ->
         await _close(socket, code, reason)
     except* SignInRequired:
         await _close(socket, SIGN_IN, "sign in first")
+    except* DatabaseAway:
+        await _close(socket, LATER, "come back in a moment")
 
 
 async def _close(socket: WebSocket[Any, Any, Any], code: int, reason: str) -> None:

@@ -14,6 +14,7 @@ from app.conversation.ports import Agents, Contexts, Customers, Interactions, Ti
 from app.store import tables
 from app.store.action_jobs import SqlActionJobs
 from app.store.agents import SqlAgents
+from app.store.away import asked
 from app.store.calls import SqlCalls
 from app.store.clock import clock
 from app.store.codes import SqlCodes
@@ -92,7 +93,7 @@ class SqlStore:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Work]:
         try:
-            async with self._database.write() as db:
+            async with asked(), self._database.write() as db:
                 work = SqlWork(db)
                 yield work
         except DBAPIError as error:
@@ -104,11 +105,11 @@ class SqlStore:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Work]:
-        async with self._database.read() as db:
+        async with asked(), self._database.read() as db:
             yield SqlWork(db)
 
     async def epoch(self) -> UUID:
-        async with self._database.read() as db:
+        async with asked(), self._database.read() as db:
             epoch: UUID = (await db.execute(select(tables.meta.c.epoch))).scalar_one()
             return epoch
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from app.conversation.errors import NotAllowed, NotFound
 from app.conversation.interaction import State
@@ -222,10 +223,12 @@ async def test_one_that_cannot_be_stored_is_refused_alone(store: Store, maya: Cu
 
     faulty.before = refuse
     good = [saying(maya, maya.conversation_id, str(n)) for n in range(9)]
-    async with writing(faulty) as (messages, _):
-        answers = await asyncio.gather(
-            *(messages.say(one) for one in [*good[:4], bad, *good[4:]]), return_exceptions=True
-        )
+    with capture_logs() as logged:
+        async with writing(faulty) as (messages, _):
+            answers = await asyncio.gather(
+                *(messages.say(one) for one in [*good[:4], bad, *good[4:]]), return_exceptions=True
+            )
+    assert [one["cmid"] for one in logged if one["log_level"] == "error"] == [str(bad.cmid)]
     assert isinstance(answers.pop(4), NotStored)
     assert all(isinstance(one, Event) for one in answers)
     assert await texts(store, maya.conversation_id) == [str(n) for n in range(9)]

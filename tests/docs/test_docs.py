@@ -147,7 +147,14 @@ def test_frames_from_the_server() -> None:
 
 
 def test_close_codes() -> None:
-    own = {live.SIGN_IN, live.ORIGIN, live.HELLO_LATE, connection.BAD_FRAME, connection.SLOW}
+    own = {
+        live.LATER,
+        live.SIGN_IN,
+        live.ORIGIN,
+        live.HELLO_LATE,
+        connection.BAD_FRAME,
+        connection.SLOW,
+    }
     documented = {int(row[0]) for row in rows(section(page("reference/live.md"), "## Close codes"))}
     assert documented == own | CLOSED_BY_UVICORN | CLOSED_BY_SILENCE
 
