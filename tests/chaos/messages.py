@@ -171,7 +171,9 @@ async def torment(data: Path, plan: Plan, cluster: Cluster | None) -> dict[str, 
         server.kill()
     click.echo(f"closed, refused and errors: {dict(crowd.said())}", err=True)
     verdict = judge(crowd.conversations(await read(server.database_url)))
-    return figures(plan, verdict, tormented, crowd)
+    found = figures(plan, verdict, tormented, crowd)
+    click.echo(f"{'postgres' if cluster else 'sqlite'}: {found}", err=True)
+    return found
 
 
 def figures(plan: Plan, verdict: Verdict, tormented: Torment, crowd: Crowd) -> dict[str, float]:
