@@ -123,15 +123,18 @@ class Torment:
         await asyncio.sleep(self._rng.uniform(0, 0.01))
 
     async def _kill(self) -> None:
+        self.server_exits += not self._server.alive
+        self._kill_once()
+        if self._rng.random() < STILLBORN:
+            await asyncio.sleep(self._rng.uniform(0, STARTS_WITHIN_S))
+            self._kill_once()
+        await self._server.answers()
+        self._crowd.lives.ready()
+
+    def _kill_once(self) -> None:
         self._crowd.lives.killed()
         self._server.kill()
         self._server.start()
-        if self._rng.random() < STILLBORN:
-            await asyncio.sleep(self._rng.uniform(0, STARTS_WITHIN_S))
-            self._server.kill()
-            self._server.start()
-        await self._server.answers()
-        self._crowd.lives.ready()
 
     async def _stop_postgres(self) -> None:
         cluster = self._cluster
@@ -145,8 +148,7 @@ class Torment:
         await until(self._crowd.settled, SETTLED_WITHIN_S)
         self.settled_ms.append((time.monotonic() - began) * 1000)
         if not self._server.alive:
-            self.server_exits += 1
-            await self._kill()
+            await self._kill()  # which counts it
 
     def _tell(self, what: str, done: int, of: int) -> None:
         if done % TOLD_EVERY == 0 or done == of:
