@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import closing, contextmanager
-from itertools import count
+from itertools import cycle
 from multiprocessing import get_context
 from uuid import UUID, uuid4
 
@@ -76,43 +76,44 @@ async def prepare(url: str) -> list[UUID]:
     return [UUID(seat.conversation_id) for seat in seats]
 
 
-def _stored(url: str, conversations: list[UUID], seconds: float) -> float:
+def _stored(url: str, places: list[UUID], seconds: float) -> float:
     if url.startswith(SQLITE):
-        return _on_sqlite(url.removeprefix(SQLITE), conversations, seconds)
+        return _on_sqlite(url.removeprefix(SQLITE), places, seconds)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_on_postgres(url, conversations, seconds))
+        return runner.run(_on_postgres(url, places, seconds))
 
 
-async def _on_postgres(url: str, conversations: list[UUID], seconds: float) -> float:
+async def _on_postgres(url: str, places: list[UUID], seconds: float) -> float:
     connections = [await asyncpg.connect(url) for _ in range(CONNECTIONS)]
     try:
-        turns = count()
         statements = [await one.prepare(ON_POSTGRES) for one in connections]
-        began = time.monotonic()
-
-        async def store(statement: asyncpg.prepared_stmt.PreparedStatement) -> int:
-            done = 0
-            while time.monotonic() - began < seconds:
-                place = conversations[next(turns) % len(conversations)]
-                await statement.fetchrow(place, place, BODY, uuid4())
-                done += 1
-            return done
-
-        done = sum(await asyncio.gather(*map(store, statements)))
+        turns, began = cycle(places), time.monotonic()
+        storing = [_store_until(began + seconds, one, turns) for one in statements]
+        done = sum(await asyncio.gather(*storing))
         return done / (time.monotonic() - began)
     finally:
         for one in connections:
             await one.close()
 
 
-def _on_sqlite(path: str, conversations: list[UUID], seconds: float) -> float:
+async def _store_until(
+    end: float, statement: asyncpg.prepared_stmt.PreparedStatement, turns: Iterator[UUID]
+) -> int:
+    done = 0
+    while time.monotonic() < end:
+        place = next(turns)
+        await statement.fetchrow(place, place, BODY, uuid4())
+        done += 1
+    return done
+
+
+def _on_sqlite(path: str, places: list[UUID], seconds: float) -> float:
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             db.execute(f"PRAGMA {pragma}")
-        places = _turns([one.hex for one in conversations])
-        began, done = time.monotonic(), 0
-        while time.monotonic() - began < seconds:
-            _store(db, next(places))
+        turns, began, done = cycle(one.hex for one in places), time.monotonic(), 0
+        while time.monotonic() < began + seconds:
+            _store(db, next(turns))
             done += 1
         return done / (time.monotonic() - began)
 
@@ -122,7 +123,3 @@ def _store(db: sqlite3.Connection, place: str) -> None:
     ((head, prev, now),) = db.execute(MOVE, (place,)).fetchall()
     db.execute(APPEND, (place, head, place, BODY, now, prev, uuid4().hex))
     db.execute("COMMIT")
-
-
-def _turns(places: list[str]) -> Iterator[str]:
-    return (places[number % len(places)] for number in count())

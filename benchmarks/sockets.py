@@ -5,6 +5,7 @@
 kib_per_socket      what the server process grew by (PSS), over the signed-in customers that said
                     hello and then nothing but pings: 10,000, quick 1,000
 connects_per_s      until all of them had their welcome, at most 100 of them under way at once
+connect_cpu_ms      what one of them cost the server
 storm_recovered_s   from SIGKILL, the start of the next process included, until all of 5,000
                     (quick 500) have their welcome again; each comes back by itself, with the
                     pauses of docs/reference/live.md
@@ -25,7 +26,7 @@ from pathlib import Path
 import click
 import uvloop
 
-from benchmarks.cores import CLIENTS, SERVERS, pinned
+from benchmarks.cores import CLIENTS, SERVERS, cpu_s, pinned
 from benchmarks.report import Goal, report
 from tests.chaos.crowd import until
 from tests.chaos.lives import Lives
@@ -111,11 +112,17 @@ async def measure(server: Server, seats: list[Seat], storm: int) -> dict[str, fl
 async def _idle(crowd: Crowd, server: Server, count: int) -> dict[str, float]:
     await crowd.come(WARM_UP)
     await asyncio.sleep(SETTLED_S)
-    before = pss_kib(server.pid)
+    before, cpu = pss_kib(server.pid), cpu_s(server.pid)
     took = await crowd.come(count)
+    worked = cpu_s(server.pid) - cpu
     await asyncio.sleep(SETTLED_S)
     grown, came = pss_kib(server.pid) - before, count - WARM_UP
-    return {"kib_per_socket": grown / came, "connects_per_s": came / took, "sockets": count}
+    return {
+        "kib_per_socket": grown / came,
+        "connects_per_s": came / took,
+        "connect_cpu_ms": worked / came * 1000,
+        "sockets": count,
+    }
 
 
 async def _storm(crowd: Crowd, server: Server, count: int) -> dict[str, float]:

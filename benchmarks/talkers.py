@@ -80,9 +80,9 @@ class Talker:
 
     def _take(self, event: wire.Event) -> None:
         before = self.view.cursor
-        if not self.view.take(event):
+        if self.view.take(event):
             self._tell(wire.Sync(conversation_id=event.conversation_id, after=before))
-        elif event.seq > before and event.cmid is not None and event.cmid not in self.sent:
+        elif self.view.cursor > before and event.cmid not in self.sent:
             self._room.delivered(event.cmid)
 
     def _tell(self, frame: object) -> None:
@@ -105,8 +105,10 @@ class Room:
             some = self.talkers[first : first + JOINED_AT_ONCE]
             await asyncio.gather(*(one.join(port) for one in some))
 
-    def delivered(self, cmid: str) -> None:
+    def delivered(self, cmid: str | None) -> None:
         """It is at the other side; in a closed loop the next one takes its place."""
+        if cmid not in self.begun:
+            return  # what the server said by itself
         began, sender = self.begun.pop(cmid)
         now = time.perf_counter()
         self.took_ms.append((now - began) * 1000)

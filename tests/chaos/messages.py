@@ -4,9 +4,10 @@
 
 Customers and agents write to each other through the live socket of a real server process. Each
 life of the server allows the next share of the messages; at a random moment of it the process gets
-SIGKILL and is started again. One life in five ends while the pages are still coming back. With
-Postgres, the database itself is then stopped at once and started again, under the same load. In
-the end the database and what every page saw are compared, message by message.
+SIGKILL and is started again. One life in five ends while the pages are still coming back, one
+start in ten is killed, too. With Postgres, the database itself is then stopped at once and started
+again, under the same load. In the end the database and what every page saw are compared, message
+by message.
 
     lost              acknowledged, and not in the database
     doubled           stored, or shown to somebody, twice
@@ -44,6 +45,10 @@ PER_AGENT = 4
 EARLY = 0.2
 """The share of lives that end while pages are still coming back."""
 
+STILLBORN = 0.1
+"""The share of starts that are killed, too, before or after they serve."""
+
+STARTS_WITHIN_S = 3.0
 BACK_WITHIN_S = 15.0
 SETTLED_WITHIN_S = 60.0
 SHARE_WITHIN_S = 10.0
@@ -118,11 +123,18 @@ class Torment:
         await asyncio.sleep(self._rng.uniform(0, 0.01))
 
     async def _kill(self) -> None:
+        self.server_exits += not self._server.alive
+        self._kill_once()
+        if self._rng.random() < STILLBORN:
+            await asyncio.sleep(self._rng.uniform(0, STARTS_WITHIN_S))
+            self._kill_once()
+        await self._server.answers()
+        self._crowd.lives.ready()
+
+    def _kill_once(self) -> None:
         self._crowd.lives.killed()
         self._server.kill()
         self._server.start()
-        await self._server.answers()
-        self._crowd.lives.ready()
 
     async def _stop_postgres(self) -> None:
         cluster = self._cluster
@@ -136,8 +148,7 @@ class Torment:
         await until(self._crowd.settled, SETTLED_WITHIN_S)
         self.settled_ms.append((time.monotonic() - began) * 1000)
         if not self._server.alive:
-            self.server_exits += 1
-            await self._kill()
+            await self._kill()  # which counts it
 
     def _tell(self, what: str, done: int, of: int) -> None:
         if done % TOLD_EVERY == 0 or done == of:
@@ -162,7 +173,9 @@ async def torment(data: Path, plan: Plan, cluster: Cluster | None) -> dict[str, 
         server.kill()
     click.echo(f"closed, refused and errors: {dict(crowd.said())}", err=True)
     verdict = judge(crowd.conversations(await read(server.database_url)))
-    return figures(plan, verdict, tormented, crowd)
+    found = figures(plan, verdict, tormented, crowd)
+    click.echo(f"{'postgres' if cluster else 'sqlite'}: {found}", err=True)
+    return found
 
 
 def figures(plan: Plan, verdict: Verdict, tormented: Torment, crowd: Crowd) -> dict[str, float]:
@@ -206,10 +219,10 @@ def torment_on(database: str, plan: Plan) -> dict[str, float]:
 
 
 @click.command()
-@click.option("--kills", type=int, help="SIGKILLs of the server; 200, quick: 8.")
-@click.option("--messages", type=int, help="In all; 50,000, quick: 1,500.")
+@click.option("--kills", type=int, help="SIGKILLs of the server; 200, quick: 5.")
+@click.option("--messages", type=int, help="In all; 50,000, quick: 1,000.")
 @click.option("--customers", type=int, default=20, show_default=True)
-@click.option("--postgres-stops", type=int, help="Immediate stops of Postgres; 20, quick: 2.")
+@click.option("--postgres-stops", type=int, help="Immediate stops of Postgres; 20, quick: 1.")
 @click.option("--database", type=click.Choice(["both", "sqlite", "postgres"]), default="both")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--quick", is_flag=True, help="Within 60 s.")
@@ -226,9 +239,9 @@ def main(
 ) -> None:
     """Kill the server under load and look for what became of every message."""
     plan = Plan(
-        kills=_given(kills, 8 if quick else 200),
-        messages=_given(messages, 1500 if quick else 50_000),
-        postgres_stops=_given(postgres_stops, 2 if quick else 20),
+        kills=_given(kills, 5 if quick else 200),
+        messages=_given(messages, 1000 if quick else 50_000),
+        postgres_stops=_given(postgres_stops, 1 if quick else 20),
         conversations=customers,
         seed=seed,
     )

@@ -50,7 +50,6 @@ class Page:
         self._pauses_s = pauses_s
         self._socket: WebSocket | None = None
         self._welcomed = False
-        self._asked_at = -1
 
     def allow(self, messages: int) -> None:
         """So many messages may have been begun in all."""
@@ -101,7 +100,7 @@ class Page:
 
     def _greeted(self) -> None:
         self._welcomed = True
-        self._asked_at = -1
+        self.view.reconnected()
         self._lives.welcomed(self.seat.name)
         if self.seat.agent:
             place = self.seat.conversation_id
@@ -111,10 +110,9 @@ class Page:
         self._send_more()
 
     def _take(self, event: wire.Event) -> None:
-        if self.view.take(event) or self._asked_at == self.view.cursor:
-            return
-        self._asked_at = self.view.cursor  # one hole is asked for once
-        self._tell(wire.Sync(conversation_id=event.conversation_id, after=self.view.cursor))
+        if self.view.take(event):
+            place = event.conversation_id
+            self._tell(wire.Sync(conversation_id=place, after=self.view.cursor))
 
     def _refused(self, problem: wire.Problem) -> None:
         """Come back later and send everything again in its order."""

@@ -17,7 +17,7 @@ def test_every_message_is_kept_once_and_in_order(database: str, stops: int) -> N
     wrong = {name: figures[name] for name in Verdict.__struct_fields__ if figures[name]}
     assert wrong == {}
     assert figures["messages"] == MESSAGES
-    assert figures["kills"] == KILLS
+    assert figures["kills"] >= KILLS  # some starts are killed, too
     assert figures["server_exits"] == 0
     assert figures["refused"] == 0
     assert figures["kill_to_welcome_ms_p50"] > 0

@@ -21,16 +21,22 @@ class View:
         self.cursor = 0
         self.known = 0
         """Events that came although they were read already; a few are normal after a reconnect."""
+        self._asked_at = -1
 
     def take(self, event: wire.Event) -> bool:
-        """False where one before it is missing: it has to be asked for."""
+        """Whether a sync has to be sent: one before it is missing, and was not asked for yet."""
         if event.seq <= self.cursor:
             self.known += 1
+        elif event.prev == self.cursor:
+            self._append(Line(event.seq, event.cmid, event.body.text))
+        elif self._asked_at != self.cursor:
+            self._asked_at = self.cursor
             return True
-        if event.prev != self.cursor:
-            return False
-        self._append(Line(event.seq, event.cmid, event.body.text))
-        return True
+        return False
+
+    def reconnected(self) -> None:
+        """What was asked for on the connection before will not come."""
+        self._asked_at = -1
 
     def acked(self, ack: wire.Ack, text: str) -> None:
         """An own message is read at once if its place is next; else it will come as an event."""
