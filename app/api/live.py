@@ -21,8 +21,9 @@ from app.api import frames
 from app.api.errors import problem_of
 from app.api.guards import NUL
 from app.api.me import me_of
+from app.api.permissions import frame_operation, must_be_allowed
 from app.api.wire import event_view
-from app.auth.caller import Caller, SignInRequired, caller_of
+from app.auth.caller import Caller, SignInRequired, WrongRole, caller_of
 from app.bus.memory import Bells, Bus, Heard
 from app.calls import Calls
 from app.conversation.errors import NotAllowed, NotFound, Stale
@@ -75,6 +76,7 @@ async def live(socket: WebSocket[Any, Any, Any], live: NamedDependency[Live]) ->
         hello = await _hello(socket)
         async with live.store.read() as work:
             who = await caller_of(work, hello.token)
+        must_be_allowed(who, frame_operation(frames.Hello))
         await Connection(socket, live, who, hello).serve()
     except* WebSocketDisconnect:
         pass
@@ -82,7 +84,7 @@ async def live(socket: WebSocket[Any, Any, Any], live: NamedDependency[Live]) ->
         error = closed.exceptions[0]
         code, reason = (error.code, error.reason) if isinstance(error, Closed) else (1011, "")
         await socket.close(code=code, reason=reason)
-    except* SignInRequired:
+    except* (SignInRequired, WrongRole):
         await socket.close(code=SIGN_IN, reason="sign in first")
 
 
@@ -179,6 +181,11 @@ class Connection:
 
     async def _take(self, frame: frames.ClientFrame, bells: Bells) -> None:
         await self._renew_lease()
+        try:
+            must_be_allowed(self._who, frame_operation(type(frame)))
+        except WrongRole as error:
+            await self._send(frames.ErrorFrame(problem=problem_of(error)))
+            return
         await self._handle(frame, bells)
 
     async def _handle(self, frame: frames.ClientFrame, bells: Bells) -> None:
