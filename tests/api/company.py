@@ -282,20 +282,30 @@ async def running_company(
     database = open_database(database_url)
     with listening("127.0.0.1", 0) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        async with _serving(uvicorn.Server(uvicorn_config(config, app)), listener):
-            async with httpx.AsyncClient(base_url=url, timeout=20) as http:
-                yield Company(
-                    url=url,
-                    app=app,
-                    config=config,
-                    document=description(app),
-                    http=http,
-                    database=database,
-                    store=SqlStore(database, lambda topics: None),
-                    engine=engine,
-                    bank=bank,
-                )
-            await database.close()
+        async with (
+            _serving(uvicorn.Server(uvicorn_config(config, app)), listener),
+            httpx.AsyncClient(base_url=url, timeout=20) as http,
+            _closing(database),
+        ):
+            yield Company(
+                url=url,
+                app=app,
+                config=config,
+                document=description(app),
+                http=http,
+                database=database,
+                store=SqlStore(database, lambda topics: None),
+                engine=engine,
+                bank=bank,
+            )
+
+
+@asynccontextmanager
+async def _closing(database: Database) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await database.close()
 
 
 @asynccontextmanager
