@@ -1,6 +1,7 @@
 """Runs the application: migrations first, then uvicorn with the settings a phone needs."""
 
 import asyncio
+import logging
 import signal
 import socket
 import sys
@@ -93,7 +94,13 @@ def _listen(config: Config) -> socket.socket:
     return listener
 
 
+def _is_ours(record: logging.LogRecord) -> bool:
+    """A client that sends what is no text is closed with 1007; it must not fill the log."""
+    return record.msg != "Invalid UTF-8 sequence received from client."
+
+
 def uvicorn_config(config: Config, app: Litestar) -> uvicorn.Config:
+    logging.getLogger("uvicorn.error").addFilter(_is_ours)
     return uvicorn.Config(
         app,
         loop="uvloop",

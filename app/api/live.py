@@ -5,6 +5,7 @@ is read from the database by cursor, so a slow or lost socket costs nothing but 
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +43,7 @@ SLOW_AFTER_S = 10  # a frame that cannot be handed to the socket for so long end
 LEASE = timedelta(seconds=45)  # an agent's device is reachable so long after its last frame
 RENEW_AFTER_S = 10
 PAGE = 500
+LONGEST_REASON = 123  # bytes that a close frame has room for (RFC 6455, 5.5)
 
 BAD_FRAME, SIGN_IN, ORIGIN, HELLO_LATE, SLOW = 4400, 4401, 4403, 4408, 4008
 
@@ -83,9 +85,16 @@ async def live(socket: WebSocket[Any, Any, Any], live: NamedDependency[Live]) ->
     except* Closed as closed:
         error = closed.exceptions[0]
         code, reason = (error.code, error.reason) if isinstance(error, Closed) else (1011, "")
-        await socket.close(code=code, reason=reason)
+        await _close(socket, code, reason)
     except* (SignInRequired, WrongRole):
-        await socket.close(code=SIGN_IN, reason="sign in first")
+        await _close(socket, SIGN_IN, "sign in first")
+
+
+async def _close(socket: WebSocket[Any, Any, Any], code: int, reason: str) -> None:
+    """Nothing is left to do where uvicorn closed it meanwhile (1007, 1009), which it then says."""
+    with suppress(RuntimeError):
+        fitting = reason.encode()[:LONGEST_REASON].decode(errors="ignore")
+        await socket.close(code=code, reason=fitting)
 
 
 def _check_origin(socket: WebSocket[Any, Any, Any], allowed: frozenset[str]) -> None:
@@ -114,7 +123,7 @@ def _decoded(text: str) -> frames.ClientFrame:
     try:
         return frames.decode(text)
     except (DecodeError, RecursionError) as error:
-        raise Closed(BAD_FRAME, str(error)[:120]) from None
+        raise Closed(BAD_FRAME, str(error)) from None
 
 
 class Connection:

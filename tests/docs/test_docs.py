@@ -26,7 +26,7 @@ from tests.docs.pages import PAGES, ROOT, anchors, blocks, links, names, page, r
 OF_THE_EDGE = {"invalid-request": "400", "malformed": "400", "internal": "500"}
 """Problems that no domain error causes."""
 
-CLOSED_BY_UVICORN, CLOSED_BY_SILENCE = {1009, 1012}, {1001}
+CLOSED_BY_UVICORN, CLOSED_BY_SILENCE = {1007, 1009, 1012}, {1001}
 TOLD_OF_CALLS = (CallEvent.UP, CallEvent.REPLACED, CallEvent.END)
 WHOSE = {
     permissions.ANYONE: "anyone",
