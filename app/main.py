@@ -28,6 +28,7 @@ from app.api import (
     interactions,
     me,
     pages,
+    permissions,
     reference,
     runs,
     sign_in,
@@ -109,17 +110,19 @@ def create_app(
     """The whole server, ready to be run. The database is migrated already.
 
     Without an engine, calls are described but carry no media: good for tests of the API. Calling
-    `state.leave` tells everybody that the server is about to stop.
+    `state.leave` tells everybody that the server is about to stop. Raises BadTable where
+    app/api/permissions.py does not say who may use a route.
     """
     parts = _joined(config, engine or MemoryEngine())
-    return Litestar(
+    app = Litestar(
         [*ROUTES, *pages.routers(), *more_routes],
         dependencies={name: Provide(one, sync_to_thread=False) for name, one in _given(parts)}
         | {
-            "caller": Provide(guards.caller),
-            "customer": Provide(guards.customer),
-            "agent": Provide(guards.agent),
+            "caller": Provide(guards.caller, sync_to_thread=False),
+            "customer": Provide(guards.customer, sync_to_thread=False),
+            "agent": Provide(guards.agent, sync_to_thread=False),
         },
+        guards=[permissions.enforced(parts.store)],
         before_request=guards.before,
         before_send=[guards.with_headers(pages.security_headers(config))],
         exception_handlers=HANDLERS,
@@ -134,6 +137,8 @@ def create_app(
         logging_config=None,
         state=State({"leave": lambda: _leave(parts)}),
     )
+    permissions.check(app)
+    return app
 
 
 def _joined(config: Config, engine: Engine) -> Parts:

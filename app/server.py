@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import signal
 import socket
 import sys
@@ -92,7 +93,8 @@ def _engine(config: Config) -> RelayEngine:
 
 def _listen(config: Config) -> socket.socket:
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio sets TCP_NODELAY only where TCP is named (uvloop always does).
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((config.host, config.port))
@@ -102,7 +104,13 @@ def _listen(config: Config) -> socket.socket:
     return listener
 
 
+def _is_ours(record: logging.LogRecord) -> bool:
+    """A client that sends what is no text is closed with 1007; it must not fill the log."""
+    return record.msg != "Invalid UTF-8 sequence received from client."
+
+
 def uvicorn_config(config: Config, app: Litestar) -> uvicorn.Config:
+    logging.getLogger("uvicorn.error").addFilter(_is_ours)
     return uvicorn.Config(
         app,
         loop="uvloop",

@@ -14,7 +14,7 @@ class ClientConfig(Struct, frozen=True, kw_only=True):
     """Where the push double delivers to the demo phone; empty outside the demo."""
 
 
-@get("/v1/client-config", operation_id="getClientConfig", tags=["health"], security=[{}])
+@get("/v1/client-config", operation_id="getClientConfig", tags=["health"])
 async def client_config(config: NamedDependency[Config]) -> ClientConfig:
     """Addresses for the demo phone."""
     return ClientConfig(bank_url=config.demo_bank_url, push_url=config.demo_push_url)

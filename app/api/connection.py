@@ -23,8 +23,9 @@ from app.api import frames
 from app.api.errors import problem_of
 from app.api.guards import NUL
 from app.api.me import me_of
+from app.api.permissions import frame_operation, must_be_allowed
 from app.api.wire import event_view
-from app.auth.caller import Caller, caller_of
+from app.auth.caller import Caller, WrongRole, caller_of
 from app.bus.memory import Bells, Bus, Heard
 from app.calls import Calls
 from app.conversation.errors import NotFound
@@ -78,7 +79,7 @@ def decoded(text: str) -> frames.ClientFrame:
     try:
         return frames.decode(text)
     except (DecodeError, RecursionError) as error:
-        raise Closed(BAD_FRAME, str(error)[:120]) from None
+        raise Closed(BAD_FRAME, str(error)) from None
 
 
 class Connection:
@@ -136,6 +137,14 @@ class Connection:
             await self._take(decoded(text), bells)
 
     async def _take(self, frame: frames.ClientFrame, bells: Bells) -> None:
+        try:
+            must_be_allowed(self._who, frame_operation(type(frame)))
+        except WrongRole as error:
+            self._answer(frames.ErrorFrame(problem=problem_of(error)), bells)
+        else:
+            await self._handle(frame, bells)
+
+    async def _handle(self, frame: frames.ClientFrame, bells: Bells) -> None:
         match frame:
             case frames.Send():
                 await self._room.acquire()

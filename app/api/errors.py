@@ -16,6 +16,7 @@ from app.auth.customer_token import TokenRefused
 from app.calls import StaleDescription
 from app.conversation.errors import AlreadyOpen, NotAllowed, NotFound, Stale
 from app.conversation.redaction import TooLarge
+from app.ids import new_id
 from app.kept import KeyReused
 from app.messages import NotStored
 from app.runs.errors import AnswerRefused, InputsRefused, StaleRun
@@ -204,7 +205,9 @@ def _problem(request: Request[Any, Any, Any], slug: str, status: int, detail: st
 
 
 def _request_id(request: Request[Any, Any, Any]) -> str:
-    return str(request.scope.get("state", {}).get("request_id", ""))
+    """What the app calls this request, else a new id; the same to whoever asks again."""
+    named = request.headers.get("x-request-id", "")[:64]
+    return str(request.scope.setdefault("state", {}).setdefault("request_id", named or new_id()))
 
 
 HANDLERS: ExceptionHandlersMap = {

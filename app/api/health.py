@@ -15,13 +15,13 @@ class Health(Struct, frozen=True):
     status: str
 
 
-@get("/health/live", operation_id="isAlive", tags=["health"], security=[{}])
+@get("/health/live", operation_id="isAlive", tags=["health"])
 async def live() -> Health:
     """The process answers; nothing else is looked at."""
     return Health("ok")
 
 
-@get("/health/ready", operation_id="isReady", tags=["health"], security=[{}])
+@get("/health/ready", operation_id="isReady", tags=["health"])
 async def ready(store: NamedDependency[Store], leaving: NamedDependency[asyncio.Event]) -> Health:
     """The database answers too, and the server is not about to stop."""
     if leaving.is_set():

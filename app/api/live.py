@@ -11,11 +11,13 @@ from litestar.exceptions import WebSocketDisconnect
 
 from app.api import frames
 from app.api.connection import BAD_FRAME, Closed, Connection, Live, decoded
-from app.auth.caller import SignInRequired, caller_of
+from app.api.permissions import frame_operation, must_be_allowed
+from app.auth.caller import SignInRequired, WrongRole, caller_of
 from app.store.away import DatabaseAway
 
 HELLO_WITHIN_S = 5
 GOODBYE_WITHIN_S = 5  # where nobody reads it, the connection is cut
+LONGEST_REASON = 123  # bytes that a close frame has room for (RFC 6455, 5.5)
 
 SIGN_IN, ORIGIN, HELLO_LATE = 4401, 4403, 4408
 LATER = 1013  # in the registry of RFC 6455: try again later
@@ -30,6 +32,7 @@ async def live(socket: WebSocket[Any, Any, Any], live: NamedDependency[Live]) ->
         hello = await _hello(socket)
         async with live.store.read() as work:
             who = await caller_of(work, hello.token)
+        must_be_allowed(who, frame_operation(frames.Hello))
         await Connection(socket, live, who, hello).serve()
     except* WebSocketDisconnect:
         pass
@@ -37,16 +40,18 @@ async def live(socket: WebSocket[Any, Any, Any], live: NamedDependency[Live]) ->
         error = closed.exceptions[0]
         code, reason = (error.code, error.reason) if isinstance(error, Closed) else (1011, "")
         await _close(socket, code, reason)
-    except* SignInRequired:
+    except* (SignInRequired, WrongRole):
         await _close(socket, SIGN_IN, "sign in first")
     except* DatabaseAway:
         await _close(socket, LATER, "come back in a moment")
 
 
 async def _close(socket: WebSocket[Any, Any, Any], code: int, reason: str) -> None:
-    with suppress(TimeoutError):
+    """Nothing is left to do where uvicorn closed it meanwhile (1007, 1009), which it then says."""
+    fitting = reason.encode()[:LONGEST_REASON].decode(errors="ignore")
+    with suppress(RuntimeError, TimeoutError):
         async with asyncio.timeout(GOODBYE_WITHIN_S):
-            await socket.close(code=code, reason=reason)
+            await socket.close(code=code, reason=fitting)
 
 
 def _check_origin(socket: WebSocket[Any, Any, Any], allowed: frozenset[str]) -> None:

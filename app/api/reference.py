@@ -9,6 +9,7 @@ from typing import Any
 from litestar import Litestar, Request, get
 from litestar.openapi.plugins import JsonRenderPlugin
 
+from app.api.permissions import MAY, Role
 from app.api.problem import MEDIA_TYPE, Problem
 
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
@@ -92,9 +93,9 @@ def description(app: Litestar) -> dict[str, Any]:
             "description": "From POST /v1/sign-in/customer or /v1/sign-in/agent.",
         }
     }
-    for operations in schema["paths"].values():
-        for operation in operations.values():
-            _complete(operation)
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            _complete(operation, f"{method.upper()} {path}")
     for node in _unions(schema):
         _without_any(node)
     for operations in schema["paths"].values():
@@ -111,8 +112,8 @@ def _problem_schemas() -> dict[str, Any]:
     return schemas
 
 
-def _complete(operation: dict[str, Any]) -> None:
-    operation.setdefault("security", SIGNED_IN)
+def _complete(operation: dict[str, Any], name: str) -> None:
+    operation["security"] = PUBLIC if Role.NOBODY in MAY[name] else SIGNED_IN
     operation["summary"] = _words(operation["operationId"])
     if body := operation.get("requestBody"):
         schemas = [one["schema"] for one in body["content"].values()]

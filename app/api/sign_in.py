@@ -41,7 +41,7 @@ class AgentSignIn(Struct, frozen=True, kw_only=True):
     agent: AgentView
 
 
-@post("/v1/sign-in/customer", operation_id="signInCustomer", tags=["sign-in"], security=[{}])
+@post("/v1/sign-in/customer", operation_id="signInCustomer", tags=["sign-in"])
 async def sign_in_customer(
     data: JSONBody[HostToken],
     store: NamedDependency[Store],
@@ -66,7 +66,7 @@ async def sign_in_customer(
     )
 
 
-@post("/v1/sign-in/agent", operation_id="signInAgent", tags=["sign-in"], security=[{}])
+@post("/v1/sign-in/agent", operation_id="signInAgent", tags=["sign-in"])
 async def sign_in_agent(data: JSONBody[Password], store: NamedDependency[Store]) -> AgentSignIn:
     """Exchange an agent's e-mail address and password for an access token."""
     async with store.read() as work:

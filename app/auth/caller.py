@@ -1,5 +1,7 @@
 """Who is calling: the customer or agent behind an access token."""
 
+from collections.abc import Sequence
+
 from app.auth.access_token import hash_of
 from app.conversation.people import Agent, Customer
 from app.store.records import Owner
@@ -18,9 +20,8 @@ class SignInRequired(Exception):
 class WrongRole(Exception):
     """Signed in, but this is for somebody else."""
 
-    def __init__(self, needed: Owner) -> None:
-        super().__init__(f"only for a signed-in {needed.value}")
-        self.needed = needed
+    def __init__(self, needed: Sequence[str]) -> None:
+        super().__init__(f"only for a signed-in {' or '.join(needed)}")
 
 
 async def caller_of(work: Work, token: str) -> Caller:

@@ -37,7 +37,8 @@ def _resetter(transport: asyncio.Transport) -> Callable[[], None]:
 
 def listening(host: str, port: int) -> socket.socket:
     """Raises PortInUse."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Only where TCP is named does asyncio set TCP_NODELAY; else every answer takes 40 ms more.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

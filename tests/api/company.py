@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import httpx
 import msgspec
 import uvicorn
+from litestar import Litestar
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import delete
@@ -31,6 +32,7 @@ from app.store.engine import Database, open_database
 from app.store.records import Owner
 from app.store.sql import SqlStore
 from examples.bank.people import CARDS, PEOPLE
+from examples.bank.serving import listening
 from rtc.memory import MemoryEngine
 from tests.api.real_bank import SECRET, RunningBank
 from tests.api.wire_schema import conforms
@@ -145,6 +147,7 @@ class Company(Struct, frozen=True, kw_only=True):
     """The running server and what stands around it. `store` is a second way to its database."""
 
     url: str
+    app: Litestar
     config: Config
     document: dict[str, Any]
     http: httpx.AsyncClient
@@ -173,6 +176,7 @@ class Company(Struct, frozen=True, kw_only=True):
         name: str = "ines",
         queues: tuple[str, ...] = ("cards", "general"),
         *,
+        roles: tuple[str, ...] = ("agent",),
         calls: int = 1,
         texts: int = 4,
         available: bool = True,
@@ -184,6 +188,7 @@ class Company(Struct, frozen=True, kw_only=True):
             name=name.title(),
             password_hash="$argon2id$",
             queues=queues,
+            roles=roles,
             capacity=Capacity(calls=calls, texts=texts),
         )
         async with self.store.write() as work:
@@ -231,6 +236,13 @@ class Company(Struct, frozen=True, kw_only=True):
             self.bank.bank.books.save(card)
 
 
+class More(Struct, frozen=True, kw_only=True):
+    """What a company has beside the bank's flows and our routes."""
+
+    flows: dict[str, str] = {}
+    routes: tuple[Any, ...] = ()
+
+
 def config_for(bank: RunningBank, folder: Path, database_url: str) -> Config:
     keys = folder / "jwks.json"
     keys.write_bytes(msgspec.json.encode(bank.bank.key.jwks))
@@ -259,28 +271,41 @@ def _impatient_flows(folder: Path) -> Path:
 
 @asynccontextmanager
 async def running_company(
-    bank: RunningBank, folder: Path, database_url: str
+    bank: RunningBank, folder: Path, database_url: str, more: More | None = None
 ) -> AsyncIterator[Company]:
     """The server as it is run, but with an engine that carries no media."""
-    engine = MemoryEngine()
+    engine, more = MemoryEngine(), more or More()
     config = config_for(bank, folder, database_url)
-    app = create_app(config, engine)
+    for name, text in more.flows.items():
+        (Path(config.flows_dir) / f"{name}.yaml").write_text(text)
+    app = create_app(config, engine, more.routes)
     database = open_database(database_url)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with listening("127.0.0.1", 0) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        async with _serving(uvicorn.Server(uvicorn_config(config, app)), listener):
-            async with httpx.AsyncClient(base_url=url, timeout=20) as http:
-                yield Company(
-                    url=url,
-                    config=config,
-                    document=description(app),
-                    http=http,
-                    database=database,
-                    store=SqlStore(database, lambda topics: None),
-                    engine=engine,
-                    bank=bank,
-                )
-            await database.close()
+        async with (
+            _serving(uvicorn.Server(uvicorn_config(config, app)), listener),
+            httpx.AsyncClient(base_url=url, timeout=20) as http,
+            _closing(database),
+        ):
+            yield Company(
+                url=url,
+                app=app,
+                config=config,
+                document=description(app),
+                http=http,
+                database=database,
+                store=SqlStore(database, lambda topics: None),
+                engine=engine,
+                bank=bank,
+            )
+
+
+@asynccontextmanager
+async def _closing(database: Database) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await database.close()
 
 
 @asynccontextmanager

@@ -82,6 +82,24 @@ async def test_a_bad_later_frame_ends_it(maya: SignedInCustomer, frame: str | by
         assert await page.closed() == 4400
 
 
+async def test_what_is_wrong_is_told_in_the_bytes_that_a_close_frame_has(
+    maya: SignedInCustomer,
+) -> None:
+    """The reason quotes the frame: 120 characters of it were up to 360 bytes, and too many."""
+    async with live_page(maya) as page:
+        await page.send("é€" * 200)
+        assert await page.closed() == 4400
+        assert (page.socket.close_reason or "").startswith("Invalid value 'é€")
+
+
+async def test_what_uvicorn_closed_is_not_closed_again(company: Company) -> None:
+    """A bad hello, and behind it what is no text."""
+    for _ in range(20):
+        async with open_page(company.nobody) as page:
+            await asyncio.gather(page.socket.send("not json"), page.socket.send(b"\xff", text=True))
+            assert await page.closed() in {4400, 1007}
+
+
 async def test_a_second_hello_ends_it(maya: SignedInCustomer) -> None:
     async with live_page(maya) as page:
         await page.send("hello", token=maya.token)

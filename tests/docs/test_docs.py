@@ -14,7 +14,7 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
 from app import cli
-from app.api import connection, errors, frames, live, reference
+from app.api import connection, errors, frames, live, permissions, reference
 from app.config import PREFIX, Config
 from app.main import create_app
 from rtc.call import TRANSITIONS, CallEvent
@@ -26,10 +26,14 @@ from tests.docs.pages import PAGES, ROOT, anchors, blocks, links, names, page, r
 OF_THE_EDGE = {"invalid-request": "400", "malformed": "400", "internal": "500"}
 """Problems that no domain error causes."""
 
-CLOSED_BY_UVICORN, CLOSED_BY_SILENCE = {1009, 1012}, {1001}
+CLOSED_BY_UVICORN, CLOSED_BY_SILENCE = {1007, 1009, 1012}, {1001}
 TOLD_OF_CALLS = (CallEvent.UP, CallEvent.REPLACED, CallEvent.END)
-WHOSE = {"customer": "customer", "agent": "agent", "both": "caller"}
-"""For whom an operation is -> the dependency that says so."""
+WHOSE = {
+    permissions.ANYONE: "anyone",
+    permissions.CUSTOMER: "customer",
+    permissions.AGENT: "agent",
+    permissions.BOTH: "both",
+}
 
 EVENT_KIND = re.compile(r"(message|note|rating|(flow|help|interaction|call|notification)\.[a-z_]+)")
 
@@ -76,17 +80,12 @@ def test_settings_that_are_named_exist() -> None:
         assert named <= known, file
 
 
-def _for_whom(handler: HTTPRouteHandler) -> str:
-    wanted = handler.parsed_fn_signature.parameters
-    return next((who for who, name in WHOSE.items() if name in wanted), "anyone")
-
-
 def test_operations() -> None:
     described = reference.description(application())
     real = {
         operation["operationId"]: (
             f"{method.upper()} {path}",
-            _for_whom(operations()[operation["operationId"]]),
+            WHOSE[permissions.MAY[f"{method.upper()} {path}"]],
             operation["description"].partition("\n")[0],
         )
         for path, methods in described["paths"].items()

@@ -1,0 +1,177 @@
+"""Who may do what: every route and every frame of the live socket, in one table.
+
+The table tells the kinds of callers apart. Whose interaction, run or call it is, the domain checks
+where it loads the thing: somebody else's answers as an unknown one.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, get_args
+
+from litestar import Litestar
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.routes import HTTPRoute
+from litestar.types import Guard, Scope
+
+from app.api import frames
+from app.api.guards import bearer
+from app.auth.caller import Caller, WrongRole, caller_of
+from app.conversation.people import Customer
+from app.store.work import Store
+
+
+class Role(StrEnum):
+    """What a caller is. A customer is nothing else; an agent is what the company says."""
+
+    NOBODY = "nobody"  # not signed in
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+CUSTOMER = frozenset({Role.CUSTOMER})
+AGENT = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
+BOTH = CUSTOMER | AGENT
+ANYONE = frozenset(Role)
+
+MAY: dict[str, frozenset[Role]] = {
+    "POST /v1/sign-in/customer": ANYONE,
+    "POST /v1/sign-in/agent": ANYONE,
+    "DELETE /v1/sign-in": BOTH,
+    "GET /v1/me": BOTH,
+    "PUT /v1/me/presence": AGENT,
+    "GET /v1/flows": CUSTOMER,
+    "GET /v1/runs": CUSTOMER,
+    "POST /v1/runs": CUSTOMER,
+    "GET /v1/runs/{id}": CUSTOMER,
+    "POST /v1/runs/{id}/answers": CUSTOMER,
+    "POST /v1/runs/{id}/code": CUSTOMER,
+    "POST /v1/runs/{id}/cancel": CUSTOMER,
+    "GET /v1/help": CUSTOMER,
+    "POST /v1/help": CUSTOMER,
+    "GET /v1/interactions/{id}": BOTH,
+    "POST /v1/interactions/{id}/accept": AGENT,
+    "POST /v1/interactions/{id}/decline": AGENT,
+    "POST /v1/interactions/{id}/cancel": CUSTOMER,
+    "POST /v1/interactions/{id}/channel": BOTH,
+    "POST /v1/interactions/{id}/notes": AGENT,
+    "POST /v1/interactions/{id}/hand-back": AGENT,
+    "POST /v1/interactions/{id}/end": BOTH,
+    "POST /v1/interactions/{id}/wrap-up": AGENT,
+    "POST /v1/interactions/{id}/rating": CUSTOMER,
+    "GET /v1/interactions/{id}/context": AGENT,
+    "GET /v1/interactions/{id}/run": AGENT,
+    "GET /v1/dispositions": AGENT,
+    "GET /v1/customers/{id}/history": AGENT,
+    "GET /v1/conversations/{id}/events": BOTH,
+    "POST /v1/conversations/{id}/messages": BOTH,
+    "POST /v1/calls/{id}/offer": CUSTOMER,
+    "POST /v1/calls/{id}/answer": AGENT,
+    "POST /v1/calls/{id}/replace": BOTH,
+    "POST /v1/calls/{id}/media": BOTH,
+    "POST /v1/calls/{id}/end": BOTH,
+    "POST /v1/devices": CUSTOMER,
+    "GET /v1/notifications/{id}": CUSTOMER,
+    "POST /v1/notifications/{id}/receipt": CUSTOMER,
+    "GET /health/live": ANYONE,
+    "GET /health/ready": ANYONE,
+    "GET /v1/client-config": ANYONE,
+    "GET /openapi.json": ANYONE,
+    "GET /schema": ANYONE,
+    "GET /schema/{path}": ANYONE,
+    "GET /schema/openapi.json": ANYONE,
+    # The built pages: they hold nothing of anybody.
+    "GET /phone": ANYONE,
+    "GET /phone/{file_path}": ANYONE,
+    "GET /phone/assets/{file_path}": ANYONE,
+    "GET /desk": ANYONE,
+    "GET /desk/{file_path}": ANYONE,
+    "GET /desk/assets/{file_path}": ANYONE,
+    "GET /docs": ANYONE,
+    "GET /docs/{file_path}": ANYONE,
+    "GET /docs/assets/{file_path}": ANYONE,
+    # The demo's bank and push double behind the server's own origin (`--https`).
+    "GET /demo/bank/{path}": ANYONE,
+    "POST /demo/bank/{path}": ANYONE,
+    "DELETE /demo/bank/{path}": ANYONE,
+    "GET /demo/push/{path}": ANYONE,
+    "POST /demo/push/{path}": ANYONE,
+    "DELETE /demo/push/{path}": ANYONE,
+    # Anyone may open the socket, since a browser sends no token with that; hello says who it is.
+    "GET /v1/live": ANYONE,
+    "live hello": BOTH,
+    "live send": BOTH,
+    "live watch": AGENT,
+    "live unwatch": AGENT,
+    "live sync": BOTH,
+    "live typing": BOTH,
+    "live ping": BOTH,
+}
+
+HANDED = {"customer": CUSTOMER, "agent": AGENT, "caller": BOTH}
+"""What a handler may ask for by name -> whom it then gets."""
+
+
+class BadTable(Exception):
+    """The application does not start: a route or a frame and the table do not fit."""
+
+
+def enforced(store: Store) -> Guard:
+    """Lets those through whom the table allows; `request.user` says who it is."""
+
+    async def permit(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        operation = operation_of(connection.scope)
+        if Role.NOBODY in MAY[operation]:
+            return
+        async with store.read() as work:
+            who = await caller_of(work, bearer(connection))
+        must_be_allowed(who, operation)
+        connection.scope["user"] = who
+
+    return permit
+
+
+def must_be_allowed(who: Caller, operation: str) -> None:
+    """Raises WrongRole."""
+    allowed = MAY[operation]
+    held = CUSTOMER if isinstance(who, Customer) else AGENT.intersection(who.roles)
+    if not held & allowed:
+        raise WrongRole([role for role in Role if role in allowed])
+
+
+def operation_of(scope: Scope) -> str:
+    """As the table names it. HEAD is GET without the body."""
+    method = scope.get("method", "GET")  # the live socket has none: it is an upgraded GET
+    return f"{'GET' if method == 'HEAD' else method} {scope['path_template']}"
+
+
+def frame_operation(kind: type[frames.Incoming]) -> str:
+    return f"live {kind.__struct_config__.tag}"
+
+
+def check(app: Litestar) -> None:
+    """Raises BadTable where somebody could get at something without the table's leave."""
+    served = dict(operations(app))
+    left_out = sorted((served.keys() | set(live_operations())) - MAY.keys())
+    if left_out:
+        raise BadTable(f"app/api/permissions.py does not say who may: {', '.join(left_out)}")
+    for operation, handler in served.items():
+        for name in HANDED.keys() & handler.parsed_fn_signature.parameters.keys():
+            if not MAY[operation] <= HANDED[name]:
+                raise BadTable(f"{operation} is for more than the `{name}` that its handler wants")
+
+
+def operations(app: Litestar) -> Iterator[tuple[str, BaseRouteHandler]]:
+    """Everything that is served; OPTIONS only tells the methods."""
+    for route in app.routes:
+        handlers = route.route_handlers if isinstance(route, HTTPRoute) else (route.route_handler,)
+        for handler in handlers:
+            methods = handler.http_methods if isinstance(handler, HTTPRouteHandler) else {"GET"}
+            for method in methods - {"OPTIONS", "HEAD"}:
+                yield f"{method} {route.path_format}", handler
+
+
+def live_operations() -> list[str]:
+    return [frame_operation(kind) for kind in get_args(frames.ClientFrame)]

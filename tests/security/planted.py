@@ -1,0 +1,127 @@
+"""What of a customer may no stranger read? One text in each place that holds something of theirs.
+
+Each text is letters only: what looks like a card, a code or a token is blanked before it is stored.
+"""
+
+import secrets
+from string import ascii_lowercase
+from typing import Any
+from uuid import UUID, uuid4
+
+from msgspec import Struct
+
+from app.ids import new_id
+from examples.bank.people import Person as Banked
+from push.notification import Notification, NotificationClass
+from tests.api.company import Company, More, SignedInAgent, SignedInCustomer
+from tests.api.test_calls import AN_OFFER
+
+STREAM = "e9d1cc32-e11e-4f5e-8b74-bb493aab8c72"
+"""The media stream's name in AN_OFFER; browsers choose it, and the relay passes it on."""
+
+FLOW = """\
+flow: tell_us
+title: Tell us
+start: ask
+on:
+  help: {queue: cards, reason: story}
+  cancel: {goto: stopped}
+steps:
+  ask:
+    form: What happened?
+    fields: {story: {type: text, label: Story}}
+    next: more
+  more:
+    form: Anything else?
+    fields: {more: {type: text, label: More}}
+    next: told
+  told: {end: solved}
+  stopped: {end: abandoned}
+"""
+WITH_FLOW = More(flows={"tell_us": FLOW})
+
+
+class Planted(Struct, frozen=True, kw_only=True):
+    """A customer in a call with an agent, and everything of theirs that can be named."""
+
+    owner: SignedInCustomer
+    holder: SignedInAgent
+    ids: dict[str, str]  # the path's word for it -> the id
+    texts: dict[str, str]  # where it was planted -> the text
+
+    def found_in(self, answer: str) -> list[str]:
+        return [place for place, text in self.texts.items() if text in answer]
+
+
+def canary() -> str:
+    return "canary" + "".join(secrets.choice(ascii_lowercase) for _ in range(14))
+
+
+async def plant(company: Company) -> Planted:
+    places = ("name", "answer", "context", "message", "reply", "note", "call", "push")
+    texts = {place: canary() for place in places}
+    owner = await _customer(company, texts["name"])
+    holder = await company.agent("ines")
+    screen = await owner.do("/v1/runs", {"flow": "tell_us", "inputs": {}})
+    screen = await owner.answered(screen, {"story": texts["answer"]})
+    interaction = await holder.accepted(await _asked(owner, screen, texts))
+    await _talk(owner, holder, interaction, texts)
+    call = await _offered(owner, texts["call"])
+    ids = {
+        "runs": screen["run_id"],
+        "interactions": interaction["id"],
+        "calls": call["id"],
+        "conversations": owner.conversation,
+        "customers": owner.id,
+        "notifications": await _notified(company, owner, texts["push"]),
+    }
+    return Planted(owner=owner, holder=holder, ids=ids, texts=texts)
+
+
+async def _customer(company: Company, name: str) -> SignedInCustomer:
+    bank = company.bank.bank
+    token = bank.key.token(Banked(id="maya", name=name, locale="en"), bank.now())
+    return SignedInCustomer(
+        company, await company.nobody.do("/v1/sign-in/customer", {"token": token})
+    )
+
+
+async def _asked(owner: SignedInCustomer, screen: Any, texts: dict[str, str]) -> Any:
+    return await owner.ask(
+        "voice",
+        screen,
+        app_state={"screen": texts["context"]},
+        actions=[{"at": "2026-11-01T10:00:00Z", "name": texts["context"]}],
+    )
+
+
+async def _talk(
+    owner: SignedInCustomer, holder: SignedInAgent, interaction: Any, texts: dict[str, str]
+) -> None:
+    for person, text in ((owner, texts["message"]), (holder, texts["reply"])):
+        said = {"cmid": str(uuid4()), "text": text}
+        await person.do(f"/v1/conversations/{owner.conversation}/messages", said)
+    await holder.did(interaction, "notes", {"text": texts["note"]})
+
+
+async def _offered(owner: SignedInCustomer, text: str) -> Any:
+    call = (await owner.me())["call"]
+    sdp = AN_OFFER.replace(STREAM, text)
+    body = {"gen": call["wanted_gen"], "rev": call["wanted_rev"], "sdp": sdp}
+    await owner.do(f"/v1/calls/{call['id']}/offer", body)
+    return call
+
+
+async def _notified(company: Company, owner: SignedInCustomer, text: str) -> str:
+    notification = Notification(
+        id=new_id(),
+        customer_id=UUID(owner.id),
+        class_=NotificationClass.FOLLOWUP,
+        title=text,
+        body=text,
+        link="#/",
+        created_at=await company.long_ago(),
+    )
+    async with company.store.write() as work:
+        await work.notifications.add(notification)
+    return str(notification.id)
