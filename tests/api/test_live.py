@@ -43,8 +43,8 @@ async def test_a_page_that_does_not_say_hello_is_closed(
 async def test_a_page_that_is_silent_is_closed(
     maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "DEAD_AFTER_S", 0.05)
-    monkeypatch.setattr(connection, "LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr(connection, "DEAD_AFTER_S", 1)
+    monkeypatch.setattr(connection, "LOOK_EVERY_S", 0.1)
     async with live_page(maya) as page:
         assert await page.closed() == 1001
 
