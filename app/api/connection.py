@@ -97,6 +97,7 @@ class Connection:
         self._renewed_at: float | None = None
         self._cursors: dict[UUID, int] = {}
         self._room = asyncio.Semaphore(IN_FLIGHT)
+        self._unanswered = 0
         self._answers: deque[bytes] = deque()
         self._asked: deque[frames.Watch | frames.Unwatch | frames.Sync] = deque()
         self._clock = asyncio.get_running_loop().time
@@ -147,19 +148,36 @@ class Connection:
     async def _handle(self, frame: frames.ClientFrame, bells: Bells) -> None:
         match frame:
             case frames.Send():
-                await self._room.acquire()
+                await self._enter()
                 self._say(frame, bells)
             case frames.Watch() | frames.Unwatch() | frames.Sync():
-                await self._room.acquire()
+                await self._enter()
                 self._asked.append(frame)
                 bells.wake()
             case frames.Typing(conversation_id=conversation):
                 self._whisper_typing(conversation, bells)
             case frames.Ping():
                 await self._renew_lease()
+                await self._all_answered()
                 self._answer(await self._pong(), bells)
             case frames.Hello():
                 raise Closed(BAD_FRAME, "hello comes once")
+
+    async def _enter(self) -> None:
+        await self._room.acquire()
+        self._unanswered += 1
+
+    def _served(self) -> None:
+        self._unanswered -= 1
+        self._room.release()
+
+    async def _all_answered(self) -> None:
+        """A pong tells that nothing before it is left to answer."""
+        if self._unanswered:
+            for _ in range(IN_FLIGHT):
+                await self._room.acquire()
+            for _ in range(IN_FLIGHT):
+                self._room.release()
 
     def _say(self, frame: frames.Send, bells: Bells) -> None:
         """Hand it to the writer, and read on: others of this socket may be stored with it."""
@@ -171,8 +189,8 @@ class Connection:
         )
 
         def said(cmid: UUID, answer: Answer) -> None:
-            self._room.release()
             self._answer(self._answer_to(cmid, answer), bells)
+            self._served()
 
         self._live.messages.put(saying, partial(said, frame.cmid))
 
@@ -244,7 +262,7 @@ class Connection:
             await self._send_bytes(self._answers.popleft())
         while self._asked:
             await self._serve(self._asked.popleft(), bells)
-            self._room.release()
+            self._served()
         for frame in heard.whispers:
             await self._send_bytes(frame)
         for conversation in list(self._cursors):
