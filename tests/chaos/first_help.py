@@ -68,7 +68,7 @@ async def _round(company: Company, subject: str, outcome: Outcome) -> None:
     if len(ids) != 1:
         outcome.dishonest.append(f"{subject}: told of {len(ids)} interactions")
     outcome.dishonest.extend(
-        _untrue(subject, answer, ids) for answer in refused if not _true(answer, ids)
+        _untrue(subject, answer, ids) for answer in refused if not _is_honest(answer, ids)
     )
     outcome.doubled.extend(await _too_many(company, subject, one))
     for id in ids:
@@ -94,7 +94,7 @@ async def _ask(person: Person, key: str | None) -> Answer:
     return await person.post("/v1/help", {"channel": "text"}, headers=headers)
 
 
-def _true(refused: Answer, ids: set[str]) -> bool:
+def _is_honest(refused: Answer, ids: set[str]) -> bool:
     """It was asked for already, and where; or somebody was faster, and it may be repeated."""
     problem = refused.json()
     known = problem.get("interaction_id")
