@@ -77,6 +77,7 @@ class Help:
         run = await self._runs.own(work, asked.run_id, customer) if asked.run_id else None
         escalation = self._handover.escalation(run) if run else None
         why = self._runs.why(run) if run else _plain_reason(asked)
+        last = await work.interactions.latest_of(customer.id)
         interaction = Interaction(
             id=new_id(),
             conversation_id=customer.conversation_id,
@@ -89,6 +90,8 @@ class Help:
             why_now=f"{why}, {CHANNEL_WORDS[asked.channel]}",
             enqueued_at=await work.now(),
             run_id=run.row.id if run else None,
+            language=customer.language,
+            owner_id=last.agent_id if last else None,
         )
         await desk.ask(work, interaction, customer)
         await work.contexts.add(await _context(work, interaction, customer, asked))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from app.conversation import desk
 from app.conversation.interaction import Channel, Interaction, State
-from app.conversation.people import Intent, Workload
 from app.conversation.routing import assign, in_order
 from app.conversation.waiting import Wait, estimate
 from app.retry import retried
@@ -28,7 +27,8 @@ async def offer_round(store: Store) -> int:
         if not waiting:
             return 0
         now = await work.now()
-        matches = assign(waiting, await work.agents.workloads(now, lock=True), now)
+        queues = await work.queues.all()
+        matches = assign(waiting, await work.agents.workloads(now, lock=True), queues, now)
         for match in matches:
             await desk.offer(work, match)
         return len(matches)
@@ -38,14 +38,16 @@ async def place_of(work: Work, interaction: Interaction) -> int | None:
     """1 for the next one to be offered; None once somebody answers."""
     if interaction.state not in {State.QUEUED, State.OFFERED}:
         return None
-    queue = [one.id for one in in_order(await _of_queue(work, interaction.queue))]
+    waiting = await _of_queue(work, interaction.queue)
+    ordered = in_order(waiting, await work.queues.all(), await work.now())
+    queue = [one.id for one in ordered]
     return queue.index(interaction.id) + 1 if interaction.id in queue else None
 
 
 async def wait_for(work: Work, queue: str, channel: Channel, place: int | None) -> Wait | None:
     """How long somebody in this place will wait; without a place: at the end of the queue."""
     agents = await work.agents.workloads(await work.now())
-    staff = [load for load in agents if queue in load.agent.queues and _is_there(load)]
+    staff = [load for load in agents if queue in load.agent.queues and load.is_there]
     ahead = len(await _of_queue(work, queue)) if place is None else place - 1
     return estimate(
         ahead=ahead,
@@ -53,10 +55,6 @@ async def wait_for(work: Work, queue: str, channel: Channel, place: int | None) 
         staffed=len(staff),
         handled_s=await work.interactions.handled_s(queue, HISTORY),
     )
-
-
-def _is_there(load: Workload) -> bool:
-    return load.reachable and load.agent.intent is Intent.AVAILABLE
 
 
 async def _of_queue(work: Work, queue: str) -> Sequence[Interaction]:

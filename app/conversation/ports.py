@@ -12,6 +12,7 @@ from uuid import UUID
 from app.conversation.context import Context
 from app.conversation.interaction import Interaction
 from app.conversation.people import Agent, Customer, Intent, Workload
+from app.conversation.queues import Queue
 from app.conversation.timeline import Entry, Event, Viewer
 
 
@@ -65,7 +66,7 @@ class Interactions(Protocol):
         ...
 
     async def waiting(self) -> Sequence[Interaction]:
-        """Queued and offered ones, in the order they will be offered."""
+        """Queued and offered ones: crisis, then priority, then time. Ageing is the caller's."""
         ...
 
     async def claim_queued(self, limit: int) -> Sequence[Interaction]:
@@ -105,6 +106,16 @@ class Agents(Protocol):
         ...
 
 
+class Queues(Protocol):
+    async def put(self, queue: Queue) -> None:
+        """Add, or replace the one of the same name."""
+        ...
+
+    async def all(self) -> dict[str, Queue]:
+        """Those that somebody described, by name. Others have the defaults of Queue."""
+        ...
+
+
 class Contexts(Protocol):
     async def add(self, context: Context) -> None: ...
 
@@ -118,6 +129,7 @@ class Work(Protocol):
     timeline: Timeline
     interactions: Interactions
     agents: Agents
+    queues: Queues
     contexts: Contexts
 
     async def now(self) -> datetime:

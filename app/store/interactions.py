@@ -21,7 +21,7 @@ from app.store.tables import (
 from app.store.upsert import insert
 
 _c = tables.interaction.c
-_FIRST_SERVED = (_c.priority.desc(), _c.enqueued_at, _c.id)
+_FIRST_SERVED = (_c.crisis.desc(), _c.priority.desc(), _c.enqueued_at, _c.id)
 _NEWEST_FIRST = (_c.enqueued_at.desc(), _c.id.desc())
 
 

@@ -20,8 +20,15 @@ from app.conversation.context import Context
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
 from app.conversation.interaction import OPEN, WITH_AGENT, Channel, Interaction, State
 from app.conversation.people import Agent, Customer, Intent, Workload
-from app.conversation.ports import Agents, Contexts, Customers, Interactions, Timeline
-from app.conversation.routing import in_order
+from app.conversation.ports import (
+    Agents,
+    Contexts,
+    Customers,
+    Interactions,
+    Queues,
+    Timeline,
+)
+from app.conversation.queues import Queue
 from app.conversation.timeline import Audience, Entry, Event, Viewer
 from app.ids import new_id
 from app.store import plain
@@ -66,6 +73,7 @@ class Tables(msgspec.Struct, kw_only=True):
     interactions: dict[UUID, Interaction] = {}
     agents: dict[UUID, Agent] = {}
     leases: dict[tuple[UUID, UUID], datetime] = {}
+    queues: dict[str, Queue] = {}
     contexts: dict[UUID, Context] = {}
     sign_ins: dict[bytes, SignIn] = {}
     flow_versions: dict[str, FlowVersion] = {}
@@ -202,16 +210,16 @@ class MemoryInteractions:
         return sorted(mine, key=lambda one: (one.enqueued_at, one.id), reverse=True)[:limit]
 
     async def waiting(self) -> Sequence[Interaction]:
-        return in_order([o for o in self._all() if o.state in {State.QUEUED, State.OFFERED}])
+        return _in_order([o for o in self._all() if o.state in {State.QUEUED, State.OFFERED}])
 
     async def claim_queued(self, limit: int) -> Sequence[Interaction]:
-        return in_order([one for one in self._all() if one.state is State.QUEUED])[:limit]
+        return _in_order([one for one in self._all() if one.state is State.QUEUED])[:limit]
 
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
-        return in_order([one for one in self._all() if _holder(one) == agent_id])
+        return _in_order([one for one in self._all() if _holder(one) == agent_id])
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
-        return in_order([one for one in self._all() if _is_overdue(one, now)])
+        return _in_order([one for one in self._all() if _is_overdue(one, now)])
 
     async def handled_s(self, queue: str, limit: int) -> Sequence[float]:
         spans = [
@@ -224,6 +232,10 @@ class MemoryInteractions:
 
     def _all(self) -> Iterable[Interaction]:
         return self._tables.interactions.values()
+
+
+def _in_order(some: Iterable[Interaction]) -> list[Interaction]:
+    return sorted(some, key=lambda one: (not one.crisis, -one.priority, one.enqueued_at, one.id))
 
 
 def _holder(one: Interaction) -> UUID | None:
@@ -279,6 +291,17 @@ class MemoryAgents:
         held = [one for one in self._tables.interactions.values() if _holder(one) == agent.id]
         texts = sum(one.channel is Channel.TEXT for one in held)
         return Workload(agent=agent, reachable=reachable, calls=len(held) - texts, texts=texts)
+
+
+class MemoryQueues:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    async def put(self, queue: Queue) -> None:
+        self._tables.queues[queue.name] = queue
+
+    async def all(self) -> dict[str, Queue]:
+        return dict(sorted(self._tables.queues.items()))
 
 
 class MemoryContexts:
@@ -554,6 +577,7 @@ class MemoryWork:
         self.timeline: Timeline = MemoryTimeline(tables, clock)
         self.interactions: Interactions = MemoryInteractions(tables)
         self.agents: Agents = MemoryAgents(tables, clock)
+        self.queues: Queues = MemoryQueues(tables)
         self.contexts: Contexts = MemoryContexts(tables)
         self.sign_ins: SignIns = MemorySignIns(tables)
         self.flow_versions: FlowVersions = MemoryFlowVersions(tables)

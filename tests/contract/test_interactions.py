@@ -55,6 +55,11 @@ async def test_every_field_comes_back(store: Store) -> None:
         wrap_up_until=NOON + 3 * MINUTE,
         disposition="solved_together",
         rating=Rating(score=5, text="Danke ☀"),
+        language="de",
+        skills={"fraud": 3},
+        crisis=True,
+        owner_id=ana.id,
+        expected_s=12.5,
     )
     async with store.write() as work:
         await work.interactions.add(full)
@@ -233,3 +238,12 @@ async def test_how_long_the_last_ones_of_a_queue_took(store: Store) -> None:
         assert await work.interactions.handled_s("cards", 10) == [30.25, 90.5, 60.0]
         assert await work.interactions.handled_s("cards", 1) == [30.25]
         assert await work.interactions.handled_s("loans", 10) == []
+
+
+async def test_a_crisis_comes_before_every_priority(store: Store) -> None:
+    maya, jonas = await customers(store, 2)
+    urgent = await asked(store, maya, priority=9)
+    crisis = await asked(store, jonas, priority=0, crisis=True, enqueued_at=NOON + MINUTE)
+    async with store.write() as work:
+        assert [one.id for one in await work.interactions.waiting()] == [crisis.id, urgent.id]
+        assert [one.id for one in await work.interactions.claim_queued(1)] == [crisis.id]
