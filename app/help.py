@@ -1,5 +1,6 @@
 """Asking for a human: the run is marked, the context redacted and attached, the queue chosen."""
 
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct, convert, json
@@ -12,6 +13,7 @@ from app.conversation.people import Customer
 from app.conversation.redaction import Redacted, TooLarge, redact
 from app.conversation.secret_text import blank
 from app.ids import new_id
+from app.queue import expecting
 from app.runs.handover import Handover
 from app.runs.log import RunLog
 from app.store.work import Work
@@ -44,10 +46,27 @@ class Prospect(Struct, frozen=True, kw_only=True):
     """What asking for help would mean."""
 
     queue: str
+    priority: int = GENERAL_PRIORITY
     where: str | None = None
     """`Activate card, step 2 of 4`: what an agent would read of the run."""
     trouble: str | None = None
     """`digits refused twice`; None where nothing went wrong."""
+
+    def asking(self, customer: Customer, channel: Channel, now: datetime) -> Interaction:
+        """What would be queued, as far as its wait depends on it."""
+        return Interaction(
+            id=new_id(),
+            conversation_id=customer.conversation_id,
+            customer_id=customer.id,
+            state=State.QUEUED,
+            channel=channel,
+            queue=self.queue,
+            reason="",
+            priority=self.priority,
+            why_now="",
+            enqueued_at=now,
+            language=customer.language,
+        )
 
 
 class Help:
@@ -64,6 +83,7 @@ class Help:
         escalation = self._handover.escalation(run)
         return Prospect(
             queue=escalation.queue if escalation else GENERAL_QUEUE,
+            priority=escalation.priority if escalation else GENERAL_PRIORITY,
             where=where(run.definition, run.state, self._runs.texts),
             trouble=trouble(run.definition, run.state, self._runs.texts),
         )
@@ -93,6 +113,7 @@ class Help:
             language=customer.language,
             owner_id=last.agent_id if last else None,
         )
+        interaction = await expecting(work, interaction)
         await desk.ask(work, interaction, customer)
         await work.contexts.add(await _context(work, interaction, customer, asked))
         if run is not None:

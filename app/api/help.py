@@ -67,10 +67,11 @@ async def options(
     """The ways to talk with how long each takes, and what would be passed on. Writes nothing."""
     async with store.read() as work:
         prospect = await help.prospect(work, customer, run_id)
-        waits = [
-            (channel, await wait_for(work, prospect.queue, channel, None)) for channel in Channel
-        ]
         now = await work.now()
+        waits = [
+            (channel, await wait_for(work, prospect.asking(customer, channel, now)))
+            for channel in Channel
+        ]
     channels = [
         ChannelWait(
             channel=channel,

@@ -152,7 +152,7 @@ async def interaction_view(
         disposition=interaction.disposition if viewer is Viewer.AGENT else None,
         rating=interaction.rating.score if interaction.rating else None,
         place=place,
-        wait=await wait_for(work, interaction.queue, interaction.channel, place) if waits else None,
+        wait=await wait_for(work, interaction) if waits else None,
         call_id=call.id if call else None,
         now=await work.now(),
     )

@@ -68,9 +68,17 @@ class Workload(Struct, frozen=True, kw_only=True):
         capacity = self.agent.capacity
         return capacity.texts if channel is Channel.TEXT else capacity.calls
 
+    def held(self, channel: Channel) -> int:
+        return self.texts if channel is Channel.TEXT else self.calls
+
     def can_take(self, channel: Channel) -> bool:
-        held = self.texts if channel is Channel.TEXT else self.calls
-        return self.is_there and held < self.capacity(channel)
+        """Asked of everybody in every round, hence in one go."""
+        agent = self.agent
+        if not self.reachable or agent.intent is not Intent.AVAILABLE:
+            return False
+        if channel is Channel.TEXT:
+            return self.texts < agent.capacity.texts
+        return self.calls < agent.capacity.calls
 
     def with_one_more(self, channel: Channel) -> "Workload":
         if channel is Channel.TEXT:

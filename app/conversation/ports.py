@@ -14,6 +14,7 @@ from app.conversation.interaction import Interaction
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.queues import Queue
 from app.conversation.timeline import Entry, Event, Viewer
+from app.conversation.waiting import Outcome
 
 
 class Customers(Protocol):
@@ -81,8 +82,12 @@ class Interactions(Protocol):
         """Offers past their deadline and wrap-ups past theirs, locked."""
         ...
 
-    async def handled_s(self, queue: str, limit: int) -> Sequence[float]:
-        """How long the last interactions of a queue took, in seconds from accept to end."""
+    async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
+        """How long the last texts or calls of a queue took, in seconds from accept to end."""
+        ...
+
+    async def outcomes(self, queue: str, *, text: bool, limit: int) -> Sequence[Outcome]:
+        """How it went for those who waited last, by text or by call; newest first."""
         ...
 
 

@@ -1,6 +1,5 @@
 """How many agents must keep room for a crisis, and may this one still be given away?"""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import ceil
 
@@ -22,32 +21,32 @@ class Reservation:
     """Counts, during one round of offers, who still has room in the queues that keep some."""
 
     def __init__(self, agents: Sequence[Workload], queues: Mapping[str, Queue]) -> None:
-        self._room = Counter[Place]()
-        self._kept: dict[Place, int] = {}
-        there = Counter[Place]()
-        keeping = {q.name for q in queues.values() if q.reserved or q.reserved_share}
-        if not keeping:
-            return
-        for load in (load for load in agents if load.is_there):
-            for name in keeping.intersection(load.agent.queues):
-                for channel in (Channel.TEXT, Channel.VOICE):
-                    place = (name, channel is Channel.TEXT)
-                    there[place] += load.capacity(channel) > 0
-                    self._room[place] += load.can_take(channel)
-        self._kept = {place: kept(queues[place[0]], count) for place, count in there.items()}
+        self._agents = agents
+        self._keeping = {q.name: q for q in queues.values() if q.reserved or q.reserved_share}
+        self._spare: dict[Place, int] = {}
 
     def allows(self, load: Workload, channel: Channel) -> bool:
         """Whether somebody who is not in a crisis may have this room."""
-        if not self._kept or load.with_one_more(channel).can_take(channel):
+        if not self._keeping or load.with_one_more(channel).can_take(channel):
             return True
-        places = self._places(load, channel)
-        return all(self._room[place] > self._kept[place] for place in places)
+        return all(self._spare[place] > 0 for place in self._places(load, channel))
 
     def took(self, load: Workload, channel: Channel) -> None:
         """This room was given away."""
-        if self._kept and not load.with_one_more(channel).can_take(channel):
-            self._room.subtract(self._places(load, channel))
+        if self._keeping and not load.with_one_more(channel).can_take(channel):
+            for place in self._places(load, channel):
+                self._spare[place] -= 1
 
     def _places(self, load: Workload, channel: Channel) -> list[Place]:
-        places = ((name, channel is Channel.TEXT) for name in load.agent.queues)
-        return [place for place in places if place in self._kept]
+        names = (name for name in load.agent.queues if name in self._keeping)
+        places = [(name, channel is Channel.TEXT) for name in names]
+        for place in places:
+            if place not in self._spare:
+                self._spare[place] = self._count(place[0], channel)
+        return places
+
+    def _count(self, name: str, channel: Channel) -> int:
+        """How many with room there are beyond those who keep theirs."""
+        there = [one for one in self._agents if name in one.agent.queues and one.is_there]
+        able = sum(load.capacity(channel) > 0 for load in there)
+        return sum(load.can_take(channel) for load in there) - kept(self._keeping[name], able)

@@ -1,13 +1,13 @@
 """Who is offered what: a pure choice over those who wait and those who could answer."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
 
 from app.conversation.interaction import Channel, Interaction
-from app.conversation.matching import has_overflowed, knows, required, serves, speaks, spoken
+from app.conversation.matching import Need, need_of, suits
 from app.conversation.people import Workload
 from app.conversation.queues import Queue
 from app.conversation.reservation import Reservation
@@ -18,6 +18,9 @@ TRIED_AGAIN_AFTER = timedelta(seconds=60)
 MINUTE_S = 60
 
 Queues = Mapping[str, Queue]
+
+Kind = tuple[Need, bool, bool]
+"""All about an interaction that decides who may take it: also whether by text, and in a crisis."""
 
 
 class Match(Struct, frozen=True):
@@ -34,10 +37,11 @@ def queue_of(queues: Queues, name: str) -> Queue:
 def in_order(waiting: Iterable[Interaction], queues: Queues, now: datetime) -> list[Interaction]:
     """Those who wait, in the order they will be offered: crisis, priority and age, then time."""
     known = {name: queue_of(queues, name) for name in {one.queue for one in waiting}}
-    return sorted(waiting, key=lambda one: _rank(one, known[one.queue], now))
+    return sorted(waiting, key=lambda one: rank(one, known[one.queue], now))
 
 
-def _rank(one: Interaction, queue: Queue, now: datetime) -> tuple[bool, float, datetime, UUID]:
+def rank(one: Interaction, queue: Queue, now: datetime) -> tuple[bool, float, datetime, UUID]:
+    """The smaller, the sooner it is offered."""
     points: float = one.priority + queue.priority
     if queue.ageing:
         points += queue.ageing * (now - one.enqueued_at).total_seconds() / MINUTE_S
@@ -53,45 +57,62 @@ def assign(
     first, with all agents. Within each of the two lanes an agent who just let an interaction go
     is first offered to the others: asked again at once, they would let it go again.
     """
-    offers = _Round(agents, queues, now)
-    if not waiting or not offers.anybody:
+    if not waiting:
         return []
+    wanted = {Channel.TEXT if one.channel is Channel.TEXT else Channel.VOICE for one in waiting}
+    free = [load for channel in wanted for load in agents if load.can_take(channel)]
+    if not free:
+        return []
+    offers = _Round(free, wanted, Reservation(agents, queues), queues, now)
     ordered = in_order(waiting, queues, now)
     for crisis in (True, False):
-        left = [one for one in ordered if one.crisis is crisis]
-        for again in (False, True):
-            left = [one for one in left if not offers.match(one, again=again)]
+        lane = [one for one in ordered if one.crisis is crisis]
+        left = [one for one in lane if not offers.match(one, again=False) and one.tried]
+        for one in left:
+            offers.match(one, again=True)
     return offers.matches
 
 
 class _Round:
     """The room that is left while offers are made."""
 
-    def __init__(self, agents: Sequence[Workload], queues: Queues, now: datetime) -> None:
-        free = [load for load in agents if load.can_take(Channel.TEXT)]
-        free += [load for load in agents if load.can_take(Channel.VOICE)]
+    def __init__(
+        self,
+        free: Sequence[Workload],
+        wanted: Collection[Channel],
+        reservation: Reservation,
+        queues: Queues,
+        now: datetime,
+    ) -> None:
         self._loads = {load.agent.id: load for load in free}
+        self._wanted = wanted
+        self._reservation = reservation
         self._queues = queues
         self._now = now
-        self._reservation = Reservation(agents, queues) if free else None
-        self._fitting: dict[tuple[object, ...], list[UUID]] = {}
+        self._never = datetime.min.replace(tzinfo=now.tzinfo)
+        self._fitting: dict[Kind, list[UUID]] = {}
+        self._hopeless: set[Kind] = set()
         self.matches: list[Match] = []
-
-    @property
-    def anybody(self) -> bool:
-        return bool(self._loads)
 
     def match(self, one: Interaction, *, again: bool) -> bool:
         """Give it to the best agent who is left; `again` asks those who let it go as well."""
+        if not self._loads:
+            return False
         queue = queue_of(self._queues, one.queue)
-        tried = self._recently_tried(one)
-        if again and not tried:
-            return False  # nothing has changed for it since the first time
-        able = [self._loads[id] for id in self._able(one, queue) if again or id not in tried]
+        need = need_of(one, queue, self._now)
+        kind = (need, one.channel is Channel.TEXT, one.crisis)
+        if kind in self._hopeless:
+            return False
+        able = [self._loads[id] for id in self._able(kind, one.channel)]
         able = [load for load in able if self._may_take(load, one)]
         if not able:
+            self._hopeless.add(kind)  # room only shrinks in the course of a round
             return False
-        chosen = min(able, key=lambda load: self._preference(load, one, queue, tried))
+        tried = self._recently_tried(one)
+        able = [load for load in able if again or load.agent.id not in tried]
+        if not able:
+            return False
+        chosen = min(able, key=lambda load: self._preference(load, one, queue, need, tried))
         self._take(chosen, one.channel)
         ttl = timedelta(seconds=queue.offer_ttl_s)
         self.matches.append(Match(one, chosen.agent.id, ttl))
@@ -102,45 +123,40 @@ class _Round:
             return {}
         return {a.agent_id: a.at for a in one.tried if self._now - a.at < TRIED_AGAIN_AFTER}
 
-    def _able(self, one: Interaction, queue: Queue) -> list[UUID]:
-        """Agents of the right kind who had room at the start or still have.
-
-        Of a thousand who wait most ask for the same, so it is answered once for all of them.
-        """
-        text = one.channel is Channel.TEXT
-        overflows = has_overflowed(one, queue, self._now)
-        key = (one.queue, text, overflows, one.language, *sorted(one.skills.items()))
-        found = self._fitting.get(key)
+    def _able(self, kind: Kind, channel: Channel) -> list[UUID]:
+        """Agents of the right kind who have room."""
+        loads = self._loads
+        found = self._fitting.get(kind)
         if found is None:
-            language, skills = spoken(queue, one.language), required(queue, one)
-            found = [
-                load.agent.id
-                for load in self._loads.values()
-                if serves(load.agent, queue, overflows=overflows)
-                and speaks(load.agent, language)
-                and knows(load.agent, skills)
-            ]
-        left = [id for id in found if self._loads[id].can_take(one.channel)]
-        self._fitting[key] = left
+            found = [load.agent.id for load in loads.values() if suits(load.agent, kind[0])]
+        left = [id for id in found if id in loads and loads[id].can_take(channel)]
+        self._fitting[kind] = left
         return left
 
     def _may_take(self, load: Workload, one: Interaction) -> bool:
-        if one.crisis or self._reservation is None:
-            return True
-        return self._reservation.allows(load, one.channel)
+        return one.crisis or self._reservation.allows(load, one.channel)
 
     def _preference(
-        self, load: Workload, one: Interaction, queue: Queue, tried: Mapping[UUID, datetime]
+        self,
+        load: Workload,
+        one: Interaction,
+        queue: Queue,
+        need: Need,
+        tried: Mapping[UUID, datetime],
     ) -> tuple[datetime, bool, int, int, UUID]:
         """Smallest is best: not tried, knows the case, least loaded, knows the matter best."""
-        never = datetime.min.replace(tzinfo=self._now.tzinfo)
-        known = (self._now - one.enqueued_at).total_seconds() < queue.owner_s
-        owner = known and one.owner_id == load.agent.id
-        level = sum(load.agent.skills.get(skill, 0) for skill in required(queue, one))
-        agent_id = load.agent.id
-        return tried.get(agent_id, never), not owner, load.calls + load.texts, -level, agent_id
+        id, agent = load.agent.id, load.agent
+        known = one.owner_id == id and self._waited_s(one) < queue.owner_s
+        level = sum(agent.skills.get(skill, 0) for skill, _ in need.skills)
+        return tried.get(id, self._never), not known, load.calls + load.texts, -level, id
+
+    def _waited_s(self, one: Interaction) -> float:
+        return (self._now - one.enqueued_at).total_seconds()
 
     def _take(self, load: Workload, channel: Channel) -> None:
-        if self._reservation is not None:
-            self._reservation.took(load, channel)
-        self._loads[load.agent.id] = load.with_one_more(channel)
+        self._reservation.took(load, channel)
+        fuller = load.with_one_more(channel)
+        if any(map(fuller.can_take, self._wanted)):
+            self._loads[load.agent.id] = fuller
+        else:
+            del self._loads[load.agent.id]

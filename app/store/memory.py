@@ -30,6 +30,7 @@ from app.conversation.ports import (
 )
 from app.conversation.queues import Queue
 from app.conversation.timeline import Audience, Entry, Event, Viewer
+from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.ids import new_id
 from app.store import plain
 from app.store.records import (
@@ -221,14 +222,23 @@ class MemoryInteractions:
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
         return _in_order([one for one in self._all() if _is_overdue(one, now)])
 
-    async def handled_s(self, queue: str, limit: int) -> Sequence[float]:
+    async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
         spans = [
             (one.accepted_at, one.ended_at)
-            for one in self._all()
-            if one.queue == queue and one.accepted_at and one.ended_at
+            for one in self._like(queue, text=text)
+            if one.accepted_at and one.ended_at
         ]
         newest = sorted(spans, key=lambda span: span[1], reverse=True)[:limit]
         return [(ended - accepted).total_seconds() for accepted, ended in newest]
+
+    async def outcomes(self, queue: str, *, text: bool, limit: int) -> Sequence[Outcome]:
+        over = [one for one in self._like(queue, text=text) if one.accepted_at or one.ended_at]
+        newest = sorted(over, key=lambda one: (waited_until(one), one.id), reverse=True)
+        return [outcome_of(one) for one in newest[:limit]]
+
+    def _like(self, queue: str, *, text: bool) -> Iterable[Interaction]:
+        mine = (one for one in self._all() if one.queue == queue)
+        return (one for one in mine if (one.channel is Channel.TEXT) is text)
 
     def _all(self) -> Iterable[Interaction]:
         return self._tables.interactions.values()
