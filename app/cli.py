@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, doctor, simulate, demo."""
+"""The command line: serve, migrate, doctor, apply, simulate, demo."""
 
 import asyncio
 import sys
@@ -67,6 +67,27 @@ def doctor() -> None:
         if not finding.ok:
             click.echo(f"      {finding.mend}")
     sys.exit(0 if healthy else 1)
+
+
+@main.command()
+@click.argument("company", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only print what would change.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def apply(company: Path, dry_run: bool, yes: bool) -> None:
+    """Bring queues and agents to what the file says; prints the difference first."""
+    from app.company.apply import ChangedMeanwhile
+    from app.company.file import load as load_company
+    from app.company.terminal import NotMigrated, run
+
+    try:
+        wanted = load_company(company.read_text())
+    except BadFile as error:
+        raise click.ClickException(f"{company}: {error}") from None
+    url = _config().resolved_database_url
+    try:
+        asyncio.run(run(url, wanted, dry_run=dry_run, yes=yes))
+    except (NotMigrated, ChangedMeanwhile) as error:
+        raise click.ClickException(str(error)) from None
 
 
 @main.command()

@@ -38,6 +38,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     channel: Channel
     run_id: UUID | None
     reason: str | None
+    crisis: bool
     app_state: AppState
     actions: tuple[Action, ...]
 
@@ -111,6 +112,7 @@ class Help:
             enqueued_at=await work.now(),
             run_id=run.row.id if run else None,
             language=customer.language,
+            crisis=asked.crisis,
             owner_id=last.agent_id if last else None,
         )
         interaction = await expecting(work, interaction)

@@ -128,6 +128,17 @@ async def test_those_whom_nobody_can_take_do_not_hide_the_others(
     assert await tom.offers() == [interaction["id"]]
 
 
+async def test_a_crisis_is_offered_before_those_who_asked_earlier(company: Company) -> None:
+    names = ("maya", "jonas", "amir")
+    people = [await company.customer(name) for name in names]
+    first, second = [await one.ask() for one in people[:2]]
+    crisis = await people[2].do("/v1/help", {"channel": "text", "crisis": True})
+    assert (crisis["crisis"], crisis["place"]) == (True, 1)
+    ines = await company.agent("ines", texts=2)
+    assert sorted(await ines.offers()) == sorted([crisis["id"], first["id"]])
+    assert (await people[1].me())["interaction"]["id"] == second["id"]
+
+
 async def test_who_helps_out_in_another_queue_can_accept(
     company: Company, maya: SignedInCustomer
 ) -> None:
