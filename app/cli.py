@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, doctor, demo."""
+"""The command line: serve, migrate, doctor, apply, simulate, demo."""
 
 import asyncio
 import sys
@@ -8,6 +8,7 @@ import click
 
 from app.config import Config, ConfigError, load
 from app.telemetry import configure_logs
+from app.yaml_file import BadFile
 
 LAST_PORT = 65_535 - 400
 """The demo's UDP port is 400 above."""
@@ -66,6 +67,50 @@ def doctor() -> None:
         if not finding.ok:
             click.echo(f"      {finding.mend}")
     sys.exit(0 if healthy else 1)
+
+
+@main.command()
+@click.argument("company", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only print what would change.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def apply(company: Path, dry_run: bool, yes: bool) -> None:
+    """Bring queues and agents to what the file says; prints the difference first."""
+    from app.company.apply import ChangedMeanwhile
+    from app.company.file import load as load_company
+    from app.company.terminal import NotMigrated, run
+
+    try:
+        wanted = load_company(company.read_text())
+    except BadFile as error:
+        raise click.ClickException(f"{company}: {error}") from None
+    url = _config().resolved_database_url
+    try:
+        asyncio.run(run(url, wanted, dry_run=dry_run, yes=yes))
+    except (NotMigrated, ChangedMeanwhile) as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.argument("scenario", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option("--seed", type=int, help="Another day of the same kind.")
+def simulate(scenario: Path, as_json: bool, seed: int | None) -> None:
+    """Run a day of the contact centre on a virtual clock, and check what the queue promises."""
+    import msgspec
+
+    from app.simulator.floor import Floor
+    from app.simulator.page import page
+    from app.simulator.report import report
+    from app.simulator.scenario import load as load_scenario
+
+    try:
+        floor = Floor(load_scenario(scenario.read_text(), seed))
+    except BadFile as error:
+        raise click.ClickException(f"{scenario}: {error}") from None
+    floor.run()
+    found = report(floor)
+    click.echo(msgspec.json.encode(found).decode() if as_json else page(found))
+    sys.exit(0 if found.holds else 1)
 
 
 @main.command()

@@ -1,5 +1,6 @@
 """Asking for a human: the run is marked, the context redacted and attached, the queue chosen."""
 
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct, convert, json
@@ -12,6 +13,7 @@ from app.conversation.people import Customer
 from app.conversation.redaction import Redacted, TooLarge, redact
 from app.conversation.secret_text import blank
 from app.ids import new_id
+from app.queue import expecting
 from app.runs.handover import Handover
 from app.runs.log import RunLog
 from app.store.work import Work
@@ -36,6 +38,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     channel: Channel
     run_id: UUID | None
     reason: str | None
+    crisis: bool
     app_state: AppState
     actions: tuple[Action, ...]
 
@@ -44,10 +47,27 @@ class Prospect(Struct, frozen=True, kw_only=True):
     """What asking for help would mean."""
 
     queue: str
+    priority: int = GENERAL_PRIORITY
     where: str | None = None
     """`Activate card, step 2 of 4`: what an agent would read of the run."""
     trouble: str | None = None
     """`digits refused twice`; None where nothing went wrong."""
+
+    def asking(self, customer: Customer, channel: Channel, now: datetime) -> Interaction:
+        """What would be queued, as far as its wait depends on it."""
+        return Interaction(
+            id=new_id(),
+            conversation_id=customer.conversation_id,
+            customer_id=customer.id,
+            state=State.QUEUED,
+            channel=channel,
+            queue=self.queue,
+            reason="",
+            priority=self.priority,
+            why_now="",
+            enqueued_at=now,
+            language=customer.language,
+        )
 
 
 class Help:
@@ -64,6 +84,7 @@ class Help:
         escalation = self._handover.escalation(run)
         return Prospect(
             queue=escalation.queue if escalation else GENERAL_QUEUE,
+            priority=escalation.priority if escalation else GENERAL_PRIORITY,
             where=where(run.definition, run.state, self._runs.texts),
             trouble=trouble(run.definition, run.state, self._runs.texts),
         )
@@ -77,6 +98,7 @@ class Help:
         run = await self._runs.own(work, asked.run_id, customer) if asked.run_id else None
         escalation = self._handover.escalation(run) if run else None
         why = self._runs.why(run) if run else _plain_reason(asked)
+        last = await work.interactions.latest_of(customer.id)
         interaction = Interaction(
             id=new_id(),
             conversation_id=customer.conversation_id,
@@ -89,7 +111,11 @@ class Help:
             why_now=f"{why}, {CHANNEL_WORDS[asked.channel]}",
             enqueued_at=await work.now(),
             run_id=run.row.id if run else None,
+            language=customer.language,
+            crisis=asked.crisis,
+            owner_id=last.agent_id if last else None,
         )
+        interaction = await expecting(work, interaction)
         await desk.ask(work, interaction, customer)
         await work.contexts.add(await _context(work, interaction, customer, asked))
         if run is not None:

@@ -2,18 +2,27 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from app.conversation import desk
 from app.conversation.interaction import Channel, Interaction, State
-from app.conversation.people import Intent, Workload
+from app.conversation.line import line_of
 from app.conversation.routing import assign, in_order
-from app.conversation.waiting import Wait, estimate
+from app.conversation.waiting import (
+    ANSWER_S,
+    REMEMBERED,
+    Outcome,
+    Wait,
+    estimate,
+    expected_s,
+)
 from app.retry import retried
 from app.store.work import Store, Work
 
 BATCH = 1000
 """Interactions looked at in one round. Those whom nobody can take must not hide the others."""
 
-HISTORY = 50
+HANDLED = 50
 """Interactions of a queue whose length the estimate rests on."""
 
 
@@ -28,7 +37,8 @@ async def offer_round(store: Store) -> int:
         if not waiting:
             return 0
         now = await work.now()
-        matches = assign(waiting, await work.agents.workloads(now, lock=True), now)
+        queues = await work.queues.all()
+        matches = assign(waiting, await work.agents.workloads(now, lock=True), queues, now)
         for match in matches:
             await desk.offer(work, match)
         return len(matches)
@@ -38,25 +48,45 @@ async def place_of(work: Work, interaction: Interaction) -> int | None:
     """1 for the next one to be offered; None once somebody answers."""
     if interaction.state not in {State.QUEUED, State.OFFERED}:
         return None
-    queue = [one.id for one in in_order(await _of_queue(work, interaction.queue))]
+    waiting = await _of_queue(work, interaction.queue)
+    ordered = in_order(waiting, await work.queues.all(), await work.now())
+    queue = [one.id for one in ordered]
     return queue.index(interaction.id) + 1 if interaction.id in queue else None
 
 
-async def wait_for(work: Work, queue: str, channel: Channel, place: int | None) -> Wait | None:
-    """How long somebody in this place will wait; without a place: at the end of the queue."""
-    agents = await work.agents.workloads(await work.now())
-    staff = [load for load in agents if queue in load.agent.queues and _is_there(load)]
-    ahead = len(await _of_queue(work, queue)) if place is None else place - 1
-    return estimate(
-        ahead=ahead,
-        free=sum(load.can_take(channel) for load in staff),
-        staffed=len(staff),
-        handled_s=await work.interactions.handled_s(queue, HISTORY),
+async def wait_for(work: Work, one: Interaction) -> Wait | None:
+    """How long somebody who waits, or would now begin to, will wait; None while nobody is there."""
+    outcomes = await _outcomes(work, one)
+    expected = await _expected_s(work, one, outcomes)
+    return None if expected is None else estimate(expected, outcomes)
+
+
+async def expecting(work: Work, one: Interaction) -> Interaction:
+    """With what is expected of its wait: how wrong that was tells those who ask later."""
+    expected = await _expected_s(work, one, await _outcomes(work, one))
+    return replace(one, expected_s=expected)
+
+
+async def _expected_s(work: Work, one: Interaction, outcomes: Sequence[Outcome]) -> float | None:
+    if one.state is State.OFFERED:
+        return ANSWER_S
+    now = await work.now()
+    waiting = await work.interactions.waiting()
+    line = line_of(
+        one,
+        [each for each in waiting if each.state is State.QUEUED],
+        await work.agents.workloads(now),
+        await work.queues.all(),
+        now,
     )
+    text = one.channel is Channel.TEXT
+    handled = await work.interactions.handled_s(one.queue, text=text, limit=HANDLED)
+    return expected_s(line, handled, outcomes)
 
 
-def _is_there(load: Workload) -> bool:
-    return load.reachable and load.agent.intent is Intent.AVAILABLE
+async def _outcomes(work: Work, one: Interaction) -> Sequence[Outcome]:
+    text = one.channel is Channel.TEXT
+    return await work.interactions.outcomes(one.queue, text=text, limit=REMEMBERED)
 
 
 async def _of_queue(work: Work, queue: str) -> Sequence[Interaction]:

@@ -12,8 +12,10 @@ from msgspec import Meta, Struct
 from app.api.guards import IdempotencyKey
 from app.api.wire import InteractionView, interaction_view
 from app.conversation.context import MAX_ACTIONS, Action, AppState
+from app.conversation.hours import is_open, opens_at
 from app.conversation.interaction import Channel
 from app.conversation.people import Customer
+from app.conversation.routing import queue_of
 from app.conversation.timeline import Viewer
 from app.help import Ask, Help
 from app.kept import once
@@ -23,6 +25,8 @@ from app.store.work import Store
 
 NOW_WITHIN_S = 20
 """A wait that short is called "now"."""
+
+CLOSED = "Closed now"
 
 DEVICE = ("phone-device", "This phone and your connection")
 
@@ -34,6 +38,8 @@ class AskForHelp(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Annotated[str, Meta(max_length=200)] | None = None
     share: bool = True
     """Whether the agent may see app state and recent actions."""
+    crisis: bool = False
+    """The customer says that it cannot wait: offered before everybody else."""
     app_state: AppState | None = None
     actions: Annotated[tuple[Action, ...], Meta(max_length=MAX_ACTIONS)] = ()
 
@@ -53,6 +59,9 @@ class Share(Struct, frozen=True):
 class HelpOptions(Struct, frozen=True, kw_only=True):
     now: datetime
     open: bool
+    """The queue is open, and somebody is there."""
+    opens_at: datetime | None
+    """When a queue that is closed opens next; null while it is open, or where it never opens."""
     channels: list[ChannelWait]
     shares: list[Share]
 
@@ -67,16 +76,24 @@ async def options(
     """The ways to talk with how long each takes, and what would be passed on. Writes nothing."""
     async with store.read() as work:
         prospect = await help.prospect(work, customer, run_id)
-        waits = [
-            (channel, await wait_for(work, prospect.queue, channel, None)) for channel in Channel
-        ]
         now = await work.now()
+        queue = queue_of(await work.queues.all(), prospect.queue)
+        within_hours = is_open(queue, now)
+        waits = [
+            (
+                channel,
+                await wait_for(work, prospect.asking(customer, channel, now))
+                if within_hours
+                else None,
+            )
+            for channel in Channel
+        ]
     channels = [
         ChannelWait(
             channel=channel,
             wait_p50_s=wait.p50_s if wait else None,
             wait_p90_s=wait.p90_s if wait else None,
-            label=_label(wait.p90_s if wait else None),
+            label=_label(wait.p90_s if wait else None) if within_hours else CLOSED,
         )
         for channel, wait in waits
     ]
@@ -84,6 +101,7 @@ async def options(
     return HelpOptions(
         now=now,
         open=any(wait for _, wait in waits),
+        opens_at=None if within_hours else opens_at(queue, now),
         channels=channels,
         shares=[Share(icon, text) for icon, text in shared if text],
     )
@@ -115,6 +133,7 @@ async def ask(
         channel=data.channel,
         run_id=data.run_id,
         reason=data.reason,
+        crisis=data.crisis,
         app_state=(data.app_state or AppState()) if data.share else AppState(),
         actions=data.actions if data.share else (),
     )

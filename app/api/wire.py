@@ -47,6 +47,8 @@ class InteractionView(Struct, frozen=True, kw_only=True):
     queue: str
     reason: str
     priority: int
+    crisis: bool
+    """Offered before everybody else."""
     why_now: str
     run_id: UUID | None
     agent: PersonView | None
@@ -142,6 +144,7 @@ async def interaction_view(
         queue=interaction.queue,
         reason=interaction.reason,
         priority=interaction.priority,
+        crisis=interaction.crisis,
         why_now=interaction.why_now,
         run_id=interaction.run_id,
         agent=await _agent_of(work, interaction),
@@ -152,7 +155,7 @@ async def interaction_view(
         disposition=interaction.disposition if viewer is Viewer.AGENT else None,
         rating=interaction.rating.score if interaction.rating else None,
         place=place,
-        wait=await wait_for(work, interaction.queue, interaction.channel, place) if waits else None,
+        wait=await wait_for(work, interaction) if waits else None,
         call_id=call.id if call else None,
         now=await work.now(),
     )

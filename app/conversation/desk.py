@@ -25,7 +25,7 @@ from app.conversation.interaction import (
 )
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
-from app.conversation.routing import OFFER_TTL, Match
+from app.conversation.routing import Match
 from app.conversation.secret_text import blank
 from app.conversation.timeline import SYSTEM, Actor, ActorKind, Audience, Entry
 
@@ -52,9 +52,9 @@ async def ask(work: Work, interaction: Interaction, customer: Customer) -> None:
 
 
 async def offer(work: Work, match: Match) -> None:
-    """Propose a queued interaction to an agent, until OFFER_TTL from now."""
+    """Propose a queued interaction to an agent, as long as its queue allows."""
     now = await work.now()
-    lease = Offer(agent_id=match.agent_id, offered_at=now, expires_at=now + OFFER_TTL)
+    lease = Offer(agent_id=match.agent_id, offered_at=now, expires_at=now + match.ttl)
     offered = replace(match.interaction.after(Event.OFFER), offer=lease)
     agent = await work.agents.get(match.agent_id)
     await work.interactions.save(offered)
@@ -191,11 +191,15 @@ async def in_hand(work: Work, id: UUID, agent: Agent) -> Interaction:
 
 
 async def seen(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
-    """One that `who` may look at: the customer's own, an agent's own or of the agent's queues."""
+    """One that `who` may look at: the customer's own, an agent's own, one of the agent's queues.
+
+    A queue that overflows offers to agents of another: what they are offered, they may see.
+    """
     if isinstance(who, Customer):
         return await own(work, id, who)
     interaction = await work.interactions.get(id)
-    if interaction.queue not in who.queues and interaction.agent_id != who.id:
+    offered = interaction.offer is not None and interaction.offer.agent_id == who.id
+    if interaction.queue not in who.queues and interaction.agent_id != who.id and not offered:
         raise NotFound("interaction")
     return interaction
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.conversation.errors import NotAllowed
+from app.conversation.queues import Skills
 
 
 class Channel(StrEnum):
@@ -116,6 +117,11 @@ class Interaction(Struct, frozen=True, kw_only=True):
     wrap_up_until: datetime | None = None
     disposition: str | None = None
     rating: Rating | None = None
+    language: str = ""  # the customer's
+    skills: Skills = {}  # needed beside those of the queue
+    crisis: bool = False  # offered before everybody else
+    owner_id: UUID | None = None  # the agent who had the customer's last interaction
+    expected_s: float | None = None  # of the wait, when it was asked for; see waiting.py
 
     def after(self, event: Event) -> "Interaction":
         """The same interaction once `event` happened; raises NotAllowed where it cannot."""

@@ -5,8 +5,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.conversation.interaction import Channel
+from app.conversation.queues import Skills
 
 
 class Customer(Struct, frozen=True, kw_only=True):
@@ -45,6 +47,8 @@ class Agent(Struct, frozen=True, kw_only=True):
     intent: Intent = Intent.OFFLINE
     intent_since: datetime | None = None
     capacity: Capacity = Capacity()
+    skills: Skills = {}
+    languages: tuple[str, ...] = ()  # none known: taken to speak the company's
 
 
 class Workload(Struct, frozen=True, kw_only=True):
@@ -55,9 +59,28 @@ class Workload(Struct, frozen=True, kw_only=True):
     calls: int = 0  # offered, live or in wrap-up on voice or video
     texts: int = 0
 
+    @property
+    def is_there(self) -> bool:
+        return self.agent.intent is Intent.AVAILABLE and self.reachable
+
+    def capacity(self, channel: Channel) -> int:
+        """How many of this channel at once. Calls take nothing from texts, nor texts from calls."""
+        capacity = self.agent.capacity
+        return capacity.texts if channel is Channel.TEXT else capacity.calls
+
+    def held(self, channel: Channel) -> int:
+        return self.texts if channel is Channel.TEXT else self.calls
+
     def can_take(self, channel: Channel) -> bool:
-        if self.agent.intent is not Intent.AVAILABLE or not self.reachable:
+        """Asked of everybody in every round, hence in one go."""
+        agent = self.agent
+        if not self.reachable or agent.intent is not Intent.AVAILABLE:
             return False
         if channel is Channel.TEXT:
-            return self.texts < self.agent.capacity.texts
-        return self.calls < self.agent.capacity.calls
+            return self.texts < agent.capacity.texts
+        return self.calls < agent.capacity.calls
+
+    def with_one_more(self, channel: Channel) -> "Workload":
+        if channel is Channel.TEXT:
+            return replace(self, texts=self.texts + 1)
+        return replace(self, calls=self.calls + 1)

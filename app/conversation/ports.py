@@ -12,7 +12,9 @@ from uuid import UUID
 from app.conversation.context import Context
 from app.conversation.interaction import Interaction, Talking
 from app.conversation.people import Agent, Customer, Intent, Workload
+from app.conversation.queues import Queue
 from app.conversation.timeline import Entry, Event, Viewer
+from app.conversation.waiting import Outcome
 
 
 class Customers(Protocol):
@@ -81,7 +83,7 @@ class Interactions(Protocol):
         ...
 
     async def waiting(self) -> Sequence[Interaction]:
-        """Queued and offered ones, in the order they will be offered."""
+        """Queued and offered ones: crisis, then priority, then time. Ageing is the caller's."""
         ...
 
     async def claim_queued(self, limit: int) -> Sequence[Interaction]:
@@ -100,8 +102,12 @@ class Interactions(Protocol):
         """Offers past their deadline and wrap-ups past theirs, locked."""
         ...
 
-    async def handled_s(self, queue: str, limit: int) -> Sequence[float]:
-        """How long the last interactions of a queue took, in seconds from accept to end."""
+    async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
+        """How long the last texts or calls of a queue took, in seconds from accept to end."""
+        ...
+
+    async def outcomes(self, queue: str, *, text: bool, limit: int) -> Sequence[Outcome]:
+        """How it went for those who waited last, by text or by call; newest first."""
         ...
 
 
@@ -125,6 +131,16 @@ class Agents(Protocol):
         ...
 
 
+class Queues(Protocol):
+    async def put(self, queue: Queue) -> None:
+        """Add, or replace the one of the same name."""
+        ...
+
+    async def all(self) -> dict[str, Queue]:
+        """Those that somebody described, by name. Others have the defaults of Queue."""
+        ...
+
+
 class Contexts(Protocol):
     async def add(self, context: Context) -> None: ...
 
@@ -138,6 +154,7 @@ class Work(Protocol):
     timeline: Timeline
     interactions: Interactions
     agents: Agents
+    queues: Queues
     contexts: Contexts
 
     async def now(self) -> datetime:

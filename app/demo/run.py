@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from app.demo.agents import PASSWORD, PEOPLE, seed
+from app.demo.agents import PASSWORD, described, seed
 from app.demo.certificate import self_signed
 from app.demo.company import Company, NoExample, prepare
 from app.demo.ports import Ports, is_free
@@ -83,7 +83,7 @@ def _print_links(company: Company, *, https: bool) -> None:
     click.echo(
         f"""
   Phone     {here}/phone/    the bank's app, as Maya
-  Desk      {here}/desk/     sign in as {next(iter(PEOPLE))}, password {PASSWORD}
+  Desk      {here}/desk/     sign in as {described().agents[0].email}, password {PASSWORD}
   API       {here}/docs/
 
   Text messages of the bank (one-time codes): {messages}/messages

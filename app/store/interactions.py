@@ -6,11 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import Row, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
-from app.conversation.interaction import TALKING, Interaction, Offer, Rating, State, Talking
+from app.conversation.interaction import (
+    TALKING,
+    Channel,
+    Interaction,
+    Offer,
+    Rating,
+    State,
+    Talking,
+)
+from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.store import tables
 from app.store.given import ID, given
 from app.store.tables import (
@@ -22,7 +31,7 @@ from app.store.tables import (
 from app.store.upsert import insert
 
 _c = tables.interaction.c
-_FIRST_SERVED = (_c.priority.desc(), _c.enqueued_at, _c.id)
+_FIRST_SERVED = (_c.crisis.desc(), _c.priority.desc(), _c.enqueued_at, _c.id)
 _NEWEST_FIRST = (_c.enqueued_at.desc(), _c.id.desc())
 
 
@@ -52,6 +61,12 @@ def _to_row(one: Interaction) -> dict[str, Any]:
         "rating_score": rating and rating.score,
         "rating_text": rating and rating.text,
     }
+
+
+def _like(queue: str, *, text: bool) -> ColumnElement[bool]:
+    """Those of a queue that go by text, or by call."""
+    by_text = _c.channel == Channel.TEXT
+    return and_(_c.queue == queue, by_text if text else not_(by_text))
 
 
 class SqlInteractions:
@@ -133,15 +148,27 @@ class SqlInteractions:
         found = select(tables.interaction).where(late).order_by(*_FIRST_SERVED)
         return await self._all(found.with_for_update(skip_locked=True))
 
-    async def handled_s(self, queue: str, limit: int) -> Sequence[float]:
+    async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
         statement = (
             select(_c.accepted_at, _c.ended_at)
-            .where(_c.queue == queue, _c.accepted_at.is_not(None), _c.ended_at.is_not(None))
+            .where(_like(queue, text=text), _c.accepted_at.is_not(None), _c.ended_at.is_not(None))
             .order_by(_c.ended_at.desc())
             .limit(limit)
         )
         rows = await self._db.execute(statement)
         return [(row.ended_at - row.accepted_at).total_seconds() for row in rows]
+
+    async def outcomes(self, queue: str, *, text: bool, limit: int) -> Sequence[Outcome]:
+        """Two reads, one by each index, put together here."""
+        mine = select(tables.interaction).where(_like(queue, text=text))
+        answered = mine.where(_c.accepted_at.is_not(None)).order_by(_c.accepted_at.desc())
+        left = mine.where(_c.accepted_at.is_(None), _c.ended_at.is_not(None))
+        found = [
+            *await self._all(answered.limit(limit)),
+            *await self._all(left.order_by(_c.ended_at.desc()).limit(limit)),
+        ]
+        found.sort(key=lambda one: (waited_until(one), one.id), reverse=True)
+        return [outcome_of(one) for one in found[:limit]]
 
     async def _already_open(self, customer_id: UUID) -> AlreadyOpen | Stale:
         statement = select(_c.id).where(_c.customer_id == customer_id, INTERACTION_OPEN)

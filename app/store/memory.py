@@ -28,9 +28,17 @@ from app.conversation.interaction import (
     Talking,
 )
 from app.conversation.people import Agent, Customer, Intent, Workload
-from app.conversation.ports import Agents, Contexts, Customers, Interactions, Timeline
-from app.conversation.routing import in_order
+from app.conversation.ports import (
+    Agents,
+    Contexts,
+    Customers,
+    Interactions,
+    Queues,
+    Timeline,
+)
+from app.conversation.queues import Queue
 from app.conversation.timeline import Audience, Entry, Event, Viewer
+from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.ids import new_id
 from app.store import plain
 from app.store.records import (
@@ -74,6 +82,7 @@ class Tables(msgspec.Struct, kw_only=True):
     interactions: dict[UUID, Interaction] = {}
     agents: dict[UUID, Agent] = {}
     leases: dict[tuple[UUID, UUID], datetime] = {}
+    queues: dict[str, Queue] = {}
     contexts: dict[UUID, Context] = {}
     sign_ins: dict[bytes, SignIn] = {}
     flow_versions: dict[str, FlowVersion] = {}
@@ -226,13 +235,13 @@ class MemoryInteractions:
         return sorted(mine, key=lambda one: (one.enqueued_at, one.id), reverse=True)[:limit]
 
     async def waiting(self) -> Sequence[Interaction]:
-        return in_order([o for o in self._all() if o.state in {State.QUEUED, State.OFFERED}])
+        return _in_order([o for o in self._all() if o.state in {State.QUEUED, State.OFFERED}])
 
     async def claim_queued(self, limit: int) -> Sequence[Interaction]:
-        return in_order([one for one in self._all() if one.state is State.QUEUED])[:limit]
+        return _in_order([one for one in self._all() if one.state is State.QUEUED])[:limit]
 
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
-        return in_order([one for one in self._all() if _holder(one) == agent_id])
+        return _in_order([one for one in self._all() if _holder(one) == agent_id])
 
     async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
         everything = self._tables.interactions.values()
@@ -243,19 +252,32 @@ class MemoryInteractions:
         ]
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
-        return in_order([one for one in self._all() if _is_overdue(one, now)])
+        return _in_order([one for one in self._all() if _is_overdue(one, now)])
 
-    async def handled_s(self, queue: str, limit: int) -> Sequence[float]:
+    async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
         spans = [
             (one.accepted_at, one.ended_at)
-            for one in self._all()
-            if one.queue == queue and one.accepted_at and one.ended_at
+            for one in self._like(queue, text=text)
+            if one.accepted_at and one.ended_at
         ]
         newest = sorted(spans, key=lambda span: span[1], reverse=True)[:limit]
         return [(ended - accepted).total_seconds() for accepted, ended in newest]
 
+    async def outcomes(self, queue: str, *, text: bool, limit: int) -> Sequence[Outcome]:
+        over = [one for one in self._like(queue, text=text) if one.accepted_at or one.ended_at]
+        newest = sorted(over, key=lambda one: (waited_until(one), one.id), reverse=True)
+        return [outcome_of(one) for one in newest[:limit]]
+
+    def _like(self, queue: str, *, text: bool) -> Iterable[Interaction]:
+        mine = (one for one in self._all() if one.queue == queue)
+        return (one for one in mine if (one.channel is Channel.TEXT) is text)
+
     def _all(self) -> Iterable[Interaction]:
         return self._tables.interactions.values()
+
+
+def _in_order(some: Iterable[Interaction]) -> list[Interaction]:
+    return sorted(some, key=lambda one: (not one.crisis, -one.priority, one.enqueued_at, one.id))
 
 
 def _holder(one: Interaction) -> UUID | None:
@@ -311,6 +333,17 @@ class MemoryAgents:
         held = [one for one in self._tables.interactions.values() if _holder(one) == agent.id]
         texts = sum(one.channel is Channel.TEXT for one in held)
         return Workload(agent=agent, reachable=reachable, calls=len(held) - texts, texts=texts)
+
+
+class MemoryQueues:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    async def put(self, queue: Queue) -> None:
+        self._tables.queues[queue.name] = queue
+
+    async def all(self) -> dict[str, Queue]:
+        return dict(sorted(self._tables.queues.items()))
 
 
 class MemoryContexts:
@@ -586,6 +619,7 @@ class MemoryWork:
         self.timeline: Timeline = MemoryTimeline(tables, clock)
         self.interactions: Interactions = MemoryInteractions(tables)
         self.agents: Agents = MemoryAgents(tables, clock)
+        self.queues: Queues = MemoryQueues(tables)
         self.contexts: Contexts = MemoryContexts(tables)
         self.sign_ins: SignIns = MemorySignIns(tables)
         self.flow_versions: FlowVersions = MemoryFlowVersions(tables)

@@ -10,7 +10,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import Stale
-from app.conversation.ports import Agents, Contexts, Customers, Interactions, Timeline
+from app.conversation.ports import (
+    Agents,
+    Contexts,
+    Customers,
+    Interactions,
+    Queues,
+    Timeline,
+)
 from app.store import tables
 from app.store.action_jobs import SqlActionJobs
 from app.store.agents import SqlAgents
@@ -27,6 +34,7 @@ from app.store.flow_versions import SqlFlowVersions
 from app.store.interactions import SqlInteractions
 from app.store.kept_answers import SqlKeptAnswers
 from app.store.notifications import SqlNotifications
+from app.store.queues import SqlQueues
 from app.store.runs import SqlRuns
 from app.store.sign_ins import SqlSignIns
 from app.store.timeline import SqlTimeline
@@ -58,6 +66,7 @@ class SqlWork:
         self.timeline: Timeline = SqlTimeline(db)
         self.interactions: Interactions = SqlInteractions(db)
         self.agents: Agents = SqlAgents(db)
+        self.queues: Queues = SqlQueues(db)
         self.contexts: Contexts = SqlContexts(db)
         self.sign_ins: SignIns = SqlSignIns(db)
         self.flow_versions: FlowVersions = SqlFlowVersions(db)

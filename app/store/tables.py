@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -30,6 +31,7 @@ from sqlalchemy import (
 from app.conversation.context import Context
 from app.conversation.interaction import OPEN, Attempt, Channel, State
 from app.conversation.people import Intent
+from app.conversation.queues import Queue, Skills
 from app.conversation.timeline import ActorKind, Audience
 from app.store.records import JobState, Owner
 from app.store.types import Json, PlainText, UtcDateTime, word
@@ -138,6 +140,8 @@ agent = Table(
     Column("intent_since", UtcDateTime),
     Column("max_calls", Integer, nullable=False),
     Column("max_texts", Integer, nullable=False),
+    Column("skills", Json(Skills), nullable=False, server_default=text("'{}'")),
+    Column("languages", Json(tuple[str, ...]), nullable=False, server_default=text("'[]'")),
 )
 
 agent_lease = Table(
@@ -149,6 +153,13 @@ agent_lease = Table(
     PrimaryKeyConstraint("agent_id", "device_id"),
 )
 """A desk that is connected: the agent is reachable as long as one lease lasts."""
+
+queue = Table(
+    "queue",
+    metadata,
+    Column("name", PlainText, primary_key=True),
+    Column("rules", Json(Queue), nullable=False),
+)
 
 flow_version = Table(
     "flow_version",
@@ -203,6 +214,11 @@ interaction = Table(
     Column("disposition", PlainText),
     Column("rating_score", SmallInteger),
     Column("rating_text", PlainText),
+    Column("language", PlainText, nullable=False, server_default=text("''")),
+    Column("skills", Json(Skills), nullable=False, server_default=text("'{}'")),
+    Column("crisis", Boolean, nullable=False, server_default=text("false")),
+    Column("owner_id", Uuid),  # no key: adding one would make SQLite copy the table
+    Column("expected_s", Float),
     CheckConstraint("rating_score BETWEEN 1 AND 5", name="rating"),
     _partial("uq_interaction_open", "customer_id", unique=True, where=INTERACTION_OPEN),
     _partial("ix_interaction_queued", "priority", "enqueued_at", where=INTERACTION_QUEUED),
@@ -210,6 +226,7 @@ interaction = Table(
     _partial("ix_interaction_taken", "agent_id", where=INTERACTION_TAKEN),
     Index(None, "customer_id", "enqueued_at"),
     Index(None, "queue", "ended_at"),
+    Index(None, "queue", "accepted_at"),
 )
 
 context = Table(

@@ -1,10 +1,12 @@
 """Asking for a human over the API."""
 
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from app.conversation.queues import Holiday, Hours, Queue, Span
 from tests.api.company import WRONG_DIGITS, Company, SignedInAgent, SignedInCustomer
 
 
@@ -25,6 +27,26 @@ async def test_options_say_how_long_it_takes(maya: SignedInCustomer, ines: Signe
     options = await maya.read("/v1/help")
     assert options["open"]
     assert [one["label"] for one in options["channels"]] == ["Now", "Now", "Now"]
+
+
+async def test_a_closed_queue_says_so_and_when_it_opens(
+    company: Company, maya: SignedInCustomer, ines: SignedInAgent
+) -> None:
+    soon = datetime.now(UTC) + timedelta(days=2)
+    opening = Holiday(day=soon.date(), spans=(Span(0, 1440),))
+    async with company.store.write() as work:
+        await work.queues.put(Queue(name="general", hours=Hours(holidays=(opening,))))
+    options = await maya.read("/v1/help")
+    assert not options["open"]
+    assert datetime.fromisoformat(options["opens_at"]) == datetime.combine(
+        soon.date(), time(), tzinfo=UTC
+    )
+    assert {one["label"] for one in options["channels"]} == {"Closed now"}
+    assert {one["wait_p90_s"] for one in options["channels"]} == {None}
+    async with company.store.write() as work:
+        await work.queues.put(Queue(name="general"))
+    options = await maya.read("/v1/help")
+    assert (options["open"], options["opens_at"]) == (True, None)
 
 
 async def test_options_say_what_is_passed_on(company: Company, maya: SignedInCustomer) -> None:

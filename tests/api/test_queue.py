@@ -1,8 +1,11 @@
 """Offers over the API: who is offered what, and what becomes of an offer."""
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from app.conversation.queues import Overflow, Queue
 from app.queue import offer_round
 from tests.api.company import Company, SignedInAgent, SignedInCustomer
 
@@ -123,6 +126,41 @@ async def test_those_whom_nobody_can_take_do_not_hide_the_others(
     interaction = await maya.ask()
     tom = await company.agent("tom", queues=("general",))
     assert await tom.offers() == [interaction["id"]]
+
+
+async def test_a_crisis_is_offered_before_those_who_asked_earlier(company: Company) -> None:
+    names = ("maya", "jonas", "amir")
+    people = [await company.customer(name) for name in names]
+    first, second = [await one.ask() for one in people[:2]]
+    crisis = await people[2].do("/v1/help", {"channel": "text", "crisis": True})
+    assert (crisis["crisis"], crisis["place"]) == (True, 1)
+    ines = await company.agent("ines", texts=2)
+    assert sorted(await ines.offers()) == sorted([crisis["id"], first["id"]])
+    assert (await people[1].me())["interaction"]["id"] == second["id"]
+
+
+async def test_who_helps_out_in_another_queue_can_accept(
+    company: Company, maya: SignedInCustomer
+) -> None:
+    overflow = Overflow(queue="cards", after_s=0)
+    async with company.store.write() as work:
+        await work.queues.put(Queue(name="general", overflow=overflow, offer_ttl_s=45))
+    tom = await company.agent("tom", queues=("cards",))
+    interaction = await maya.ask()
+    assert await tom.offers() == [interaction["id"]]
+    (offer,) = (await tom.me())["offers"]
+    until, since = (datetime.fromisoformat(offer[key]) for key in ("expires_at", "offered_at"))
+    assert until - since == timedelta(seconds=45)
+    assert (await tom.accepted(interaction))["agent"]["name"] == "Tom"
+
+
+async def test_the_next_request_knows_who_had_the_last(
+    company: Company, maya: SignedInCustomer, ines: SignedInAgent
+) -> None:
+    first = await ines.accepted(await maya.ask())
+    await ines.did(first, "end")
+    again = await company.interaction((await maya.ask())["id"])
+    assert (again.owner_id, again.language) == (UUID(ines.id), "en")
 
 
 async def test_of_two_who_accept_at_once_one_has_it(

@@ -39,7 +39,13 @@ async def _now(store: Store) -> datetime:
 
 
 async def test_an_agent_comes_back_as_added(store: Store) -> None:
-    ana = await agent(store, roles=("agent", "lead"), capacity=Capacity(calls=2, texts=7))
+    ana = await agent(
+        store,
+        roles=("agent", "lead"),
+        capacity=Capacity(calls=2, texts=7),
+        skills={"fraud": 3, "loans": 1},
+        languages=("de", "en"),
+    )
     assert await _get(store, ana) == ana
     async with store.read() as work:
         assert await work.agents.by_email("ANA@bank.example") == ana
@@ -59,6 +65,8 @@ async def test_the_same_email_replaces_all_but_id_and_intent(store: Store) -> No
         queues=("loans", "cards"),
         roles=("lead",),
         capacity=Capacity(calls=3, texts=1),
+        skills={"fraud": 5},
+        languages=("ar",),
     )
     async with store.write() as work:
         await work.agents.add(new)
@@ -143,7 +151,7 @@ async def test_dispatchers_at_once_never_go_beyond_capacity(store: Store) -> Non
             waiting = await work.interactions.claim_queued(4)
             loads = await work.agents.workloads(now, lock=True)
             await asyncio.sleep(0.005)
-            for match in assign(waiting, loads, now):
+            for match in assign(waiting, loads, {}, now):
                 await work.interactions.save(offered(match.interaction, match.agent_id))
 
     await asyncio.gather(*(dispatch() for _ in range(8)))

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
 from app.conversation.interaction import Attempt, Channel, Event, Interaction, Rating, State
+from app.conversation.waiting import Outcome
 from app.ids import new_id
 from app.store.work import Store
 from tests.contract.people import (
@@ -55,6 +57,11 @@ async def test_every_field_comes_back(store: Store) -> None:
         wrap_up_until=NOON + 3 * MINUTE,
         disposition="solved_together",
         rating=Rating(score=5, text="Danke ☀"),
+        language="de",
+        skills={"fraud": 3},
+        crisis=True,
+        owner_id=ana.id,
+        expected_s=12.5,
     )
     async with store.write() as work:
         await work.interactions.add(full)
@@ -230,6 +237,38 @@ async def test_how_long_the_last_ones_of_a_queue_took(store: Store) -> None:
     await asked(store, await customer(store, "left the queue"), state=State.CLOSED, ended_at=NOON)
     await asked(store, await customer(store, "still waits"))
     async with store.read() as work:
-        assert await work.interactions.handled_s("cards", 10) == [30.25, 90.5, 60.0]
-        assert await work.interactions.handled_s("cards", 1) == [30.25]
-        assert await work.interactions.handled_s("loans", 10) == []
+        assert await work.interactions.handled_s("cards", text=True, limit=10) == [
+            30.25,
+            90.5,
+            60.0,
+        ]
+        assert await work.interactions.handled_s("cards", text=True, limit=1) == [30.25]
+        assert await work.interactions.handled_s("loans", text=True, limit=10) == []
+        assert await work.interactions.handled_s("cards", text=False, limit=10) == []
+
+
+async def test_how_it_went_for_those_who_waited_last(store: Store) -> None:
+    answered, left, voice, waits, loans = await customers(store, 5)
+    at = {n: NOON + timedelta(seconds=n) for n in (5, 7, 20, 30.25)}
+    over: dict[str, Any] = {"state": State.CLOSED, "expected_s": 12.5}
+    await asked(store, answered, **over, accepted_at=at[30.25], ended_at=NOON + MINUTE)
+    await asked(store, left, **over, ended_at=at[20])
+    await asked(store, voice, **over, channel=Channel.VIDEO, accepted_at=at[7])
+    await asked(store, waits)
+    await asked(store, loans, **over, queue="loans", accepted_at=at[5])
+    stayed = Outcome(waited_s=30.25, expected_s=12.5)
+    gone = Outcome(waited_s=20, expected_s=12.5, left=True)
+    async with store.read() as work:
+        assert await work.interactions.outcomes("cards", text=True, limit=9) == [stayed, gone]
+        assert await work.interactions.outcomes("cards", text=True, limit=1) == [stayed]
+        (call,) = await work.interactions.outcomes("cards", text=False, limit=9)
+        assert call == Outcome(waited_s=7, expected_s=12.5)
+
+
+async def test_a_crisis_comes_before_every_priority(store: Store) -> None:
+    maya, jonas = await customers(store, 2)
+    urgent = await asked(store, maya, priority=9)
+    crisis = await asked(store, jonas, priority=0, crisis=True, enqueued_at=NOON + MINUTE)
+    async with store.write() as work:
+        assert [one.id for one in await work.interactions.waiting()] == [crisis.id, urgent.id]
+        assert [one.id for one in await work.interactions.claim_queued(1)] == [crisis.id]

@@ -192,14 +192,13 @@ def test_commands() -> None:
     assert sorted(documented) == sorted(cli.main.commands)
 
 
-def test_options_of_the_demo() -> None:
-    table = rows(section(page("reference/commands.md"), "### Options of `warmline demo`"))
-    documented = {row[0].strip("`") for row in table}
-    options = [one for one in cli.demo.params if isinstance(one, click.Option)]
-    assert documented == {one.opts[0] for one in options}
-    assert not any(one.params for name, one in cli.main.commands.items() if name != "demo"), (
-        "options without a table"
-    )
+def test_options_of_the_commands() -> None:
+    text = page("reference/commands.md")
+    for name, command in cli.main.commands.items():
+        options = {one.opts[0] for one in command.params if isinstance(one, click.Option)}
+        if options:
+            table = rows(section(text, f"### Options of `warmline {name}`"))
+            assert {row[0].strip("`") for row in table} == options, name
 
 
 def test_make_targets() -> None:

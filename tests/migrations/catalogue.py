@@ -1,5 +1,6 @@
 """What is in a database, in its own words: every table, column, constraint and index."""
 
+import re
 from collections.abc import Mapping
 
 from sqlalchemy import text
@@ -45,8 +46,12 @@ async def catalogue(url: str) -> Catalogue:
 
 
 def _unordered(definition: str) -> str:
-    """The lines of a definition sorted: in which order it names its columns changes nothing."""
-    lines = [line.strip().rstrip(",") for line in definition.splitlines()]
+    """The parts of a definition sorted: in which order it names its columns changes nothing.
+
+    SQLite writes a column that was added later behind the last one, in the same line.
+    """
+    parts = re.split(r"\n|, (?![^()]*\))", definition)
+    lines = [part.strip().rstrip(",") for part in parts]
     return "\n".join(sorted(filter(None, lines)))
 
 

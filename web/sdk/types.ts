@@ -88,7 +88,7 @@ export interface RunView {
 export type Channel = "text" | "voice" | "video";
 export interface HelpChannel { channel: Channel; wait_p50_s: number; wait_p90_s: number; label: string }
 export interface Share { icon: string; text: string }
-export interface HelpOptions { now: Instant; open: boolean; channels: HelpChannel[]; shares: Share[] }
+export interface HelpOptions { now: Instant; open: boolean; opens_at?: Instant | null; channels: HelpChannel[]; shares: Share[] }
 
 export interface AppState {
   screen: string;

@@ -1,51 +1,13 @@
-"""Who is offered what: in order, within capacity, nobody twice in a row."""
+"""Who is offered what: crisis first, in order, within capacity, nobody left beside a free agent."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from msgspec.structs import replace
-
-from app.conversation.interaction import Attempt, Channel, Interaction, State
-from app.conversation.people import Agent, Capacity, Intent, Workload
+from app.conversation.interaction import Attempt, Channel
+from app.conversation.people import Capacity
+from app.conversation.queues import Overflow, Queue
 from app.conversation.routing import TRIED_AGAIN_AFTER, Match, assign, in_order
-from app.ids import new_id
-
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
-QUEUES = ("cards", "loans")
-
-
-def _asking(**fields: Any) -> Interaction:
-    known: dict[str, Any] = {
-        "id": new_id(),
-        "conversation_id": new_id(),
-        "customer_id": new_id(),
-        "state": State.QUEUED,
-        "channel": Channel.TEXT,
-        "queue": "cards",
-        "reason": "",
-        "priority": 5,
-        "why_now": "",
-        "enqueued_at": NOON,
-    }
-    return Interaction(**{**known, **fields})
-
-
-def _free(*, calls: int = 0, texts: int = 0, reachable: bool = True, **fields: Any) -> Workload:
-    known: dict[str, Any] = {
-        "id": new_id(),
-        "email": "ana@bank.example",
-        "name": "Ana",
-        "password_hash": "",
-        "queues": ("cards",),
-        "intent": Intent.AVAILABLE,
-    }
-    agent = Agent(**{**known, **fields})
-    return Workload(agent=agent, reachable=reachable, calls=calls, texts=texts)
+from tests.unit.conversation.asking import MINUTE, NOON, SECOND, asking, free
 
 
 def _who(matches: list[Match]) -> dict[UUID, UUID]:
@@ -53,177 +15,180 @@ def _who(matches: list[Match]) -> dict[UUID, UUID]:
 
 
 def test_nobody_there_or_nobody_waiting() -> None:
-    assert assign([], [_free()], NOON) == []
-    assert assign([_asking()], [], NOON) == []
+    assert assign([], [free()], {}, NOON) == []
+    assert assign([asking()], [], {}, NOON) == []
 
 
 def test_priority_comes_before_time() -> None:
-    late, early = _asking(enqueued_at=NOON + SECOND), _asking()
-    urgent = _asking(priority=9, enqueued_at=NOON + 2 * SECOND)
-    assert in_order([late, early, urgent]) == [urgent, early, late]
-    agent = _free(capacity=Capacity(texts=1))
-    assert _who(assign([late, early, urgent], [agent], NOON)) == {urgent.id: agent.agent.id}
+    late, early = asking(enqueued_at=NOON + SECOND), asking()
+    urgent = asking(priority=9, enqueued_at=NOON + 2 * SECOND)
+    assert in_order([late, early, urgent], {}, NOON) == [urgent, early, late]
+    agent = free(capacity=Capacity(texts=1))
+    assert _who(assign([late, early, urgent], [agent], {}, NOON)) == {urgent.id: agent.agent.id}
 
 
 def test_the_least_loaded_agent_is_taken() -> None:
-    busy, idle = _free(texts=2), _free(texts=1)
-    asking = _asking()
-    assert _who(assign([asking], [busy, idle], NOON)) == {asking.id: idle.agent.id}
+    busy, idle = free(texts=2), free(texts=1)
+    someone = asking()
+    assert _who(assign([someone], [busy, idle], {}, NOON)) == {someone.id: idle.agent.id}
 
 
 def test_each_match_counts_for_the_next() -> None:
-    agents = [_free(), _free()]
-    matches = assign([_asking() for _ in range(4)], agents, NOON)
+    agents = [free(), free()]
+    matches = assign([asking() for _ in range(4)], agents, {}, NOON)
     assert Counter(match.agent_id for match in matches) == {one.agent.id: 2 for one in agents}
 
 
 def test_one_call_does_not_become_two() -> None:
-    agent = _free()
-    voice = _asking(channel=Channel.VOICE)
-    video = _asking(channel=Channel.VIDEO, enqueued_at=NOON + SECOND)
-    assert _who(assign([voice, video], [agent], NOON)) == {voice.id: agent.agent.id}
+    agent = free()
+    voice = asking(channel=Channel.VOICE)
+    video = asking(channel=Channel.VIDEO, enqueued_at=NOON + SECOND)
+    assert _who(assign([voice, video], [agent], {}, NOON)) == {voice.id: agent.agent.id}
 
 
 def test_who_let_it_go_is_asked_last() -> None:
-    idle, busy = _free(), _free(texts=3)
-    asking = _asking(tried=(Attempt(agent_id=idle.agent.id, at=NOON - SECOND),))
-    assert _who(assign([asking], [idle, busy], NOON)) == {asking.id: busy.agent.id}
-    assert _who(assign([asking], [idle], NOON)) == {asking.id: idle.agent.id}
+    idle, busy = free(), free(texts=3)
+    someone = asking(tried=(Attempt(agent_id=idle.agent.id, at=NOON - SECOND),))
+    assert _who(assign([someone], [idle, busy], {}, NOON)) == {someone.id: busy.agent.id}
+    assert _who(assign([someone], [idle], {}, NOON)) == {someone.id: idle.agent.id}
 
 
 def test_of_those_who_let_it_go_the_one_longest_ago_is_asked() -> None:
-    first, second = _free(), _free()
-    asking = _asking(
+    first, second = free(), free()
+    someone = asking(
         tried=(
             Attempt(agent_id=first.agent.id, at=NOON - 20 * SECOND),
             Attempt(agent_id=second.agent.id, at=NOON - SECOND),
         )
     )
-    assert _who(assign([asking], [second, first], NOON)) == {asking.id: first.agent.id}
+    assert _who(assign([someone], [second, first], {}, NOON)) == {someone.id: first.agent.id}
 
 
 def test_after_a_minute_all_are_asked_alike() -> None:
-    idle, busy = _free(), _free(texts=3)
-    asking = _asking(tried=(Attempt(agent_id=idle.agent.id, at=NOON - TRIED_AGAIN_AFTER),))
-    assert _who(assign([asking], [idle, busy], NOON)) == {asking.id: idle.agent.id}
+    idle, busy = free(), free(texts=3)
+    someone = asking(tried=(Attempt(agent_id=idle.agent.id, at=NOON - TRIED_AGAIN_AFTER),))
+    assert _who(assign([someone], [idle, busy], {}, NOON)) == {someone.id: idle.agent.id}
 
 
-small = st.integers(0, 3)
-agents = st.lists(
-    st.builds(
-        _free,
-        calls=small,
-        texts=small,
-        reachable=st.booleans(),
-        intent=st.sampled_from([Intent.AVAILABLE, Intent.AVAILABLE, Intent.BREAK]),
-        queues=st.sets(st.sampled_from(QUEUES)).map(tuple),
-        capacity=st.builds(Capacity, calls=small, texts=small),
-    ),
-    max_size=5,
-)
-asked = st.lists(
-    st.builds(
-        _asking,
-        channel=st.sampled_from(Channel),
-        queue=st.sampled_from(QUEUES),
-        priority=st.integers(0, 3),
-        enqueued_at=st.integers(0, 3).map(lambda n: NOON + n * SECOND),
-    ),
-    max_size=12,
-)
+def _queues(*queues: Queue) -> dict[str, Queue]:
+    return {queue.name: queue for queue in queues}
 
 
-@st.composite
-def rounds(draw: st.DrawFn) -> tuple[list[Interaction], list[Workload]]:
-    """Those who wait and those who could answer; some of these just let some of those go."""
-    everybody = draw(agents)
-    attempts: st.SearchStrategy[tuple[Attempt, ...]] = st.just(())
-    if everybody:
-        one = st.builds(
-            Attempt,
-            agent_id=st.sampled_from([load.agent.id for load in everybody]),
-            at=st.integers(0, 90).map(lambda n: NOON - n * SECOND),
-        )
-        attempts = st.lists(one, max_size=3).map(tuple)
-    waiting = [replace(each, tried=draw(attempts)) for each in draw(asked)]
-    return waiting, everybody
+def test_who_let_it_go_is_offered_the_next_one_meanwhile() -> None:
+    agent = free(capacity=Capacity(texts=1))
+    first = asking(tried=(Attempt(agent_id=agent.agent.id, at=NOON - SECOND),))
+    second = asking(enqueued_at=NOON + SECOND)
+    assert _who(assign([first, second], [agent], {}, NOON)) == {second.id: agent.agent.id}
 
 
-def _is_call(interaction: Interaction) -> bool:
-    return interaction.channel is not Channel.TEXT
+def test_a_crisis_comes_first_whatever_the_priority() -> None:
+    agent = free(capacity=Capacity(texts=1))
+    crisis = asking(crisis=True, priority=0, enqueued_at=NOON + SECOND)
+    urgent = asking(priority=9)
+    assert _who(assign([urgent, crisis], [agent], {}, NOON)) == {crisis.id: agent.agent.id}
 
 
-def _able(interaction: Interaction, load: Workload) -> bool:
-    return interaction.queue in load.agent.queues and load.can_take(interaction.channel)
+def test_a_crisis_goes_even_to_who_let_it_go_before_anybody_else_is_served() -> None:
+    agent = free(capacity=Capacity(texts=1))
+    crisis = asking(crisis=True, tried=(Attempt(agent_id=agent.agent.id, at=NOON),))
+    assert _who(assign([asking(), crisis], [agent], {}, NOON)) == {crisis.id: agent.agent.id}
 
 
-@settings(deadline=None)
-@given(rounds())
-def test_nobody_is_ever_beyond_capacity(round: tuple[list[Interaction], list[Workload]]) -> None:
-    waiting, loads = round
-    matches = assign(waiting, loads, NOON)
-    assert len(_who(matches)) == len(matches)
-    known = {load.agent.id: load for load in loads}
-    for agent_id in {match.agent_id for match in matches}:
-        load = known[agent_id]
-        taken = [match.interaction for match in matches if match.agent_id == agent_id]
-        calls = sum(map(_is_call, taken))
-        texts = len(taken) - calls
-        assert load.agent.intent is Intent.AVAILABLE
-        assert load.reachable
-        assert all(each.queue in load.agent.queues for each in taken)
-        assert calls == 0 or load.calls + calls <= load.agent.capacity.calls
-        assert texts == 0 or load.texts + texts <= load.agent.capacity.texts
+def test_waiting_makes_up_for_priority() -> None:
+    queues = _queues(Queue(name="cards", ageing=1), Queue(name="loans", priority=3))
+    old = asking(enqueued_at=NOON - 4 * MINUTE)
+    new = asking(queue="loans")
+    assert in_order([new, old], queues, NOON) == [old, new]
+    assert in_order([new, old], queues, NOON - 2 * MINUTE) == [new, old]
 
 
-@settings(deadline=None)
-@given(rounds())
-def test_who_is_left_waits_behind_others_only(
-    round: tuple[list[Interaction], list[Workload]],
-) -> None:
-    waiting, loads = round
-    matches = assign(waiting, loads, NOON)
-    assert [match.interaction for match in matches] == in_order(
-        [match.interaction for match in matches]
-    )
-    left = [each for each in waiting if each.id not in _who(matches)]
-    order = {each.id: place for place, each in enumerate(in_order(waiting))}
-    for each in left:
-        for load in (load for load in loads if _able(each, load)):
-            taken = [
-                match.interaction
-                for match in matches
-                if match.agent_id == load.agent.id and _is_call(match.interaction) == _is_call(each)
-            ]
-            held = load.calls if _is_call(each) else load.texts
-            capacity = load.agent.capacity
-            room = capacity.calls if _is_call(each) else capacity.texts
-            assert held + len(taken) == room
-            assert all(order[other.id] < order[each.id] for other in taken)
+def test_of_two_queues_the_one_with_more_priority_is_served_first() -> None:
+    queues = _queues(Queue(name="loans", priority=1))
+    cards, loans = asking(), asking(queue="loans", enqueued_at=NOON + SECOND)
+    assert in_order([cards, loans], queues, NOON) == [loans, cards]
 
 
-@settings(deadline=None)
-@given(rounds())
-def test_an_agent_who_let_it_go_is_taken_only_where_nobody_else_could_be(
-    round: tuple[list[Interaction], list[Workload]],
-) -> None:
-    waiting, loads = round
-    for each in waiting:
-        able = {load.agent.id for load in loads if _able(each, load)}
-        recent = {a.agent_id for a in each.tried if NOON - a.at < TRIED_AGAIN_AFTER}
-        chosen = _who(assign([each], loads, NOON)).get(each.id)
-        assert (chosen is None) == (not able)
-        if chosen in recent:
-            assert able <= recent
+def test_skills_are_needed_at_their_level() -> None:
+    queues = _queues(Queue(name="cards", skills={"fraud": 3}))
+    junior, senior = free(skills={"fraud": 2}), free(skills={"fraud": 3})
+    someone = asking()
+    assert assign([someone], [junior, free()], queues, NOON) == []
+    assert _who(assign([someone], [junior, senior], queues, NOON)) == {someone.id: senior.agent.id}
+    harder = asking(skills={"fraud": 4, "loans": 1})
+    assert assign([harder], [junior, senior], queues, NOON) == []
+    both = free(skills={"fraud": 4, "loans": 1})
+    assert _who(assign([harder], [both], queues, NOON)) == {harder.id: both.agent.id}
 
 
-@settings(deadline=None)
-@given(rounds(), st.randoms(use_true_random=False))
-def test_the_order_in_which_they_are_read_changes_nothing(
-    round: tuple[list[Interaction], list[Workload]], random: Any
-) -> None:
-    waiting, loads = round
-    expected = assign(waiting, loads, NOON)
-    random.shuffle(waiting)
-    random.shuffle(loads)
-    assert assign(waiting, loads, NOON) == expected
+def test_of_those_equally_loaded_the_one_who_knows_most_is_taken() -> None:
+    good, better = free(skills={"fraud": 3}), free(skills={"fraud": 5})
+    someone = asking(skills={"fraud": 3})
+    assert _who(assign([someone], [good, better], {}, NOON)) == {someone.id: better.agent.id}
+
+
+def test_customers_are_served_in_their_language_where_the_queue_has_it() -> None:
+    queues = _queues(Queue(name="cards", languages=("de", "en")))
+    german, english = free(languages=("de",)), free(languages=("en",))
+    someone = asking(language="en")
+    assert _who(assign([someone], [german, english], queues, NOON)) == {
+        someone.id: english.agent.id
+    }
+    assert assign([someone], [german], queues, NOON) == []
+    french = asking(language="fr")
+    assert _who(assign([french], [german, english], queues, NOON)) == {french.id: german.agent.id}
+    anybody = free()
+    assert _who(assign([someone], [anybody], queues, NOON)) == {someone.id: anybody.agent.id}
+
+
+def test_after_a_while_the_other_queues_agents_help_out() -> None:
+    queues = _queues(Queue(name="cards", overflow=Overflow(queue="loans", after_s=60)))
+    helper = free(queues=("loans",))
+    someone = asking()
+    assert assign([someone], [helper], queues, NOON + 59 * SECOND) == []
+    late = assign([someone], [helper], queues, NOON + 60 * SECOND)
+    assert _who(late) == {someone.id: helper.agent.id}
+
+
+def test_the_agent_who_knows_the_case_is_preferred_for_a_while() -> None:
+    queues = _queues(Queue(name="cards", owner_s=30))
+    owner, idle = free(texts=3), free()
+    someone = asking(owner_id=owner.agent.id)
+    assert _who(assign([someone], [owner, idle], queues, NOON)) == {someone.id: owner.agent.id}
+    later = assign([someone], [owner, idle], queues, NOON + 30 * SECOND)
+    assert _who(later) == {someone.id: idle.agent.id}
+    full = free(texts=4)
+    owned = asking(owner_id=full.agent.id)
+    assert _who(assign([owned], [full, idle], queues, NOON)) == {owned.id: idle.agent.id}
+
+
+def test_the_last_free_agents_are_kept_for_a_crisis() -> None:
+    queues = _queues(Queue(name="cards", reserved=1))
+    agents = [free(), free(calls=1), free(calls=1)]
+    calm, crisis = asking(channel=Channel.VOICE), asking(channel=Channel.VOICE, crisis=True)
+    assert assign([calm], agents, queues, NOON) == []
+    assert _who(assign([calm, crisis], agents, queues, NOON)) == {crisis.id: agents[0].agent.id}
+    text = asking()
+    assert text.id in _who(assign([text], agents, queues, NOON)), "texts have room of their own"
+
+
+def test_a_share_is_kept_and_never_all_of_them() -> None:
+    some = _queues(Queue(name="cards", reserved_share=0.5))
+    agents = [free() for _ in range(4)]
+    calls = [asking(channel=Channel.VOICE) for _ in range(4)]
+    assert len(assign(calls, agents, some, NOON)) == 2
+    every = _queues(Queue(name="cards", reserved=9))
+    assert len(assign(calls, agents, every, NOON)) == 1
+    assert len(assign(calls, agents[:1], every, NOON)) == 1
+
+
+def test_the_agents_kept_by_one_queue_are_not_taken_by_another() -> None:
+    queues = _queues(Queue(name="cards", reserved=1))
+    agents = [free(queues=("cards", "loans")), free(calls=1, queues=("cards", "loans"))]
+    assert assign([asking(queue="loans", channel=Channel.VOICE)], agents, queues, NOON) == []
+
+
+def test_an_offer_lasts_as_long_as_its_queue_says() -> None:
+    queues = _queues(Queue(name="cards", offer_ttl_s=45))
+    (patient,) = assign([asking()], [free()], queues, NOON)
+    (usual,) = assign([asking()], [free()], {}, NOON)
+    assert (patient.ttl, usual.ttl) == (45 * SECOND, 20 * SECOND)

@@ -1,0 +1,1 @@
+"""The company as one file: its queues and its agents."""

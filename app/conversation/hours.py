@@ -1,0 +1,69 @@
+"""Is a queue open, and if not, when does it open next?"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from app.conversation.queues import WEEK, Hours, Queue, Span
+
+LOOK_AHEAD = timedelta(days=366)
+"""A queue that does not open within a year has no next opening."""
+
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+
+
+def is_open(queue: Queue, now: datetime) -> bool:
+    """Whether the clock on the wall where the queue is stands inside its hours.
+
+    So an hour that the clock goes through twice is open twice, and one that it skips is not.
+    """
+    return queue.hours is None or _is_inside(queue.hours, now)
+
+
+def opens_at(queue: Queue, now: datetime) -> datetime | None:
+    """The first moment from now on at which it is open (UTC); None if not within a year."""
+    if queue.hours is None or _is_inside(queue.hours, now):
+        return now.astimezone(UTC)
+    hours = queue.hours
+    today = now.astimezone(ZoneInfo(hours.zone)).date()
+    for day in (today + DAY * n for n in range(LOOK_AHEAD // DAY)):
+        for moment in _candidates(hours, day):
+            if moment >= now and _is_inside(hours, moment):
+                return moment
+    return None
+
+
+def spans_of(hours: Hours, day: date) -> tuple[Span, ...]:
+    """The hours of one date: a holiday's own take the place of the weekday's."""
+    for holiday in hours.holidays:
+        if holiday.day == day:
+            return holiday.spans
+    return hours.week.get(WEEK[day.weekday()], ())
+
+
+def _is_inside(hours: Hours, now: datetime) -> bool:
+    wall = now.astimezone(ZoneInfo(hours.zone))
+    minute = wall.hour * 60 + wall.minute
+    return any(span.opens <= minute < span.closes for span in spans_of(hours, wall.date()))
+
+
+def _candidates(hours: Hours, day: date) -> Iterator[datetime]:
+    """Moments of a day at which it may open, in order.
+
+    On most days these are the starts of its spans. Where the clock jumps, a span can begin in an
+    hour that does not exist, or again in one that comes twice: such a day is tried minute by
+    minute, at most 1500 of them on two days of the year.
+    """
+    spans = spans_of(hours, day)
+    if not spans:
+        return
+    start, end = _midnight(hours, day), _midnight(hours, day + DAY)
+    if end - start == DAY:
+        yield from (start + MINUTE * opens for opens in sorted(span.opens for span in spans))
+    else:
+        yield from (start + MINUTE * n for n in range((end - start) // MINUTE))
+
+
+def _midnight(hours: Hours, day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(hours.zone)).astimezone(UTC)

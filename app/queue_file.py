@@ -1,0 +1,137 @@
+"""How does a file describe a queue, and what does it mean?"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from msgspec import Meta, Struct
+from msgspec.structs import asdict
+
+from app.conversation.queues import (
+    MINUTES_A_DAY,
+    WEEK,
+    Holiday,
+    Hours,
+    Overflow,
+    Queue,
+    Skills,
+    Span,
+    Weekday,
+)
+from app.yaml_file import BadFile
+
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
+
+_TIME = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)$")
+
+
+class HolidaySpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    day: date
+    name: str = ""
+    open: tuple[str, ...] = ()
+
+
+class HoursSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    zone: str = ""
+    """Empty: the zone of the whole file."""
+    week: dict[str, tuple[str, ...]]
+    """`mon` or `mon-fri`, then spans such as `09:00-18:00`."""
+    holidays: tuple[HolidaySpec, ...] = ()
+
+
+class QueueSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A Queue as people write it; the same words mean the same."""
+
+    name: Name
+    languages: tuple[Name, ...] = ()
+    skills: Skills = {}
+    priority: Annotated[int, Meta(ge=-9, le=9)] = 0
+    ageing: Annotated[float, Meta(ge=0, le=60)] = 0.0
+    hours: HoursSpec | None = None
+    overflow: Overflow | None = None
+    reserved: Annotated[int, Meta(ge=0)] = 0
+    reserved_share: Annotated[float, Meta(ge=0, lt=1)] = 0.0
+    owner_s: Annotated[int, Meta(ge=0)] = 0
+    offer_ttl_s: Annotated[int, Meta(ge=5, le=600)] = 20
+
+
+def queues_of(specs: Sequence[QueueSpec], zone: str, place: str) -> dict[str, Queue]:
+    """The queues by name; raises BadFile for what types alone do not see."""
+    found: dict[str, Queue] = {}
+    for number, spec in enumerate(specs):
+        here = f"{place}[{number}]"
+        if spec.name in found:
+            raise BadFile(f"{here}.name", f"the queue {spec.name} stands twice")
+        fields = asdict(spec)
+        fields["hours"] = spec.hours and _hours(spec.hours, zone, f"{here}.hours")
+        found[spec.name] = Queue(**fields)
+    for number, spec in enumerate(specs):
+        if spec.overflow is not None and spec.overflow.queue not in found:
+            where = f"{place}[{number}].overflow.queue"
+            raise BadFile(where, f"there is no queue {spec.overflow.queue}")
+    return found
+
+
+def known_zone(zone: str, place: str) -> str:
+    """The zone itself, if it is one; raises BadFile."""
+    try:
+        return ZoneInfo(zone).key
+    except (OSError, ValueError, KeyError):
+        raise BadFile(place, f"there is no time zone {zone!r}") from None
+
+
+def span(text: str, place: str) -> Span:
+    """`09:00-18:00`, until 24:00 at most."""
+    opens, dash, closes = text.partition("-")
+    found = Span(minute(opens, place), minute(closes if dash else "", place, end=True))
+    if found.opens >= found.closes:
+        raise BadFile(place, f"{text} ends before it begins; over midnight it is two spans")
+    return found
+
+
+def minute(text: str, place: str, *, end: bool = False) -> int:
+    """The minute of the day that `09:30` is."""
+    if end and text.strip() == "24:00":
+        return MINUTES_A_DAY
+    found = _TIME.match(text.strip())
+    if found is None:
+        raise BadFile(place, f"{text!r} is no time of the day such as 09:30")
+    return int(found[1]) * 60 + int(found[2])
+
+
+def _hours(spec: HoursSpec, zone: str, place: str) -> Hours:
+    week: dict[Weekday, tuple[Span, ...]] = {}
+    for days, texts in spec.week.items():
+        here = f"{place}.week.{days}"
+        spans = _spans(texts, here)
+        for day in _days(days, here):
+            if day in week:
+                raise BadFile(here, f"{day} stands twice")
+            week[day] = spans
+    holidays = tuple(
+        Holiday(day=one.day, name=one.name, spans=_spans(one.open, f"{place}.holidays[{n}].open"))
+        for n, one in enumerate(spec.holidays)
+    )
+    zone = known_zone(spec.zone or zone, f"{place}.zone")
+    return Hours(zone=zone, week=week, holidays=holidays)
+
+
+def _spans(texts: Sequence[str], place: str) -> tuple[Span, ...]:
+    return tuple(span(text, f"{place}[{n}]") for n, text in enumerate(texts))
+
+
+def _days(text: str, place: str) -> Iterator[Weekday]:
+    names: list[str] = list(WEEK)
+    first, dash, last = text.partition("-")
+    try:
+        begin = names.index(first)
+        end = names.index(last) if dash else begin
+    except ValueError:
+        raise BadFile(
+            place, f"{text!r} is neither a day such as mon nor days such as mon-fri"
+        ) from None
+    if end < begin:
+        raise BadFile(place, f"{text} goes backwards")
+    yield from WEEK[begin : end + 1]

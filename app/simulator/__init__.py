@@ -1,0 +1,1 @@
+"""A contact centre on a virtual clock: real dispatcher, real wait estimate, synthetic people."""
