@@ -146,25 +146,14 @@ async def bench(data: Path, plan: Plan, cluster: Cluster | None) -> dict[str, fl
         with pinned(SERVERS):
             server.start()
         await server.answers()
-        await room.join(server.port)
-        figures = await _while_all_stay(room, Bench(plan, server, cluster, room), apart, places)
+        async with asyncio.TaskGroup() as tasks:
+            await room.join(server.port, tasks)
+            figures = await _measured(Bench(plan, server, cluster, room), apart, places)
+            room.leave()
     finally:
         server.kill()
     wrong = sum(structs.astuple(judge(room.conversations(await read(server.database_url)))))
     return {**figures, "wrong": wrong}
-
-
-async def _while_all_stay(
-    room: Room, bench: Bench, apart: str, places: list[UUID]
-) -> dict[str, float]:
-    async with asyncio.TaskGroup() as tasks:
-        staying = [tasks.create_task(one.stay()) for one in room.talkers]
-        figures = await _measured(bench, apart, places)
-        for task in staying:
-            task.cancel()
-    for one in room.talkers:
-        one.leave()
-    return figures
 
 
 async def _measured(bench: Bench, apart: str, places: list[UUID]) -> dict[str, float]:

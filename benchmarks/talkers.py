@@ -48,14 +48,13 @@ class Talker:
             await self._tailed.wait()
 
     async def stay(self) -> None:
-        """Raises Lost when the socket ends."""
+        """Until cancelled. Raises Lost when the socket ends by itself."""
         assert self._socket is not None
-        await stay(self._socket)
-        raise Lost(f"{self.seat.name}: closed with {self._socket.closed.result()}")
-
-    def leave(self) -> None:
-        if self._socket is not None:
+        try:
+            await stay(self._socket)
+        finally:
             self._socket.abort()
+        raise Lost(f"{self.seat.name}: closed with {self._socket.closed.result()}")
 
     def say(self, began: float) -> None:
         message = next(self._messages)
@@ -99,11 +98,18 @@ class Room:
         self.took_ms: list[float] = []
         self.arrived = 0
         self._refilled = False
+        self._staying: list[asyncio.Task[None]] = []
 
-    async def join(self, port: int) -> None:
+    async def join(self, port: int, tasks: asyncio.TaskGroup) -> None:
+        """All connect and stay, in `tasks`, until they leave."""
         for first in range(0, len(self.talkers), JOINED_AT_ONCE):
             some = self.talkers[first : first + JOINED_AT_ONCE]
             await asyncio.gather(*(one.join(port) for one in some))
+            self._staying += [tasks.create_task(one.stay()) for one in some]
+
+    def leave(self) -> None:
+        for task in self._staying:
+            task.cancel()
 
     def delivered(self, cmid: str | None) -> None:
         """It is at the other side; in a closed loop the next one takes its place."""
