@@ -163,11 +163,16 @@ class Calls:
         await self._notice_connected()
         await self._end_overdue()
         for id in list(self._ended):
-            async with self._store.read() as work:
-                over = (await work.calls.get(id)).state == CallState.ENDED
-            if over:  # else its transaction is still under way
+            if await self._is_over(id):  # else its transaction is still under way
                 await self._engine.end(id)
                 self._ended.discard(id)
+
+    async def _is_over(self, id: UUID) -> bool:
+        async with self._store.read() as work:
+            try:
+                return (await work.calls.get(id)).state == CallState.ENDED
+            except NotFound:  # deleted since, or even its beginning was undone
+                return True
 
     async def _notice_connected(self) -> None:
         """Again for legs whose news could not be stored: the database was away just then."""

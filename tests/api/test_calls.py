@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from rtc.engine import LegLost, Side
+from app.calls import Calls
+from rtc.engine import LegLost, Side, UnknownCall
 from tests.api.company import Company, SignedInAgent, SignedInCustomer
 
 SDP = Path(__file__).parent.parent / "contract" / "rtc" / "descriptions"
@@ -213,8 +214,6 @@ async def test_a_call_that_nobody_answers_ends_and_the_text_goes_on(
 ) -> None:
     from msgspec.structs import replace
 
-    from app.calls import Calls
-
     call = await ringing(maya, ines)
     async with company.store.write() as work:
         row = await work.calls.get(UUID(call["id"]))
@@ -224,3 +223,18 @@ async def test_a_call_that_nobody_answers_ends_and_the_text_goes_on(
     assert (me["call"], me["interaction"]["channel"]) == (None, "text")
     ended = next(one for one in await maya.events(maya.conversation) if one["kind"] == "call.ended")
     assert ended["body"]["reason"] == "unanswered"
+
+
+async def test_a_call_that_was_deleted_is_forgotten(
+    company: Company, maya: SignedInCustomer, ines: SignedInAgent
+) -> None:
+    """It was looked for every second, for ever, and never found."""
+    call = await connected(company, maya, ines)
+    calls = Calls(company.store, company.engine)
+    async with company.store.write() as work:
+        customer = await work.customers.get(UUID(maya.id))
+        await calls.end(work, UUID(call["id"]), customer)
+    await company.forget_everything()
+    await calls.sweep()
+    with pytest.raises(UnknownCall):
+        await company.engine.stats(UUID(call["id"]))
