@@ -18,7 +18,7 @@ def _simulated(path: Path, *options: str) -> Result:
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize(
-    ("name", "customers"), [("one_agent", 300), ("storm", 5_000), ("bank_monday", 9_500)]
+    ("name", "customers"), [("one_agent", 300), ("storm", 5_000), ("bank_monday", 10_000)]
 )
 def test_every_promise_holds(name: str, customers: int) -> None:
     result = _simulated(SCENARIOS / f"{name}.yaml", "--json")
