@@ -134,7 +134,10 @@ class SignedInAgent(Person):
 
     async def accepted(self, interaction: Any) -> Any:
         """Have it offered and take it."""
-        await offer_round(self.company.store)
+        async with asyncio.timeout(5):
+            # The server's own round may be at it just now, and hold it.
+            while interaction["id"] not in await self.offers():
+                await asyncio.sleep(0.02)
         return await self.did(interaction, "accept")
 
     async def offers(self) -> list[str]:
