@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import ColumnElement, Row, Select, and_, not_, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Row, Select, and_, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
@@ -21,7 +22,7 @@ from app.conversation.interaction import (
 )
 from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.store import tables
-from app.store.given import ID, given
+from app.store.given import ID, given, rows
 from app.store.tables import (
     INTERACTION_OFFERED,
     INTERACTION_OPEN,
@@ -67,6 +68,16 @@ def _like(queue: str, *, text: bool) -> ColumnElement[bool]:
     """Those of a queue that go by text, or by call."""
     by_text = _c.channel == Channel.TEXT
     return and_(_c.queue == queue, by_text if text else not_(by_text))
+
+
+@cache
+def _talking(dialect: str) -> Executable:
+    """Interactions of the given conversations that are not closed."""
+    wanted, log = given(dialect, id=ID), tables.conversation
+    logs = wanted.join(log, log.c.id == wanted.c.id)
+    # By the customer, because that has an index.
+    here = logs.join(tables.interaction, _c.customer_id == log.c.customer_id)
+    return select(log.c.id, _c.agent_id).select_from(here).where(_c.state.in_(TALKING))
 
 
 class SqlInteractions:
@@ -125,20 +136,10 @@ class SqlInteractions:
         return await self._all(select(tables.interaction).where(held).order_by(*_FIRST_SERVED))
 
     async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
-        wanted = given(self._db, [(id,) for id in conversations], id=ID)
-        log = tables.conversation
-        statement = (
-            select(log.c.id, _c.agent_id)
-            .select_from(
-                wanted.join(log, log.c.id == wanted.c.id).join(
-                    # By the customer, because that has an index.
-                    tables.interaction,
-                    _c.customer_id == log.c.customer_id,
-                )
-            )
-            .where(_c.state.in_(TALKING))
-        )
-        return [Talking(row.id, row.agent_id) for row in await self._db.execute(statement)]
+        dialect = self._db.dialect.name
+        wanted = rows(dialect, [(id,) for id in conversations])
+        found = await self._db.execute(_talking(dialect), wanted)
+        return [Talking(row.id, row.agent_id) for row in found]
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
         late = or_(

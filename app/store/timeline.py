@@ -3,19 +3,20 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import Row, Select, and_, bindparam, select, update
+from sqlalchemy import Executable, Row, Select, and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import NotFound
 from app.conversation.timeline import Actor, Audience, Entry, Event, Viewer
 from app.store.clock import clock
-from app.store.given import ID, NUMBER, given
+from app.store.given import ID, NUMBER, given, rows
 from app.store.tables import conversation, event
-from app.store.upsert import insert
+from app.store.upsert import insert_on
 
 
 def _from_row(row: Row[*tuple[Any, ...]]) -> Event:
@@ -39,11 +40,66 @@ def _to_row(event: Event) -> dict[str, Any]:
     }
 
 
+_c = conversation.c
+
+# Made once: making a statement costs as much as running it.
 _HEADS_MOVED = (
     update(conversation)
-    .where(conversation.c.id == bindparam("moved"))
+    .where(_c.id == bindparam("moved"))
     .values({name: bindparam(name) for name in ("head", "customer_head", "customer_prev")})
 )
+_NUMBERED = {
+    audience: update(conversation)
+    .where(_c.id == bindparam("log"))
+    .values(
+        head=_c.head + 1,
+        customer_prev=_c.customer_head,
+        customer_head=_c.head + 1 if audience is Audience.EVERYONE else _c.customer_head,
+    )
+    .returning(_c.head, _c.customer_prev, clock().label("at"))
+    for audience in Audience
+}
+
+
+@cache
+def _insert(dialect: str) -> Executable:
+    """An event, unless its cmid is there already."""
+    same = [event.c.conversation_id, event.c.cmid]
+    return insert_on(dialect, event).on_conflict_do_nothing(index_elements=same)
+
+
+@cache
+def _lock(dialect: str) -> Executable:
+    """The heads of the given conversations, locked in the order of their ids."""
+    wanted = given(dialect, id=ID)
+    return (
+        select(_c.id, _c.head, _c.customer_head, clock().label("at"))
+        .where(_c.id.in_(select(wanted.c.id)))
+        .order_by(_c.id)
+        .with_for_update()
+    )
+
+
+@cache
+def _stored(dialect: str) -> Select[*tuple[Any, ...]]:
+    """The events of the given conversations and cmids."""
+    wanted = given(dialect, log=ID, cmid=ID)
+    same = and_(event.c.conversation_id == wanted.c.log, event.c.cmid == wanted.c.cmid)
+    return select(event).select_from(wanted.join(event, same))
+
+
+@cache
+def _after_each(dialect: str) -> Select[*tuple[Any, ...]]:
+    """The events of the given conversations beyond a given seq."""
+    wanted = given(dialect, log=ID, cursor=NUMBER)
+    newer = and_(event.c.conversation_id == wanted.c.log, event.c.seq > wanted.c.cursor)
+    found = select(event).select_from(wanted.join(event, newer))
+    return found.order_by(event.c.conversation_id, event.c.seq)
+
+
+@cache
+def _heads(dialect: str) -> Executable:
+    return select(_c.id, _c.head).where(_c.id.in_(select(given(dialect, id=ID).c.id)))
 
 
 class _Log:
@@ -95,15 +151,12 @@ class SqlTimeline:
 
     def __init__(self, db: AsyncConnection) -> None:
         self._db = db
+        self._dialect = db.dialect.name
 
     async def append(self, conversation_id: UUID, entry: Entry) -> Event:
         numbered = await self._number(conversation_id, entry)
-        statement = (
-            insert(self._db, event)
-            .values(_to_row(numbered))
-            .on_conflict_do_nothing(index_elements=[event.c.conversation_id, event.c.cmid])
-        )
-        if (await self._db.execute(statement)).rowcount == 1:
+        inserted = await self._db.execute(_insert(self._dialect), _to_row(numbered))
+        if inserted.rowcount == 1:
             return numbered
         await self._take_back(conversation_id)
         return await self._by_cmid(conversation_id, entry.cmid)
@@ -126,9 +179,7 @@ class SqlTimeline:
         return found
 
     async def stored(self, cmids: Sequence[tuple[UUID, UUID]]) -> Sequence[Event]:
-        wanted = given(self._db, cmids, log=ID, cmid=ID)
-        same = and_(event.c.conversation_id == wanted.c.log, event.c.cmid == wanted.c.cmid)
-        return await self._all(select(event).select_from(wanted.join(event, same)))
+        return await self._all(_stored(self._dialect), rows(self._dialect, cmids))
 
     async def after(
         self, conversation_id: UUID, seq: int, viewer: Viewer, limit: int
@@ -144,19 +195,16 @@ class SqlTimeline:
         return await self._all(statement)
 
     async def after_each(self, cursors: Mapping[UUID, int]) -> Mapping[UUID, list[Event]]:
-        wanted = given(self._db, list(cursors.items()), log=ID, cursor=NUMBER)
-        newer = and_(event.c.conversation_id == wanted.c.log, event.c.seq > wanted.c.cursor)
-        statement = select(event).select_from(wanted.join(event, newer))
+        given_rows = rows(self._dialect, list(cursors.items()))
         found: dict[UUID, list[Event]] = defaultdict(list)
-        for one in await self._all(statement.order_by(event.c.conversation_id, event.c.seq)):
+        for one in await self._all(_after_each(self._dialect), given_rows):
             found[one.conversation_id].append(one)
         return found
 
     async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
-        wanted = given(self._db, [(id,) for id in conversations], id=ID)
-        columns = conversation.c
-        statement = select(columns.id, columns.head).where(columns.id.in_(select(wanted.c.id)))
-        return {row.id: row.head for row in await self._db.execute(statement)}
+        wanted = rows(self._dialect, [(id,) for id in conversations])
+        found = await self._db.execute(_heads(self._dialect), wanted)
+        return {row.id: row.head for row in found}
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
         columns = conversation.c
@@ -171,19 +219,8 @@ class SqlTimeline:
 
     async def _number(self, conversation_id: UUID, entry: Entry) -> Event:
         """The event with its number: the conversation's heads move to it."""
-        columns = conversation.c
-        seen = entry.audience is Audience.EVERYONE
-        statement = (
-            update(conversation)
-            .where(columns.id == conversation_id)
-            .values(
-                head=columns.head + 1,
-                customer_prev=columns.customer_head,
-                customer_head=columns.head + 1 if seen else columns.customer_head,
-            )
-            .returning(columns.head, columns.customer_prev, clock().label("at"))
-        )
-        row = (await self._db.execute(statement)).one_or_none()
+        numbered = await self._db.execute(_NUMBERED[entry.audience], {"log": conversation_id})
+        row = numbered.one_or_none()
         if row is None:
             raise NotFound("conversation")
         return Event(
@@ -203,16 +240,9 @@ class SqlTimeline:
 
     async def _locked(self, conversations: Collection[UUID]) -> dict[UUID, _Log]:
         """Their heads, locked until the end; in order, so that two never wait for each other."""
-        wanted = given(self._db, [(id,) for id in conversations], id=ID)
-        columns = conversation.c
-        statement = (
-            select(columns.id, columns.head, columns.customer_head, clock().label("at"))
-            .where(columns.id.in_(select(wanted.c.id)))
-            .order_by(columns.id)
-            .with_for_update()
-        )
-        rows = await self._db.execute(statement)
-        return {row.id: _Log(row) for row in rows}
+        wanted = rows(self._dialect, [(id,) for id in conversations])
+        found = await self._db.execute(_lock(self._dialect), wanted)
+        return {row.id: _Log(row) for row in found}
 
     async def _take_back(self, conversation_id: UUID) -> None:
         """Undo the number of a repeat. Nobody saw it: the row is locked since it was given."""
@@ -229,5 +259,7 @@ class SqlTimeline:
         )
         return _from_row((await self._db.execute(statement)).one())
 
-    async def _all(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Event]:
-        return [_from_row(row) for row in await self._db.execute(statement)]
+    async def _all(
+        self, statement: Select[*tuple[Any, ...]], parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[Event]:
+        return [_from_row(row) for row in await self._db.execute(statement, parameters)]

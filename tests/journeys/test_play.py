@@ -54,7 +54,14 @@ def test_a_scene_that_does_not_come_true_is_named() -> None:
 
 def test_ctrl_c_ends_everything() -> None:
     command = [sys.executable, "-m", "app.cli", "demo", "--play"]
-    playing = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    playing = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell that starts these tests in the background lets them ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     assert playing.stdout
     port = int(playing.stdout.readline().split()[-1])
     assert "Maya" in playing.stdout.readline()
