@@ -81,7 +81,7 @@ class Messages:
             self._waker.clear()
             while self._waiting:
                 many = min(AT_ONCE, len(self._waiting))
-                await unbroken(self._settle([self._waiting.popleft() for _ in range(many)]))
+                await self._settle([self._waiting.popleft() for _ in range(many)])
 
     async def _settle(self, batch: Sequence[_Waiting], tries: int = 0) -> None:
         """Write them until each is stored or refused.
@@ -90,7 +90,7 @@ class Messages:
         cmid that is there already is not stored twice. Halves find the one that is to blame.
         """
         try:
-            answers: Sequence[Answer] = await self._written(batch)
+            answers: Sequence[Answer] = await unbroken(self._written(batch))
         except Exception as error:
             await self._database(error, len(batch))
             if len(batch) > 1:

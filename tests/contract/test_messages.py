@@ -1,6 +1,7 @@
 """Messages of many people, written together: who may, who is refused, what a fault does."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -255,3 +256,22 @@ async def test_messages_wait_for_a_database_that_is_away(store: Store, maya: Cus
         assert (saying_.done(), heard, faulty.writes) == (False, [], 1)
         away = False
         assert (await saying_).seq == 1
+
+
+async def test_a_database_that_stays_away_keeps_nobody_from_ending(
+    store: Store, maya: Customer
+) -> None:
+    faulty = Faulty(store)
+
+    async def away() -> UUID:
+        raise OSError("no connection")
+
+    async def fail(work: Work) -> None:
+        raise OSError("no connection")
+
+    faulty.epoch, faulty.before = away, fail
+    began = time.monotonic()
+    async with asyncio.timeout(5), writing(faulty) as (messages, _):
+        messages.put(saying(maya, maya.conversation_id), lambda answer: None)
+        await asyncio.sleep(0.1)
+    assert time.monotonic() - began < 2
