@@ -40,6 +40,7 @@ from app.auth.customer_token import HostTokens
 from app.bus.memory import Bus
 from app.bus.postgres import PostgresBus
 from app.calls import Calls
+from app.closing import Closings
 from app.config import Config, listed
 from app.egress import Egress
 from app.help import Help
@@ -100,6 +101,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     self_service: SelfService
     handover: Handover
     calls: Calls
+    closings: Closings
     messages: Messages
     leaving: asyncio.Event
 
@@ -150,6 +152,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
     words = Catalogues(Path(config.texts_dir))
     runs = RunLog(catalogue, words.texts(DESK_LOCALE))
     back_end = BackEnd(store, runs, words, vault, egress)
+    handover, calls = Handover(runs), Calls(store, engine)
     return Parts(
         config=config,
         bus=bus,
@@ -161,8 +164,9 @@ def _joined(config: Config, engine: Engine) -> Parts:
         runs=runs,
         back_end=back_end,
         self_service=SelfService(store, runs, words, vault, back_end),
-        handover=Handover(runs),
-        calls=Calls(store, engine),
+        handover=handover,
+        calls=calls,
+        closings=Closings(store, calls, handover),
         messages=Messages(store, bus.tell),
         leaving=asyncio.Event(),
     )
@@ -189,6 +193,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "self_service", lambda: parts.self_service
     yield "handover", lambda: parts.handover
     yield "calls", lambda: parts.calls
+    yield "closings", lambda: parts.closings
     yield "messages", lambda: parts.messages
     help_desk = Help(parts.runs, parts.handover, parts.vault)
     yield "help", lambda: help_desk
@@ -236,6 +241,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                     "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, parts.runs)
                 ),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
+                keep_doing("closings", bus, None, LOOK_AGAIN_S, parts.closings.sweep),
                 parts.messages.write(),
                 push,
             )

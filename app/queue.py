@@ -1,13 +1,16 @@
 """The queue as seen by those in it: place, expected wait, and the round that makes offers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
+import structlog
 from msgspec.structs import replace
 
 from app.conversation import desk
-from app.conversation.interaction import Channel, Interaction, State
+from app.conversation.errors import Stale
+from app.conversation.interaction import Channel, Interaction, State, is_overdue
 from app.conversation.line import line_of
-from app.conversation.routing import assign, in_order
+from app.conversation.routing import Match, assign, in_order
 from app.conversation.waiting import (
     ANSWER_S,
     REMEMBERED,
@@ -16,7 +19,9 @@ from app.conversation.waiting import (
     estimate,
     expected_s,
 )
+from app.each import each
 from app.retry import retried
+from app.store.away import DatabaseAway
 from app.store.work import Store, Work
 
 BATCH = 1000
@@ -25,23 +30,73 @@ BATCH = 1000
 HANDLED = 50
 """Interactions of a queue whose length the estimate rests on."""
 
+log = structlog.get_logger()
 
-@retried
+
 async def offer_round(store: Store) -> int:
     """Take back what is overdue, then offer what waits to those who can take it."""
+    await _expire(store)
+    try:
+        return await _offer_all(store)
+    except (Stale, DatabaseAway):
+        raise
+    except Exception:
+        log.exception("offers.one_by_one")
+        return await _offer_each(store)
+
+
+async def _expire(store: Store) -> None:
+    async with store.read() as work:
+        overdue = await work.interactions.overdue(await work.now())
+
+    @retried
+    async def expire(id: UUID) -> None:
+        async with store.write() as work:
+            one, now = await work.interactions.get(id), await work.now()
+            if is_overdue(one, now):
+                await desk.expire(work, one)
+
+    await each("interaction.not_expired", overdue, expire)
+
+
+@retried
+async def _offer_all(store: Store) -> int:
     async with store.write() as work:
-        for interaction in await work.interactions.overdue(await work.now()):
-            await desk.expire(work, interaction)
-    async with store.write() as work:
-        waiting = await work.interactions.claim_queued(BATCH)
-        if not waiting:
-            return 0
-        now = await work.now()
-        queues = await work.queues.all()
-        matches = assign(waiting, await work.agents.workloads(now, lock=True), queues, now)
+        matches = await _matches(work)
         for match in matches:
             await desk.offer(work, match)
         return len(matches)
+
+
+async def _offer_each(store: Store) -> int:
+    """One of them cannot be offered: each in a transaction of its own, leaving out what fails."""
+    offered, broken = 0, set[UUID]()
+    while True:
+        match = None
+        try:
+            async with store.write() as work:
+                match = next(iter(await _matches(work, without=broken)), None)
+                if match is None:
+                    return offered
+                await desk.offer(work, match)
+                offered += 1
+        except (Stale, DatabaseAway):
+            raise
+        except Exception:
+            if match is None:
+                raise
+            log.exception("interaction.not_offered", interaction_id=str(match.interaction.id))
+            broken.add(match.interaction.id)
+
+
+async def _matches(work: Work, without: Collection[UUID] = ()) -> Sequence[Match]:
+    """Who is to be offered what now; interactions and agents stay locked."""
+    now, queues = await work.now(), await work.queues.all()
+    claimed = await work.interactions.claim_queued(BATCH, queues, now)
+    waiting = [one for one in claimed if one.id not in without]
+    if not waiting:
+        return []
+    return assign(waiting, await work.agents.workloads(now, lock=True), queues, now)
 
 
 async def place_of(work: Work, interaction: Interaction) -> int | None:

@@ -14,7 +14,8 @@ from app.api.guards import WhoeverCalls
 from app.api.wire import InteractionView, interaction_view
 from app.calls import Calls
 from app.calls import start as start_call
-from app.conversation import desk
+from app.closing import Closings
+from app.conversation import closing, desk
 from app.conversation.context import Action, AppState, Claim
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction, State
@@ -220,6 +221,27 @@ async def hand_back(
         return await interaction_view(work, interaction)
 
 
+@post(f"{ONE}/close", operation_id="proposeClose", tags=["desk"], status_code=200)
+@retried
+async def close(
+    id: FromPath[UUID], agent: NamedDependency[Agent], store: NamedDependency[Store]
+) -> InteractionView:
+    """Ask whether everything is solved; without an answer it ends after the announced time."""
+    async with store.write() as work:
+        return await interaction_view(work, await closing.propose(work, id, agent))
+
+
+@post(f"{ONE}/keep-open", operation_id="keepOpen", tags=["interactions"], status_code=200)
+@retried
+async def keep_open(
+    id: FromPath[UUID], caller: WhoeverCalls, store: NamedDependency[Store]
+) -> InteractionView:
+    """Not yet: the announced end is withdrawn. So does any message of the customer."""
+    async with store.write() as work:
+        viewer = Viewer.CUSTOMER if isinstance(caller, Customer) else Viewer.AGENT
+        return await interaction_view(work, await closing.keep_open(work, id, caller), viewer)
+
+
 @post(
     f"{ONE}/end",
     operation_id="endInteraction",
@@ -231,15 +253,11 @@ async def end(
     id: FromPath[UUID],
     caller: WhoeverCalls,
     store: NamedDependency[Store],
-    calls: NamedDependency[Calls],
-    handover: NamedDependency[Handover],
+    closings: NamedDependency[Closings],
 ) -> InteractionView:
-    """End the conversation; wrap-up begins for the agent, rating for the customer."""
+    """End at once, by an agent without asking; wrap-up begins, and rating for the customer."""
     async with store.write() as work:
-        interaction = await desk.end(work, id, caller)
-        await calls.end_of(work, interaction)
-        await handover.released(work, interaction)
-        return await interaction_view(work, interaction)
+        return await interaction_view(work, await closings.end(work, id, caller))
 
 
 @post(f"{ONE}/wrap-up", operation_id="wrapUp", tags=["desk"], status_code=200)
@@ -347,6 +365,8 @@ ROUTES = [
     change_channel,
     add_note,
     hand_back,
+    close,
+    keep_open,
     end,
     wrap_up,
     rate,

@@ -58,6 +58,8 @@ MAY: dict[str, frozenset[Role]] = {
     "POST /v1/interactions/{id}/channel": BOTH,
     "POST /v1/interactions/{id}/notes": AGENT,
     "POST /v1/interactions/{id}/hand-back": AGENT,
+    "POST /v1/interactions/{id}/close": AGENT,
+    "POST /v1/interactions/{id}/keep-open": BOTH,
     "POST /v1/interactions/{id}/end": BOTH,
     "POST /v1/interactions/{id}/wrap-up": AGENT,
     "POST /v1/interactions/{id}/rating": CUSTOMER,

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.calls import Calls, Media, description_for
-from app.conversation.interaction import Channel, Interaction, State
+from app.conversation.interaction import Channel, ClosingReason, Interaction, State
 from app.conversation.people import Agent, Customer
 from app.conversation.timeline import Actor, Event, Viewer
 from app.conversation.waiting import Wait
@@ -38,6 +38,16 @@ class AgentView(Struct, frozen=True, kw_only=True):
     roles: tuple[str, ...]
 
 
+class ClosingView(Struct, frozen=True, kw_only=True):
+    """An announced end."""
+
+    reason: ClosingReason
+    """asked: the agent thinks that everything is solved; silence: nothing was answered."""
+    since: datetime
+    until: datetime
+    """Then it ends by itself."""
+
+
 class InteractionView(Struct, frozen=True, kw_only=True):
     id: UUID
     conversation_id: UUID
@@ -62,6 +72,8 @@ class InteractionView(Struct, frozen=True, kw_only=True):
     """1 for whoever is offered next; null once somebody answered."""
     wait: Wait | None
     """How long it will still take; null when nobody is there or somebody answered."""
+    closing: ClosingView | None
+    """Its end is announced; a word of the customer, or `keep-open`, withdraws that."""
     call_id: UUID | None
     now: datetime
 
@@ -156,9 +168,17 @@ async def interaction_view(
         rating=interaction.rating.score if interaction.rating else None,
         place=place,
         wait=await wait_for(work, interaction) if waits else None,
+        closing=_closing(interaction),
         call_id=call.id if call else None,
         now=await work.now(),
     )
+
+
+def _closing(interaction: Interaction) -> ClosingView | None:
+    closing = interaction.closing
+    if closing is None:
+        return None
+    return ClosingView(reason=closing.reason, since=closing.since, until=closing.until)
 
 
 async def _agent_of(work: Work, interaction: Interaction) -> PersonView | None:

@@ -44,10 +44,14 @@ def by_customer(customer: Customer) -> Actor:
     return Actor(kind=ActorKind.CUSTOMER, id=customer.id, name=customer.name)
 
 
+def actor_of(who: Agent | Customer) -> Actor:
+    return by_agent(who) if isinstance(who, Agent) else by_customer(who)
+
+
 async def ask(work: Work, interaction: Interaction, customer: Customer) -> None:
     """Put a new interaction into the queue; raises AlreadyOpen where one waits or is live."""
     await work.interactions.add(interaction)
-    await _tell(work, interaction, "help.asked", by_customer(customer), why_now=interaction.why_now)
+    await tell(work, interaction, "help.asked", by_customer(customer), why_now=interaction.why_now)
     work.ring(topics.QUEUE)
 
 
@@ -58,9 +62,7 @@ async def offer(work: Work, match: Match) -> None:
     offered = replace(match.interaction.after(Event.OFFER), offer=lease)
     agent = await work.agents.get(match.agent_id)
     await work.interactions.save(offered)
-    await _tell(
-        work, offered, "interaction.offered", SYSTEM, Audience.AGENTS, agent_name=agent.name
-    )
+    await tell(work, offered, "interaction.offered", SYSTEM, Audience.AGENTS, agent_name=agent.name)
 
 
 async def accept(work: Work, id: UUID, agent: Agent) -> Interaction:
@@ -72,8 +74,7 @@ async def accept(work: Work, id: UUID, agent: Agent) -> Interaction:
         raise NotAllowed(Event.ACCEPT.value, "the offer is over")
     live = replace(interaction.after(Event.ACCEPT), offer=None, agent_id=agent.id, accepted_at=now)
     saved = await work.interactions.save(live)
-    await _tell(work, saved, "interaction.accepted", by_agent(agent), agent_name=agent.name)
-    await _move_up(work, saved.queue)
+    await tell(work, saved, "interaction.accepted", by_agent(agent), agent_name=agent.name)
     return saved
 
 
@@ -97,20 +98,25 @@ async def cancel(work: Work, id: UUID, customer: Customer) -> Interaction:
     told = _people(interaction)
     gone = replace(interaction.after(Event.CANCEL), offer=None, ended_at=await work.now())
     saved = await work.interactions.save(gone)
-    await _tell(work, saved, "interaction.cancelled", by_customer(customer))
-    await _move_up(work, saved.queue)
+    await tell(work, saved, "interaction.cancelled", by_customer(customer))
     for person in told:
         work.ring(topics.me(person))
     return saved
 
 
 async def end(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
+    """Over at once. The customer's yes, or the agent's end without asking: see closing.py."""
+    return await ended(work, await taking_part(work, id, who), actor_of(who))
+
+
+async def ended(
+    work: Work, interaction: Interaction, actor: Actor, reason: str | None = None
+) -> Interaction:
     """The conversation is over for now; the agent's wrap-up begins, its timer kept here."""
-    interaction = await taking_part(work, id, who)
     now = await work.now()
-    ended = replace(interaction.after(Event.END), ended_at=now, wrap_up_until=now + WRAP_UP_TTL)
-    saved = await work.interactions.save(ended)
-    await _tell(work, saved, "interaction.ended", _actor(who))
+    over = replace(interaction.after(Event.END), ended_at=now, wrap_up_until=now + WRAP_UP_TTL)
+    saved = await work.interactions.save(over)
+    await tell(work, saved, "interaction.ended", actor, reason=reason)
     return saved
 
 
@@ -132,13 +138,17 @@ async def add_note(work: Work, id: UUID, agent: Agent, text: str) -> Interaction
 async def change_channel(
     work: Work, id: UUID, who: Agent | Customer, channel: Channel
 ) -> Interaction:
-    """Go on by text, voice or video in the same interaction, without queueing again."""
+    """Go on by text, voice or video in the same interaction, without queueing again.
+
+    A customer who waits may choose otherwise as well, and keeps the place.
+    """
     interaction = await taking_part(work, id, who)
-    if interaction.state is not State.LIVE:
+    waits = interaction.state is State.QUEUED and isinstance(who, Customer)
+    if interaction.state is not State.LIVE and not waits:
         raise NotAllowed("change the channel", interaction.state.value)
     if interaction.channel is channel:
         return interaction
-    return await _changed(work, interaction, channel, _actor(who))
+    return await _changed(work, interaction, channel, actor_of(who))
 
 
 async def lost_call(work: Work, interaction: Interaction) -> Interaction:
@@ -235,7 +245,7 @@ async def _back_to_queue(
     queued = replace(queued, offer=None, tried=(*others, attempt))
     saved = await work.interactions.save(queued)
     kind = "interaction.declined" if event is Event.DECLINE else "interaction.expired"
-    await _tell(work, saved, kind, actor, Audience.AGENTS, reason=reason)
+    await tell(work, saved, kind, actor, Audience.AGENTS, reason=reason)
     work.ring(topics.me(offer.agent_id))
     work.ring(topics.QUEUE)
     return saved
@@ -244,17 +254,12 @@ async def _back_to_queue(
 async def _changed(
     work: Work, interaction: Interaction, channel: Channel, actor: Actor
 ) -> Interaction:
-    saved = await work.interactions.save(replace(interaction, channel=channel))
-    await _tell(work, saved, "interaction.channel", actor)
+    closing = interaction.closing if channel is Channel.TEXT else None
+    changed = replace(interaction, channel=channel, closing=closing)
+    saved = await work.interactions.save(changed)
+    await tell(work, saved, "interaction.channel", actor)
     work.ring(topics.QUEUE)  # the agent may have a call or a text less in hand
     return saved
-
-
-async def _move_up(work: Work, queue: str) -> None:
-    """Those who still wait see their new place."""
-    for one in await work.interactions.waiting():
-        if one.queue == queue:
-            work.ring(topics.me(one.customer_id))
 
 
 async def _dispose(
@@ -262,7 +267,7 @@ async def _dispose(
 ) -> Interaction:
     closed = replace(interaction.after(Event.DISPOSE), disposition=disposition, wrap_up_until=None)
     saved = await work.interactions.save(closed)
-    await _tell(
+    await tell(
         work, saved, "interaction.wrapped_up", actor, Audience.AGENTS, disposition=disposition
     )
     work.ring(topics.QUEUE)
@@ -277,7 +282,7 @@ async def _note(work: Work, interaction: Interaction, agent: Agent, text: str) -
     work.ring(topics.conversation(interaction.conversation_id))
 
 
-async def _tell(
+async def tell(
     work: Work,
     interaction: Interaction,
     kind: str,
@@ -285,6 +290,7 @@ async def _tell(
     audience: Audience = Audience.EVERYONE,
     **more: Any,
 ) -> None:
+    """Append what happened to it, and ring for those who see it."""
     body = {"interaction_id": str(interaction.id), "channel": interaction.channel.value, **more}
     entry = Entry(kind=kind, actor=actor, body=body, audience=audience)
     await work.timeline.append(interaction.conversation_id, entry)
@@ -305,7 +311,3 @@ def _people(interaction: Interaction) -> list[UUID]:
     if interaction.offer is not None:
         people.append(interaction.offer.agent_id)
     return people
-
-
-def _actor(who: Agent | Customer) -> Actor:
-    return by_agent(who) if isinstance(who, Agent) else by_customer(who)

@@ -1,13 +1,15 @@
 """Saying something in a conversation: who may, and what is kept of it."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from msgspec import Struct
 
-from app.conversation.desk import by_agent, by_customer
+from app.conversation.closing import kept_open, opened
+from app.conversation.desk import actor_of
 from app.conversation.errors import ConversationError, NotAllowed, NotFound
-from app.conversation.interaction import Talking
+from app.conversation.interaction import Interaction, Talking
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.secret_text import blank
@@ -29,10 +31,15 @@ async def say_all(work: Work, sayings: Sequence[Saying]) -> list[Event | Convers
     Card numbers do not survive. Whoever repeats what is stored is answered alike, also where
     nothing may be said any more.
     """
-    talking = await work.interactions.talking({one.conversation_id for one in sayings})
-    answers = [_refusal(one, talking) for one in sayings]
+    talking = defaultdict[UUID, list[Talking]](list)
+    for one in await work.interactions.talking({each.conversation_id for each in sayings}):
+        talking[one.conversation_id].append(one)
+    answers = [_refusal(one, talking[one.conversation_id]) for one in sayings]
     may = [one for one, refused in zip(sayings, answers, strict=True) if refused is None]
+    reopened = await _reopened(work, may, talking)
     events = iter(await work.timeline.append_all([(m.conversation_id, _entry(m)) for m in may]))
+    for interaction, speaker in reopened:
+        await kept_open(work, interaction, speaker)
     repeats = await _stored(work, [s for s, a in zip(sayings, answers, strict=True) if a])
     return [
         next(events) if refused is None else repeats.get((one.conversation_id, one.cmid), refused)
@@ -52,15 +59,41 @@ async def must_see(work: Work, who: Agent | Customer, conversation: UUID) -> Vie
     return Viewer.AGENT
 
 
-def _refusal(saying: Saying, talking: Collection[Talking]) -> ConversationError | None:
-    who, here = saying.who, saying.conversation_id
+def _refusal(saying: Saying, here: Sequence[Talking]) -> ConversationError | None:
+    who = saying.who
     if isinstance(who, Agent):
-        return None if Talking(here, who.id) in talking else NotFound("conversation")
-    if who.conversation_id != here:
+        mine = any(one.agent_id == who.id for one in here)
+        return None if mine else NotFound("conversation")
+    if who.conversation_id != saying.conversation_id:
         return NotFound("conversation")
-    if not any(one.conversation_id == here for one in talking):
+    if not here:
         return NotAllowed("write", "nobody is asked for help")
     return None
+
+
+async def _reopened(
+    work: Work, sayings: Sequence[Saying], talking: Mapping[UUID, Sequence[Talking]]
+) -> list[tuple[Interaction, Actor]]:
+    """A customer who writes wants no end: those announced are withdrawn, before they are told.
+
+    Interactions are locked before conversations. A message that is only repeated says nothing new.
+    """
+    everyone = (one for here in talking.values() for one in here)
+    closing = {one.conversation_id: one.closing for one in everyone if one.closing is not None}
+    spoken = {m.cmid: m for m in sayings if m.conversation_id in closing and _is_customers(m)}
+    if not spoken:
+        return []
+    told = await work.timeline.stored([(one.conversation_id, one.cmid) for one in spoken.values()])
+    new = [one for one in spoken.values() if one.cmid not in {event.cmid for event in told}]
+    speakers = {closing[one.conversation_id]: actor_of(one.who) for one in new}
+    return [
+        (await opened(work, await work.interactions.get(id)), actor)
+        for id, actor in speakers.items()
+    ]
+
+
+def _is_customers(saying: Saying) -> bool:
+    return isinstance(saying.who, Customer)
 
 
 async def _stored(work: Work, refused: Sequence[Saying]) -> dict[tuple[UUID, UUID], Event]:
@@ -76,9 +109,5 @@ async def _stored(work: Work, refused: Sequence[Saying]) -> dict[tuple[UUID, UUI
 
 
 def _entry(saying: Saying) -> Entry:
-    actor = _actor(saying.who)
+    actor = actor_of(saying.who)
     return Entry(kind="message", actor=actor, body={"text": blank(saying.text)}, cmid=saying.cmid)
-
-
-def _actor(who: Agent | Customer) -> Actor:
-    return by_agent(who) if isinstance(who, Agent) else by_customer(who)

@@ -13,6 +13,7 @@ from app.conversation.context import Context
 from app.conversation.interaction import Interaction, Talking
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.queues import Queue
+from app.conversation.routing import Queues as QueuesByName
 from app.conversation.timeline import Entry, Event, Viewer
 from app.conversation.waiting import Outcome
 
@@ -60,6 +61,10 @@ class Timeline(Protocol):
         """The newest seq that the viewer may see; 0 where nothing happened yet."""
         ...
 
+    async def last_word(self, conversation_id: UUID) -> Event | None:
+        """The newest event that a person caused and both sides may see."""
+        ...
+
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         """All events of one flow run, oldest first."""
         ...
@@ -86,8 +91,17 @@ class Interactions(Protocol):
         """Queued and offered ones: crisis, then priority, then time. Ageing is the caller's."""
         ...
 
-    async def claim_queued(self, limit: int) -> Sequence[Interaction]:
-        """Queued ones, locked until the transaction ends; those another process holds are left."""
+    async def claim_queued(
+        self, limit: int, queues: QueuesByName, now: datetime
+    ) -> Sequence[Interaction]:
+        """Those queued ones that are offered first, locked until the transaction ends.
+
+        In the order of routing.in_order; those another process holds are left.
+        """
+        ...
+
+    async def claim_waiting(self, ids: Collection[UUID]) -> Sequence[Interaction]:
+        """Those of these that are still queued or offered, locked as in `claim_queued`."""
         ...
 
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
@@ -99,7 +113,22 @@ class Interactions(Protocol):
         ...
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
-        """Offers past their deadline and wrap-ups past theirs, locked."""
+        """Offers past their deadline and wrap-ups past theirs."""
+        ...
+
+    async def closing_due(self, now: datetime) -> Sequence[Interaction]:
+        """Live ones whose announced end has come."""
+        ...
+
+    async def maybe_silent(self, now: datetime, queues: Collection[str]) -> Sequence[Interaction]:
+        """Live texts of these queues that it is time to look at: no end announced, quiet_at over.
+
+        Those never looked at have none.
+        """
+        ...
+
+    async def crises_claimed(self, customer_id: UUID, since: datetime) -> int:
+        """How often since then the customer came first for having said that it is a crisis."""
         ...
 
     async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:

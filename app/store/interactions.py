@@ -1,27 +1,44 @@
 """Which requests for a human wait, are offered, are live, or are over?"""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import ColumnElement, Executable, Row, Select, and_, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Row,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
 from app.conversation.interaction import (
     TALKING,
     Channel,
+    Closing,
+    ClosingReason,
     Interaction,
     Offer,
     Rating,
     State,
     Talking,
 )
+from app.conversation.routing import MINUTE_S, Queues
 from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.store import tables
+from app.store.clock import seconds_since
 from app.store.given import ID, given, rows
 from app.store.tables import (
     INTERACTION_OFFERED,
@@ -32,7 +49,8 @@ from app.store.tables import (
 from app.store.upsert import insert
 
 _c = tables.interaction.c
-_FIRST_SERVED = (_c.crisis.desc(), _c.priority.desc(), _c.enqueued_at, _c.id)
+_EARLIEST = (_c.enqueued_at, _c.id)
+_FIRST_SERVED = (_c.crisis.desc(), _c.priority.desc(), *_EARLIEST)
 _NEWEST_FIRST = (_c.enqueued_at.desc(), _c.id.desc())
 
 
@@ -47,13 +65,22 @@ def _from_row(row: Row[*tuple[Any, ...]]) -> Interaction:
     return Interaction(
         offer=None if offer.agent_id is None else offer,
         rating=None if rating.score is None else rating,
+        closing=_closing(
+            *(columns.pop(f"closing_{name}") for name in ("reason", "since", "until"))
+        ),
         **columns,
     )
 
 
+def _closing(reason: str | None, since: datetime, until: datetime) -> Closing | None:
+    if reason is None:
+        return None
+    return Closing(reason=ClosingReason(reason), since=since, until=until)
+
+
 def _to_row(one: Interaction) -> dict[str, Any]:
     columns = structs.asdict(one)
-    offer, rating = columns.pop("offer"), columns.pop("rating")
+    offer, rating, closing = (columns.pop(name) for name in ("offer", "rating", "closing"))
     return {
         **columns,
         "offer_agent_id": offer and offer.agent_id,
@@ -61,6 +88,9 @@ def _to_row(one: Interaction) -> dict[str, Any]:
         "offer_expires_at": offer and offer.expires_at,
         "rating_score": rating and rating.score,
         "rating_text": rating and rating.text,
+        "closing_reason": closing and closing.reason.value,
+        "closing_since": closing and closing.since,
+        "closing_until": closing and closing.until,
     }
 
 
@@ -70,6 +100,22 @@ def _like(queue: str, *, text: bool) -> ColumnElement[bool]:
     return and_(_c.queue == queue, by_text if text else not_(by_text))
 
 
+def _points(queues: Queues, now: datetime) -> ColumnElement[float]:
+    """As app.conversation.routing.rank counts them: what a queue adds, and what age does."""
+    points: ColumnElement[float] = _c.priority + _by_queue(
+        {n: q.priority for n, q in queues.items()}
+    )
+    ageing = {name: queue.ageing for name, queue in queues.items() if queue.ageing}
+    if not ageing:
+        return points
+    return points + _by_queue(ageing) * seconds_since(_c.enqueued_at, now) / MINUTE_S
+
+
+def _by_queue(values: Mapping[str, float]) -> ColumnElement[Any]:
+    known = {name: value for name, value in values.items() if value}
+    return case(known, value=_c.queue, else_=0) if known else literal(0)
+
+
 @cache
 def _talking(dialect: str) -> Executable:
     """Interactions of the given conversations that are not closed."""
@@ -77,7 +123,9 @@ def _talking(dialect: str) -> Executable:
     logs = wanted.join(log, log.c.id == wanted.c.id)
     # By the customer, because that has an index.
     here = logs.join(tables.interaction, _c.customer_id == log.c.customer_id)
-    return select(log.c.id, _c.agent_id).select_from(here).where(_c.state.in_(TALKING))
+    closing = case((_c.closing_until.is_not(None), _c.id)).label("closing")
+    found = select(log.c.id, _c.agent_id, closing).select_from(here)
+    return found.where(_c.state.in_(TALKING))
 
 
 class SqlInteractions:
@@ -124,9 +172,17 @@ class SqlInteractions:
         either = or_(INTERACTION_QUEUED, INTERACTION_OFFERED)
         return await self._all(select(tables.interaction).where(either).order_by(*_FIRST_SERVED))
 
-    async def claim_queued(self, limit: int) -> Sequence[Interaction]:
-        queued = select(tables.interaction).where(INTERACTION_QUEUED).order_by(*_FIRST_SERVED)
-        return await self._all(queued.limit(limit).with_for_update(skip_locked=True))
+    async def claim_queued(
+        self, limit: int, queues: Queues, now: datetime
+    ) -> Sequence[Interaction]:
+        queued = select(tables.interaction).where(INTERACTION_QUEUED)
+        ordered = queued.order_by(_c.crisis.desc(), _points(queues, now).desc(), *_EARLIEST)
+        return await self._all(ordered.limit(limit).with_for_update(skip_locked=True))
+
+    async def claim_waiting(self, ids: Collection[UUID]) -> Sequence[Interaction]:
+        either = or_(INTERACTION_QUEUED, INTERACTION_OFFERED)
+        mine = select(tables.interaction).where(either, _c.id.in_(ids)).order_by(*_FIRST_SERVED)
+        return await self._all(mine.with_for_update(skip_locked=True))
 
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
         held = or_(
@@ -139,15 +195,34 @@ class SqlInteractions:
         dialect = self._db.dialect.name
         wanted = rows(dialect, [(id,) for id in conversations])
         found = await self._db.execute(_talking(dialect), wanted)
-        return [Talking(row.id, row.agent_id) for row in found]
+        return [Talking(*row) for row in found]
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
         late = or_(
             and_(INTERACTION_OFFERED, _c.offer_expires_at <= now),
             and_(INTERACTION_TAKEN, _c.state == State.WRAP_UP, _c.wrap_up_until <= now),
         )
-        found = select(tables.interaction).where(late).order_by(*_FIRST_SERVED)
-        return await self._all(found.with_for_update(skip_locked=True))
+        return await self._all(select(tables.interaction).where(late).order_by(*_FIRST_SERVED))
+
+    async def closing_due(self, now: datetime) -> Sequence[Interaction]:
+        due = and_(INTERACTION_TAKEN, _c.state == State.LIVE, _c.closing_until <= now)
+        return await self._all(select(tables.interaction).where(due).order_by(*_FIRST_SERVED))
+
+    async def maybe_silent(self, now: datetime, queues: Collection[str]) -> Sequence[Interaction]:
+        texts = and_(
+            INTERACTION_TAKEN,
+            _c.state == State.LIVE,
+            _c.channel == Channel.TEXT,
+            _c.queue.in_(queues),
+            _c.closing_until.is_(None),
+            or_(_c.quiet_at.is_(None), _c.quiet_at <= now),
+        )
+        return await self._all(select(tables.interaction).where(texts).order_by(*_FIRST_SERVED))
+
+    async def crises_claimed(self, customer_id: UUID, since: datetime) -> int:
+        mine = and_(_c.customer_id == customer_id, _c.enqueued_at > since)
+        counted = select(func.count()).where(mine, _c.crisis, _c.crisis_claimed)
+        return int(await self._db.scalar(counted) or 0)
 
     async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
         statement = (

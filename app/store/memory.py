@@ -26,6 +26,7 @@ from app.conversation.interaction import (
     Interaction,
     State,
     Talking,
+    is_overdue,
 )
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.ports import (
@@ -37,7 +38,9 @@ from app.conversation.ports import (
     Timeline,
 )
 from app.conversation.queues import Queue
-from app.conversation.timeline import Audience, Entry, Event, Viewer
+from app.conversation.routing import Queues as QueuesByName
+from app.conversation.routing import in_order
+from app.conversation.timeline import ActorKind, Audience, Entry, Event, Viewer
 from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.ids import new_id
 from app.store import plain
@@ -194,6 +197,11 @@ class MemoryTimeline:
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
         return _head(_found(self._tables.events, conversation_id, "conversation"), viewer)
 
+    async def last_word(self, conversation_id: UUID) -> Event | None:
+        log = self._tables.events.get(conversation_id, ())
+        said = (one for one in reversed(log) if one.actor.kind is not ActorKind.SYSTEM)
+        return _first(one for one in said if one.audience is Audience.EVERYONE)
+
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         return [e for log in self._tables.events.values() for e in log if e.run_id == run_id]
 
@@ -237,8 +245,14 @@ class MemoryInteractions:
     async def waiting(self) -> Sequence[Interaction]:
         return _in_order([o for o in self._all() if o.state in {State.QUEUED, State.OFFERED}])
 
-    async def claim_queued(self, limit: int) -> Sequence[Interaction]:
-        return _in_order([one for one in self._all() if one.state is State.QUEUED])[:limit]
+    async def claim_queued(
+        self, limit: int, queues: QueuesByName, now: datetime
+    ) -> Sequence[Interaction]:
+        queued = [one for one in self._all() if one.state is State.QUEUED]
+        return in_order(queued, queues, now)[:limit]
+
+    async def claim_waiting(self, ids: Collection[UUID]) -> Sequence[Interaction]:
+        return [one for one in await self.waiting() if one.id in ids]
 
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
         return _in_order([one for one in self._all() if _holder(one) == agent_id])
@@ -246,13 +260,26 @@ class MemoryInteractions:
     async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
         everything = self._tables.interactions.values()
         return [
-            Talking(one.conversation_id, one.agent_id)
+            Talking(one.conversation_id, one.agent_id, one.id if one.closing else None)
             for one in everything
             if one.conversation_id in conversations and one.state in TALKING
         ]
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
-        return _in_order([one for one in self._all() if _is_overdue(one, now)])
+        return _in_order([one for one in self._all() if is_overdue(one, now)])
+
+    async def closing_due(self, now: datetime) -> Sequence[Interaction]:
+        live = [one for one in self._all() if one.state is State.LIVE]
+        return _in_order([one for one in live if one.closing and one.closing.until <= now])
+
+    async def maybe_silent(self, now: datetime, queues: Collection[str]) -> Sequence[Interaction]:
+        live = [one for one in self._all() if one.state is State.LIVE and one.queue in queues]
+        texts = [one for one in live if one.channel is Channel.TEXT and one.closing is None]
+        return _in_order([one for one in texts if one.quiet_at is None or one.quiet_at <= now])
+
+    async def crises_claimed(self, customer_id: UUID, since: datetime) -> int:
+        mine = [one for one in self._all() if one.customer_id == customer_id]
+        return sum(one.crisis and one.crisis_claimed and one.enqueued_at > since for one in mine)
 
     async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
         spans = [
@@ -285,12 +312,6 @@ def _holder(one: Interaction) -> UUID | None:
     if one.state is State.OFFERED:
         return None if one.offer is None else one.offer.agent_id
     return one.agent_id if one.state in WITH_AGENT else None
-
-
-def _is_overdue(one: Interaction, now: datetime) -> bool:
-    if one.state is State.OFFERED:
-        return one.offer is not None and one.offer.expires_at <= now
-    return one.state is State.WRAP_UP and one.wrap_up_until is not None and one.wrap_up_until <= now
 
 
 class MemoryAgents:

@@ -219,6 +219,12 @@ interaction = Table(
     Column("crisis", Boolean, nullable=False, server_default=text("false")),
     Column("owner_id", Uuid),  # no key: adding one would make SQLite copy the table
     Column("expected_s", Float),
+    Column("closing_reason", PlainText),
+    Column("closing_since", UtcDateTime),
+    Column("closing_until", UtcDateTime),
+    Column("quiet_at", UtcDateTime),
+    Column("nobody_since", UtcDateTime),
+    Column("crisis_claimed", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("rating_score BETWEEN 1 AND 5", name="rating"),
     _partial("uq_interaction_open", "customer_id", unique=True, where=INTERACTION_OPEN),
     _partial("ix_interaction_queued", "priority", "enqueued_at", where=INTERACTION_QUEUED),

@@ -12,7 +12,7 @@ from sqlalchemy import Executable, Row, Select, and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import NotFound
-from app.conversation.timeline import Actor, Audience, Entry, Event, Viewer
+from app.conversation.timeline import Actor, ActorKind, Audience, Entry, Event, Viewer
 from app.store.clock import clock
 from app.store.given import ID, NUMBER, given, rows
 from app.store.tables import conversation, event
@@ -213,6 +213,15 @@ class SqlTimeline:
         if found is None:
             raise NotFound("conversation")
         return found
+
+    async def last_word(self, conversation_id: UUID) -> Event | None:
+        mine = and_(
+            event.c.conversation_id == conversation_id,
+            event.c.audience == Audience.EVERYONE,
+            event.c.actor_kind != ActorKind.SYSTEM,
+        )
+        found = await self._all(select(event).where(mine).order_by(event.c.seq.desc()).limit(1))
+        return found[0] if found else None
 
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         return await self._all(select(event).where(event.c.run_id == run_id).order_by(event.c.seq))
