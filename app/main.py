@@ -47,6 +47,7 @@ from app.help import Help
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
 from app.messages import Messages
+from app.places import Places
 from app.queue import offer_round
 from app.runs.back_end import BackEnd
 from app.runs.expiry import expire_overdue
@@ -103,6 +104,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     calls: Calls
     closings: Closings
     messages: Messages
+    places: Places
     leaving: asyncio.Event
 
 
@@ -168,6 +170,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
         calls=calls,
         closings=Closings(store, calls, handover),
         messages=Messages(store, bus.tell),
+        places=Places(store, bus),
         leaving=asyncio.Event(),
     )
 
@@ -203,6 +206,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
         bus=parts.bus,
         calls=parts.calls,
         messages=parts.messages,
+        places=parts.places,
         self_service=parts.self_service,
         origins=origins,
     )
@@ -242,6 +246,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 ),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
                 keep_doing("closings", bus, None, LOOK_AGAIN_S, parts.closings.sweep),
+                keep_doing("places", bus, None, LOOK_AGAIN_S, parts.places.look),
                 parts.messages.write(),
                 push,
             )

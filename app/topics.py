@@ -33,6 +33,11 @@ def conversation_of(topic: str) -> UUID | None:
     return UUID(id) if kind == "conversation" else None
 
 
+def place(customer_id: UUID) -> str:
+    """Where this customer stands in line changed; rung in each process by itself."""
+    return f"place:{customer_id}"
+
+
 def me(id: UUID) -> str:
     """What this customer or agent sees of themselves changed."""
     return f"me:{id}"

@@ -16,15 +16,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from litestar import WebSocket
-from msgspec import DecodeError, Struct
+from msgspec import DecodeError, Struct, structs
 
 from app import topics
 from app.api import frames
 from app.api.errors import problem_of
 from app.api.guards import NUL
-from app.api.me import me_of
+from app.api.me import AgentMe, CustomerMe, me_of
 from app.api.permissions import frame_operation, must_be_allowed
-from app.api.wire import event_view
+from app.api.wire import InteractionView, event_view
 from app.auth.caller import Caller, WrongRole, caller_of
 from app.bus.memory import Bells, Bus, Heard
 from app.calls import Calls
@@ -34,6 +34,7 @@ from app.conversation.people import Agent
 from app.conversation.timeline import Actor, ActorKind, Event, Viewer
 from app.ids import new_id
 from app.messages import Answer, Messages
+from app.places import Places, Shown
 from app.runs.self_service import SelfService
 from app.store.work import Store, Work
 from app.unbroken import unbroken
@@ -59,6 +60,7 @@ class Live(Struct, frozen=True, kw_only=True):
     bus: Bus
     calls: Calls
     messages: Messages
+    places: Places
     self_service: SelfService
     origins: frozenset[str]
 
@@ -80,6 +82,13 @@ def decoded(text: str) -> frames.ClientFrame:
         return frames.decode(text)
     except (DecodeError, RecursionError) as error:
         raise Closed(BAD_FRAME, str(error)) from None
+
+
+def _shown(one: InteractionView | None) -> Shown | None:
+    """What a snapshot says of the place in line."""
+    if one is None or one.place is None:
+        return None
+    return Shown(interaction_id=one.id, place=one.place, nobody_there=one.nobody_there)
 
 
 class Connection:
@@ -107,8 +116,7 @@ class Connection:
     async def serve(self) -> None:
         """Greet, then read and send until one of the two ends."""
         seen = [topics.me(self._who.id), topics.LEAVING]
-        if isinstance(self._who, Agent):
-            seen.append(topics.TEAM)
+        seen.append(topics.TEAM if isinstance(self._who, Agent) else topics.place(self._who.id))
         with self._live.bus.listening(*seen) as bells:
             try:
                 await self._renew_lease()
@@ -236,6 +244,7 @@ class Connection:
     async def _greet(self, bells: Bells) -> None:
         epoch = await self._live.store.epoch()
         welcome = await self._looked(partial(self._welcome, epoch))
+        self._note_place(welcome.me)
         await self._send(welcome)
         for conversation in welcome.heads:
             await self._follow(conversation, bells, self._hello.cursors.get(conversation, 0))
@@ -268,8 +277,12 @@ class Connection:
         for conversation in list(self._cursors):
             if topics.conversation(conversation) in heard.topics:
                 await self._follow(conversation, bells, self._cursors[conversation])
+        if topics.place(self._who.id) in heard.topics:
+            await self._send_place()
         if heard.topics & {topics.me(self._who.id), topics.TEAM}:
-            await self._send(await self._looked(self._me))
+            snapshot = await self._looked(self._me)
+            self._note_place(snapshot.me)
+            await self._send(snapshot)
         if topics.LEAVING in heard.topics:
             # Not all at once: whoever serves next has to sign all of them in again.
             after_ms = random.randrange(BACK_WITHIN_MS)  # noqa: S311 - no secret
@@ -342,6 +355,16 @@ class Connection:
     async def _me(self, work: Work) -> frames.MeFrame:
         me = await me_of(work, self._who, self._live.calls, self._live.self_service)
         return frames.MeFrame(me=me)
+
+    async def _send_place(self) -> None:
+        """A page that was told later by a snapshot sees by `now` that this is older."""
+        place = self._live.places.of(self._who.id)
+        if place is not None:
+            await self._send(frames.PlaceFrame(**structs.asdict(place)))
+
+    def _note_place(self, me: CustomerMe | AgentMe) -> None:
+        if isinstance(me, CustomerMe):
+            self._live.places.shown(me.customer.id, _shown(me.interaction))
 
     async def _looked(self, look: Callable[[Work], Awaitable[T]]) -> T:
         """What is seen in one snapshot; a socket that goes away meanwhile does not cut it."""

@@ -11,6 +11,7 @@ from app.api.me import AgentMe, CustomerMe
 from app.api.problem import Problem
 from app.api.wire import EventView
 from app.conversation.timeline import Actor
+from app.conversation.waiting import Wait
 
 MAX_FRAME = 64 * 1024
 MAX_TEXT = 4000
@@ -107,6 +108,16 @@ class Refused(Outgoing, frozen=True, kw_only=True, tag="refused"):
 
 class MeFrame(Outgoing, frozen=True, kw_only=True, tag="me"):
     me: CustomerMe | AgentMe
+
+
+class PlaceFrame(Outgoing, frozen=True, kw_only=True, tag="place"):
+    """Where the customer stands in line now; it replaces what an older snapshot said."""
+
+    interaction_id: UUID
+    place: int
+    wait: Wait | None
+    nobody_there: bool
+    now: datetime
 
 
 class TypingFrame(Outgoing, frozen=True, kw_only=True, tag="typing"):

@@ -72,6 +72,8 @@ class InteractionView(Struct, frozen=True, kw_only=True):
     """1 for whoever is offered next; null once somebody answered."""
     wait: Wait | None
     """How long it will still take; null when nobody is there or somebody answered."""
+    nobody_there: bool
+    """Nobody is there who could answer; whoever waits may go on by text, and keeps the place."""
     closing: ClosingView | None
     """Its end is announced; a word of the customer, or `keep-open`, withdraws that."""
     call_id: UUID | None
@@ -146,7 +148,7 @@ async def interaction_view(
     """What the viewer may see of it: how it came out is for agents alone."""
     place = await place_of(work, interaction)
     call = await work.calls.open_of(interaction.id)
-    waits = place is not None
+    wait = await wait_for(work, interaction) if place is not None else None
     return InteractionView(
         id=interaction.id,
         conversation_id=interaction.conversation_id,
@@ -167,7 +169,8 @@ async def interaction_view(
         disposition=interaction.disposition if viewer is Viewer.AGENT else None,
         rating=interaction.rating.score if interaction.rating else None,
         place=place,
-        wait=await wait_for(work, interaction) if waits else None,
+        wait=wait,
+        nobody_there=place is not None and wait is None,
         closing=_closing(interaction),
         call_id=call.id if call else None,
         now=await work.now(),

@@ -72,11 +72,15 @@ def waited_until(one: Interaction) -> datetime:
 
 def outcome_of(one: Interaction) -> Outcome:
     """Of somebody whose wait is over: answered, or left."""
-    return Outcome(
-        waited_s=(waited_until(one) - one.enqueued_at).total_seconds(),
-        expected_s=one.expected_s,
-        left=one.accepted_at is None,
-    )
+    return outcome(one.enqueued_at, one.accepted_at, waited_until(one), one.expected_s)
+
+
+def outcome(
+    asked: datetime, accepted: datetime | None, ended: datetime, expected_s: float | None
+) -> Outcome:
+    """The same of its moments alone."""
+    waited_s = ((accepted or ended) - asked).total_seconds()
+    return Outcome(waited_s=waited_s, expected_s=expected_s, left=accepted is None)
 
 
 def expected_s(line: Line, handled_s: Sequence[float], outcomes: Sequence[Outcome]) -> float | None:

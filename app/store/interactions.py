@@ -36,7 +36,7 @@ from app.conversation.interaction import (
     Talking,
 )
 from app.conversation.routing import MINUTE_S, Queues
-from app.conversation.waiting import Outcome, outcome_of, waited_until
+from app.conversation.waiting import Outcome, outcome
 from app.store import tables
 from app.store.clock import seconds_since
 from app.store.given import ID, given, rows
@@ -236,15 +236,19 @@ class SqlInteractions:
 
     async def outcomes(self, queue: str, *, text: bool, limit: int) -> Sequence[Outcome]:
         """Two reads, one by each index, put together here."""
-        mine = select(tables.interaction).where(_like(queue, text=text))
+        wanted = select(_c.id, _c.enqueued_at, _c.accepted_at, _c.ended_at, _c.expected_s)
+        mine = wanted.where(_like(queue, text=text))
         answered = mine.where(_c.accepted_at.is_not(None)).order_by(_c.accepted_at.desc())
         left = mine.where(_c.accepted_at.is_(None), _c.ended_at.is_not(None))
         found = [
-            *await self._all(answered.limit(limit)),
-            *await self._all(left.order_by(_c.ended_at.desc()).limit(limit)),
+            *await self._db.execute(answered.limit(limit)),
+            *await self._db.execute(left.order_by(_c.ended_at.desc()).limit(limit)),
         ]
-        found.sort(key=lambda one: (waited_until(one), one.id), reverse=True)
-        return [outcome_of(one) for one in found[:limit]]
+        found.sort(key=lambda row: (row.accepted_at or row.ended_at, row.id), reverse=True)
+        return [
+            outcome(row.enqueued_at, row.accepted_at, row.ended_at, row.expected_s)
+            for row in found[:limit]
+        ]
 
     async def _already_open(self, customer_id: UUID) -> AlreadyOpen | Stale:
         statement = select(_c.id).where(_c.customer_id == customer_id, INTERACTION_OPEN)

@@ -26,6 +26,7 @@ from app.conversation.people import Agent, Capacity
 from app.ids import new_id
 from app.main import create_app
 from app.queue import offer_round
+from app.retry import retried
 from app.server import uvicorn_config
 from app.store import tables
 from app.store.engine import Database, open_database
@@ -218,6 +219,7 @@ class Company(Struct, frozen=True, kw_only=True):
         async with self.store.read() as work:
             return await work.interactions.get(UUID(id))
 
+    @retried
     async def change(self, id: str, **fields: Any) -> None:
         """Write over an interaction, as time would."""
         async with self.store.write() as work:
