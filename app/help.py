@@ -8,14 +8,16 @@ from msgspec.structs import replace
 
 from app.conversation import desk
 from app.conversation.context import Action, AppState, Claim, Context
+from app.conversation.crisis import ignored, may_claim
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Customer
+from app.conversation.queues import Skills
 from app.conversation.redaction import Redacted, TooLarge, redact
 from app.conversation.secret_text import blank
 from app.ids import new_id
 from app.queue import expecting
 from app.runs.handover import Handover
-from app.runs.log import RunLog
+from app.runs.log import RunInHand, RunLog
 from app.store.work import Work
 from app.vault import Vault
 from selfservice.view import trouble, where
@@ -25,6 +27,9 @@ GENERAL_QUEUE = "general"
 
 GENERAL_REASON = "help"
 GENERAL_PRIORITY = 1
+REMEMBERED = 20
+"""So many requests are looked through for the agent who had the last."""
+
 CHANNEL_WORDS = {
     Channel.TEXT: "asks by text",
     Channel.VOICE: "asks for voice",
@@ -48,6 +53,9 @@ class Prospect(Struct, frozen=True, kw_only=True):
 
     queue: str
     priority: int = GENERAL_PRIORITY
+    reason: str | None = None  # the flow's own; None: the customer's
+    skills: Skills = {}
+    crisis: bool = False
     where: str | None = None
     """`Activate card, step 2 of 4`: what an agent would read of the run."""
     trouble: str | None = None
@@ -67,6 +75,8 @@ class Prospect(Struct, frozen=True, kw_only=True):
             why_now="",
             enqueued_at=now,
             language=customer.language,
+            skills=self.skills,
+            crisis=self.crisis,
         )
 
 
@@ -81,10 +91,8 @@ class Help:
         if run_id is None:
             return Prospect(queue=GENERAL_QUEUE)
         run = await self._runs.own(work, run_id, customer)
-        escalation = self._handover.escalation(run)
-        return Prospect(
-            queue=escalation.queue if escalation else GENERAL_QUEUE,
-            priority=escalation.priority if escalation else GENERAL_PRIORITY,
+        return replace(
+            self._wanted(run),
             where=where(run.definition, run.state, self._runs.texts),
             trouble=trouble(run.definition, run.state, self._runs.texts),
         )
@@ -96,31 +104,55 @@ class Help:
         TooLarge for a context beyond 256 KiB.
         """
         run = await self._runs.own(work, asked.run_id, customer) if asked.run_id else None
-        escalation = self._handover.escalation(run) if run else None
+        to = self._wanted(run)
+        claimed = asked.crisis and not to.crisis
+        counts = claimed and await may_claim(work, customer)
         why = self._runs.why(run) if run else _plain_reason(asked)
-        last = await work.interactions.latest_of(customer.id)
         interaction = Interaction(
             id=new_id(),
             conversation_id=customer.conversation_id,
             customer_id=customer.id,
             state=State.QUEUED,
             channel=asked.channel,
-            queue=escalation.queue if escalation else GENERAL_QUEUE,
-            reason=escalation.reason if escalation else blank(asked.reason or GENERAL_REASON),
-            priority=escalation.priority if escalation else GENERAL_PRIORITY,
+            queue=to.queue,
+            reason=to.reason or blank(asked.reason or GENERAL_REASON),
+            priority=to.priority,
             why_now=f"{why}, {CHANNEL_WORDS[asked.channel]}",
             enqueued_at=await work.now(),
             run_id=run.row.id if run else None,
             language=customer.language,
-            crisis=asked.crisis,
-            owner_id=last.agent_id if last else None,
+            skills=to.skills,
+            crisis=to.crisis or counts,
+            crisis_claimed=claimed,
+            owner_id=await _owner(work, customer),
         )
         interaction = await expecting(work, interaction)
         await desk.ask(work, interaction, customer)
+        if claimed and not counts:
+            await ignored(work, interaction)
         await work.contexts.add(await _context(work, interaction, customer, asked))
         if run is not None:
             await self._handover.help_asked(work, run, asked.channel)
         return interaction
+
+    def _wanted(self, run: RunInHand | None) -> Prospect:
+        """Whom the run asks for; outside of one, and where its flow names nobody, anybody."""
+        escalation = self._handover.escalation(run) if run else None
+        if escalation is None:
+            return Prospect(queue=GENERAL_QUEUE)
+        return Prospect(
+            queue=escalation.queue,
+            priority=escalation.priority,
+            reason=escalation.reason,
+            skills=escalation.skills,
+            crisis=escalation.crisis,
+        )
+
+
+async def _owner(work: Work, customer: Customer) -> UUID | None:
+    """The agent who had the customer last; requests that nobody took do not count."""
+    past = await work.interactions.history(customer.id, REMEMBERED)
+    return next((one.agent_id for one in past if one.agent_id), None)
 
 
 async def _context(work: Work, interaction: Interaction, customer: Customer, asked: Ask) -> Context:

@@ -21,6 +21,8 @@ ActionName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$
 Option = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
 Channel = Literal["text", "voice", "video"]
 Priority = Annotated[int, Meta(ge=0, le=9)]
+Skills = dict[Name, Annotated[int, Meta(ge=1, le=5)]]
+"""What the human must know, each at least at this level."""
 Options = Annotated[tuple[Option, ...], Meta(min_length=1, max_length=200)]
 
 
@@ -241,6 +243,8 @@ class HandoffRule(_Part, frozen=True, kw_only=True):
     channels: Annotated[tuple[Channel, ...], Meta(min_length=1)] = ("text", "voice", "video")
     callback: bool = False
     priority: Priority | tuple[PriorityRule, ...] = 1
+    skills: Skills = {}
+    crisis: bool = False
 
 
 class Handoff(_Part, frozen=True, kw_only=True):
@@ -279,6 +283,8 @@ class OnHelp(_Part, frozen=True, kw_only=True):
     queue: Name
     reason: Name
     priority: Priority = 1
+    skills: Skills = {}
+    crisis: bool = False
 
 
 class OnCancel(_Part, frozen=True, kw_only=True):
