@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
@@ -117,7 +118,7 @@ def _sqlite_engine(url: URL, *, connections: int, begin: str, query_only: bool) 
         json_deserializer=plain.decode,
         hide_parameters=True,  # or an error would write what people typed into the log
         connect_args={
-            "async_creator_fn": connect,
+            "async_creator_fn": partial(connect, writes=not query_only),
             # The driver's own transactions begin late and upgrade: two of three fail "locked".
             "isolation_level": None,
         },

@@ -53,13 +53,14 @@ class Cursor:
         self._cursor.close()
 
 
-async def connect(path: str, **options: Any) -> "Connection":
-    return Connection(sqlite3.connect(path, **options))
+async def connect(path: str, *, writes: bool, **options: Any) -> "Connection":
+    return Connection(sqlite3.connect(path, **options), writes=writes)
 
 
 class Connection:
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, writes: bool) -> None:
         self._connection = connection  # by this name the dialect looks whether it is open
+        self._writes = writes
         self._thread = ThreadPoolExecutor(1, "sqlite")  # begins with its first work
 
     def cursor(self) -> Cursor:
@@ -72,8 +73,10 @@ class Connection:
         self._connection.create_function(*args, **options)
 
     async def commit(self) -> None:
-        if self._connection.in_transaction:
+        if self._writes:
             await self.elsewhere(self._connection.commit)
+        else:
+            self._connection.commit()
 
     async def rollback(self) -> None:
         self._connection.rollback()
