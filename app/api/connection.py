@@ -108,6 +108,8 @@ class Connection:
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._unanswered = 0
         self._answers: deque[bytes] = deque()
+        self._unacked: set[UUID] = set()  # sent here, and neither event nor ack went back
+        self._stored: deque[Event] = deque()
         self._asked: deque[frames.Watch | frames.Unwatch | frames.Sync] = deque()
         self._clock = asyncio.get_running_loop().time
         self._heard_at = self._clock()
@@ -197,22 +199,17 @@ class Connection:
             text=frame.text,
         )
 
-        def said(cmid: UUID, answer: Answer) -> None:
-            self._answer(self._answer_to(cmid, answer), bells)
-            self._served()
+        self._unacked.add(frame.cmid)
+        self._live.messages.put(saying, partial(self._said, bells, frame.cmid))
 
-        self._live.messages.put(saying, partial(said, frame.cmid))
-
-    def _answer_to(self, cmid: UUID, answer: Answer) -> frames.Ack | frames.Refused:
-        if not isinstance(answer, Event):
-            return frames.Refused(cmid=cmid, problem=problem_of(answer))
-        return frames.Ack(
-            cmid=cmid,
-            conversation_id=answer.conversation_id,
-            seq=answer.seq,
-            prev=answer.prev(self._viewer),
-            at=answer.at,
-        )
+    def _said(self, bells: Bells, cmid: UUID, answer: Answer) -> None:
+        if isinstance(answer, Event):
+            self._stored.append(answer)
+            bells.wake()
+        else:
+            self._unacked.discard(cmid)
+            self._answer(frames.Refused(cmid=cmid, problem=problem_of(answer)), bells)
+        self._served()
 
     def _answer(self, frame: Struct, bells: Bells) -> None:
         self._answers.append(frames.encode(frame))
@@ -268,9 +265,11 @@ class Connection:
         return frames.Welcome(epoch=epoch, now=now, heads=heads, me=me), pages
 
     async def _pass_on(self, heard: Heard, bells: Bells) -> None:
-        for event in heard.news:  # before its acknowledgement: it has the text as it is kept
+        for event in heard.news:
             if topics.conversation(event.conversation_id) not in heard.topics:
                 await self._pass_on_news(event, bells)
+        while self._stored:
+            await self._acknowledge(self._stored.popleft())
         while self._answers:
             await self._send_bytes(self._answers.popleft())
         while self._asked:
@@ -313,6 +312,22 @@ class Connection:
             return
         self._cursors[conversation] = event.seq
         await self._send(frames.event_frame(event_view(event, self._viewer)))
+        self._unacked.discard(event.cmid)  # whoever sent it here has it now, as it is kept
+
+    async def _acknowledge(self, event: Event) -> None:
+        """Unless the event itself told it: one frame less, of three for each message."""
+        if event.cmid is None or event.cmid not in self._unacked:
+            return
+        self._unacked.discard(event.cmid)
+        await self._send(
+            frames.Ack(
+                cmid=event.cmid,
+                conversation_id=event.conversation_id,
+                seq=event.seq,
+                prev=event.prev(self._viewer),
+                at=event.at,
+            )
+        )
 
     async def _follow(self, conversation: UUID, bells: Bells, after: int) -> bool:
         """Send what is new after this cursor, and hear what will be.
