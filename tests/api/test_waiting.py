@@ -102,7 +102,7 @@ async def test_a_place_that_changes_is_told_by_a_small_frame(company: Company) -
     async with live_page(amir) as phone:
         assert phone.welcome["me"]["interaction"]["place"] == 2
         await maya.did(first, "cancel")
-        seen = []
+        seen: list[Any] = []
         async with asyncio.timeout(SOON_S):
             while not seen or seen[-1]["type"] != "place":
                 seen.append(await phone.frame())
