@@ -48,7 +48,7 @@ async def _tell_some(store: Store, some: Sequence[Interaction]) -> None:
         raise
     except Exception:
         log.exception("attendance.one_by_one")
-        await each("interaction.not_told", some, alone)
+        await each("attendance.failed", some, alone)
 
 
 @retried

@@ -33,8 +33,8 @@ class Closings:
             queues = await work.queues.all()
             listening = [name for name, queue in queues.items() if queue.silence_s]
             silent = await work.interactions.maybe_silent(now, listening) if listening else []
-        await each("interaction.not_closed", due, self._run_out)
-        await each("interaction.not_listened_to", silent, self._listen)
+        await each("closing.failed", due, self._run_out)
+        await each("silence.failed", silent, self._listen)
 
     @retried
     async def _run_out(self, id: UUID) -> None:

@@ -56,7 +56,7 @@ async def _expire(store: Store) -> None:
             if is_overdue(one, now):
                 await desk.expire(work, one)
 
-    await each("interaction.not_expired", overdue, expire)
+    await each("expiry.failed", overdue, expire)
 
 
 @retried
@@ -85,7 +85,7 @@ async def _offer_each(store: Store) -> int:
         except Exception:
             if match is None:
                 raise
-            log.exception("interaction.not_offered", interaction_id=str(match.interaction.id))
+            log.exception("offer.failed", interaction_id=str(match.interaction.id))
             broken.add(match.interaction.id)
 
 

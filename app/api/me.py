@@ -81,7 +81,7 @@ class TeamView(Struct, frozen=True, kw_only=True):
     id: UUID
     name: str
     state: str
-    """available, break, offline, unreachable, in_call or in_text."""
+    """available, break, offline, unreachable, offered, in_call or in_text."""
 
 
 class AgentMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="agent"):
@@ -194,10 +194,12 @@ async def _queued(work: Work, interaction: Interaction) -> QueuedView:
 
 
 def _state(load: Workload) -> str:
-    if load.calls:
+    if load.calls > load.offered_calls:
         return "in_call"
-    if load.texts:
+    if load.texts > load.offered_texts:
         return "in_text"
+    if load.offered_calls or load.offered_texts:
+        return "offered"
     if load.agent.intent is Intent.AVAILABLE and not load.reachable:
         return "unreachable"
     return load.agent.intent.value

@@ -58,6 +58,8 @@ class Workload(Struct, frozen=True, kw_only=True):
     reachable: bool  # a live device lease by the database's clock
     calls: int = 0  # offered, live or in wrap-up on voice or video
     texts: int = 0
+    offered_calls: int = 0  # so many of them only ring yet
+    offered_texts: int = 0
 
     @property
     def is_there(self) -> bool:

@@ -109,7 +109,7 @@ def estimate(expected_s: float, outcomes: Sequence[Outcome]) -> Wait:
 def _left_per_s(outcomes: Sequence[Outcome]) -> float:
     """How many of those who wait give up in a second."""
     waited = sum(one.waited_s for one in outcomes)
-    return sum(one.left for one in outcomes) / waited if waited else 0.0
+    return sum(one.left for one in outcomes) / max(waited, 1.0)
 
 
 def _errors(expected_s: float, outcomes: Sequence[Outcome]) -> list[float]:

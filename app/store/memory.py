@@ -352,8 +352,16 @@ class MemoryAgents:
 
     def _workload(self, agent: Agent, *, reachable: bool) -> Workload:
         held = [one for one in self._tables.interactions.values() if _holder(one) == agent.id]
-        texts = sum(one.channel is Channel.TEXT for one in held)
-        return Workload(agent=agent, reachable=reachable, calls=len(held) - texts, texts=texts)
+        texts = [one for one in held if one.channel is Channel.TEXT]
+        calls = [one for one in held if one.channel is not Channel.TEXT]
+        return Workload(
+            agent=agent,
+            reachable=reachable,
+            calls=len(calls),
+            texts=len(texts),
+            offered_calls=sum(one.state is State.OFFERED for one in calls),
+            offered_texts=sum(one.state is State.OFFERED for one in texts),
+        )
 
 
 class MemoryQueues:

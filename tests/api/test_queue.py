@@ -47,6 +47,20 @@ async def test_an_accepted_offer_is_live(maya: SignedInCustomer, ines: SignedInA
     assert (await maya.me())["interaction"]["agent"]["name"] == "Ines"
 
 
+async def test_the_team_sees_who_is_only_offered_something(
+    maya: SignedInCustomer, ines: SignedInAgent
+) -> None:
+    async def state() -> str:
+        (mine,) = (await ines.me())["team"]
+        return str(mine["state"])
+
+    interaction = await maya.ask()
+    await ines.offers()
+    assert await state() == "offered"
+    await ines.did(interaction, "accept")
+    assert await state() == "in_text"
+
+
 async def test_a_call_begins_when_a_call_was_asked_for(
     maya: SignedInCustomer, ines: SignedInAgent
 ) -> None:

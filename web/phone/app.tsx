@@ -1,6 +1,6 @@
 /** Which screen is shown? The address says where the customer is, the `me` snapshot what is going on. */
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { firstName, ordinal, waitSentence } from "../shared/format.ts";
+import { clock, firstName, ordinal, waitSentence } from "../shared/format.ts";
 import { Sound } from "../shared/media.tsx";
 import type { FlowSummary, HelpOptions, Interaction, NotificationDetail } from "../sdk/types.ts";
 import { Actions } from "./state/actions.ts";
@@ -16,6 +16,7 @@ import { useLasting, useNow } from "./state/use.ts";
 import { sentence } from "./state/words.ts";
 import { Call } from "./views/call.tsx";
 import { Chat } from "./views/chat.tsx";
+import { ClosingCard, closingTitle } from "./views/closing.tsx";
 import { Flow } from "./views/flow.tsx";
 import { HelpSheet } from "./views/help-sheet.tsx";
 import { Home, HomeLoading } from "./views/home.tsx";
@@ -75,14 +76,22 @@ function Top({ client, actions }: Props) {
     <>
       {joined && !inTalk && interaction && <TalkingBar client={client} actions={actions} agent={interaction.agent?.name ?? "Agent"} />}
       {!joined && !inTalk && interaction && asked(interaction) && (
-        <MiniBar icon="clock" name={interaction.place ? `${ordinal(interaction.place)} in line` : "You’re in line"} more={interaction.wait ? waitSentence(interaction.wait.p50_s) : "Your place is kept"} onOpen={() => go({ page: "talk" })} />
+        <MiniBar icon="clock" name={interaction.place ? `${ordinal(interaction.place)} in line` : "You’re in line"} more={lineWords(interaction)} onOpen={() => go({ page: "talk" })} />
       )}
-      {!joined && !inTalk && page !== "chat" && interaction && withAgent(interaction) && (
+      {!inTalk && page !== "chat" && interaction?.closing && (
+        <MiniBar icon="clock" name={closingTitle(interaction.closing)} more={`Closes at ${clock(interaction.closing.until)} without an answer`} onOpen={() => go({ page: "talk" })} />
+      )}
+      {!joined && !inTalk && page !== "chat" && interaction && withAgent(interaction) && !interaction.closing && (
         <MiniBar icon="people" name={`${firstName(interaction.agent?.name ?? "Someone")} is here`} more="Open your messages" onOpen={() => go({ page: "talk" })} />
       )}
       {offline && page !== "chat" && page !== "talk" && <div class="page__banner"><OfflineBanner online={navigator.onLine} /></div>}
     </>
   );
+}
+
+function lineWords({ wait, nobody_there }: Interaction): string {
+  if (nobody_there) return "Nobody is here right now; your place is kept";
+  return wait ? waitSentence(wait.p50_s) : "Your place is kept";
 }
 
 function TalkingBar({ client, actions, agent }: Props & { agent: string }) {
@@ -193,7 +202,7 @@ function HelpPage({ client, actions, run }: Props & { run: string | null }) {
   return (
     <>
       {run ? <RunPage client={client} actions={actions} id={run} inert /> : <div class="app__fill" inert><HomePage client={client} actions={actions} /></div>}
-      <HelpSheet options={options} trouble={actions.trouble.value ?? trouble} asking={asking} onClose={close} onAsk={(channel, share) => void actions.ask(channel, run, share)} />
+      <HelpSheet options={options} trouble={actions.trouble.value ?? trouble} asking={asking} locale={client.me.value!.customer.language ?? "en"} onClose={close} onAsk={(channel, share) => void actions.ask(channel, run, share)} />
     </>
   );
 }
@@ -218,7 +227,7 @@ function WaitingPage({ client, actions, interaction }: Props & { interaction: In
   const now = useNow(client.serverNow, 30_000);
   const { run_id } = interaction;
   return (
-    <Waiting interaction={interaction} now={now} onHome={() => go({ page: "home" })} onStop={() => void actions.stopWaiting(interaction)}
+    <Waiting interaction={interaction} now={now} onHome={() => go({ page: "home" })} onStop={() => void actions.stopWaiting(interaction)} onWrite={() => void actions.leaveMessage(interaction)}
       onRun={run_id ? () => go({ page: "run", id: run_id }) : null} />
   );
 }
@@ -261,9 +270,20 @@ function ChatPage({ client, actions }: Props) {
   return (
     <Chat lines={lines} interaction={interaction} typing={typer.value?.kind === "agent" ? typer.value.name ?? "Someone" : null} goOn={goOn}
       banner={offline ? <OfflineBanner online={navigator.onLine} /> : actions.trouble.value ? <Banner icon="alert" tone="danger">{actions.trouble.value}</Banner> : null}
+      question={interaction?.closing && <Question client={client} actions={actions} interaction={interaction} />}
       onBack={() => go(joined ? { page: "talk" } : { page: "home" })} onSend={(text) => void live.send(conversationId, text)} onTyping={() => live.typing(conversationId)}
       onCall={interaction?.state === "live" && !joined ? (channel) => go({ page: "join", channel }) : null}
       onEnd={interaction?.state === "live" && !joined ? () => void actions.endInteraction(interaction) : null} />
+  );
+}
+
+/** Ends when the customer says so, and is counted down by the server's clock. */
+function Question({ client, actions, interaction }: Props & { interaction: Interaction }) {
+  const now = useNow(client.serverNow, 1_000);
+  const busy = actions.busy.value === "end" || actions.busy.value === "keep-open";
+  return interaction.closing && (
+    <ClosingCard closing={interaction.closing} agent={interaction.agent?.name ?? "Someone"} now={now} busy={busy}
+      onDone={() => void actions.endInteraction(interaction)} onNotYet={() => void actions.keepOpen(interaction)} />
   );
 }
 
@@ -311,9 +331,14 @@ function useHelpWait(client: Client, run: string, wanted: boolean): number | nul
   const [seconds, setSeconds] = useState<number | null>(null);
   useEffect(() => {
     if (!wanted) return;
-    client.api.get<HelpOptions>(helpPath(run)).then(({ channels }) => setSeconds(Math.min(...channels.map((c) => c.wait_p50_s))), () => undefined);
+    client.api.get<HelpOptions>(helpPath(run)).then(({ channels }) => setSeconds(shortest(channels)), () => undefined);
   }, [wanted, run]);
   return seconds;
+}
+
+function shortest(channels: HelpOptions["channels"]): number | null {
+  const waits = channels.flatMap(({ wait_p50_s }) => (wait_p50_s === null ? [] : [wait_p50_s]));
+  return waits.length > 0 ? Math.min(...waits) : null;
 }
 
 /** A page that was in the call before its reload goes back into it, as it was. */

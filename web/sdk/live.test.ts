@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Live } from "./live.ts";
 import { Outbox } from "./outbox.ts";
 import { Store } from "./store.ts";
-import type { ClientFrame, CustomerMe, Event, ServerFrame } from "./types.ts";
+import type { ClientFrame, CustomerMe, Event, Interaction, ServerFrame } from "./types.ts";
 
 const C = "c1";
 const ME = { kind: "customer", customer: { id: "m", name: "Maya" }, conversation_id: C } as CustomerMe;
@@ -95,4 +95,19 @@ test("a refused token is renewed, another epoch begins the log anew", async () =
   lines[1]!.hear(message(1, 0, "new"));
   assert.deepEqual(texts(), ["new"]);
   live.stop();
+});
+
+test("a place is shown unless the snapshot is newer", async () => {
+  const { lines, store } = setUp();
+  await settled();
+  const line = lines[0]!;
+  line.welcome(0);
+  const at = (second: number): string => `2026-11-20T09:43:0${second}Z`;
+  const interaction = { id: "i1", place: 3, wait: { p50_s: 60, p90_s: 120 }, nobody_there: false, now: at(2) } as Interaction;
+  line.hear({ type: "me", me: { ...ME, interaction } });
+  line.hear({ type: "place", interaction_id: "i1", place: 9, wait: null, nobody_there: true, now: at(1) });
+  assert.equal(store.me.value?.interaction?.place, 3);
+  line.hear({ type: "place", interaction_id: "other", place: 9, wait: null, nobody_there: true, now: at(3) });
+  line.hear({ type: "place", interaction_id: "i1", place: 2, wait: null, nobody_there: true, now: at(4) });
+  assert.deepEqual(store.me.value?.interaction, { ...interaction, place: 2, wait: null, nobody_there: true, now: at(4) });
 });

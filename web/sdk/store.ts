@@ -1,7 +1,7 @@
 /** What does a client know? The `me` snapshot and the timelines of the conversations it reads. */
 import { Cell } from "./cell.ts";
 import type { Sink } from "./live.ts";
-import type { Actor, Event, Me, Uuid } from "./types.ts";
+import type { Actor, Event, Me, Place, Uuid } from "./types.ts";
 
 const TYPING_MS = 4_000;
 
@@ -31,6 +31,14 @@ export class Store<M extends Me> implements Sink {
 
   setMe(me: Me): void {
     if (me.kind === this.kind) this.me.set(me as M);
+  }
+
+  /** Changes the place in the snapshot, unless that is the newer of the two. */
+  place({ interaction_id, place, wait, nobody_there, now }: Place): void {
+    const me = this.me.value;
+    if (me?.kind !== "customer" || me.interaction?.id !== interaction_id) return;
+    if (Date.parse(now) < Date.parse(me.interaction.now)) return;
+    this.setMe({ ...me, interaction: { ...me.interaction, place, wait, nobody_there, now } });
   }
 
   now(now: string): void {

@@ -86,7 +86,8 @@ export interface RunView {
 /* ---- asking for a human ---- */
 
 export type Channel = "text" | "voice" | "video";
-export interface HelpChannel { channel: Channel; wait_p50_s: number; wait_p90_s: number; label: string }
+/** Without a wait, nobody is there who could answer on this channel. */
+export interface HelpChannel { channel: Channel; wait_p50_s: number | null; wait_p90_s: number | null; label: string }
 export interface Share { icon: string; text: string }
 export interface HelpOptions { now: Instant; open: boolean; opens_at?: Instant | null; channels: HelpChannel[]; shares: Share[] }
 
@@ -101,6 +102,10 @@ export interface Action { at: Instant; name: string; detail: Record<string, stri
 export interface HelpRequest {
   channel: Channel; run_id: Uuid | null; reason: string | null; share: boolean; app_state: AppState | null; actions: Action[];
 }
+
+export interface Wait { p50_s: number; p90_s: number }
+/** An announced end: it comes by itself at `until` unless the customer wants to go on. */
+export interface Closing { reason: "asked" | "silence"; since: Instant; until: Instant }
 
 export type InteractionState = "queued" | "offered" | "live" | "paused" | "wrap_up" | "closed";
 export interface Interaction {
@@ -122,7 +127,10 @@ export interface Interaction {
   disposition: string | null;
   rating: number | null;
   place: number | null;
-  wait: { p50_s: number; p90_s: number } | null;
+  wait: Wait | null;
+  /** Nobody is there who could answer; the place is kept. */
+  nobody_there: boolean;
+  closing: Closing | null;
   call_id: Uuid | null;
   now: Instant;
 }
@@ -199,6 +207,7 @@ export interface EventBodies {
   "flow.handed_back": FlowBody;
   "flow.ended": FlowBody;
   "help.asked": InteractionBody;
+  "help.claim_ignored": InteractionBody;
   "interaction.queued": InteractionBody;
   "interaction.offered": InteractionBody;
   "interaction.declined": InteractionBody;
@@ -206,6 +215,10 @@ export interface EventBodies {
   "interaction.accepted": InteractionBody;
   "interaction.channel": InteractionBody;
   "interaction.ended": InteractionBody;
+  "interaction.closing": InteractionBody & { until: Instant };
+  "interaction.kept_open": InteractionBody;
+  "interaction.nobody_there": InteractionBody;
+  "interaction.somebody_there": InteractionBody;
   "interaction.wrapped_up": InteractionBody;
   "interaction.cancelled": InteractionBody;
   "call.started": CallBody;
@@ -265,6 +278,9 @@ export type ClientFrame =
   | { type: "typing"; conversation_id: Uuid }
   | { type: "ping" };
 
+/** Where the customer stands in line at `now`. */
+export interface Place { interaction_id: Uuid; place: number; wait: Wait | null; nobody_there: boolean; now: Instant }
+
 export type ServerFrame =
   | { type: "welcome"; epoch: string | number; now: Instant; heads: Record<Uuid, number>; me: Me }
   | ({ type: "event" } & Event)
@@ -272,6 +288,7 @@ export type ServerFrame =
   | { type: "ack"; cmid: Uuid; conversation_id: Uuid; seq: number; prev: number; at: Instant }
   | { type: "refused"; cmid: Uuid; problem: Problem }
   | { type: "me"; me: Me }
+  | ({ type: "place" } & Place)
   | { type: "typing"; conversation_id: Uuid; actor: Actor }
   | { type: "pong" }
   | { type: "goaway"; after_ms: number }

@@ -13,7 +13,7 @@ const MAYA = { id: "c-maya", name: "Maya Okafor", verified: true, language: "en"
 export const INTERACTION: Interaction = {
   id: "i-maya", conversation_id: "v-maya", customer: MAYA, state: "live", channel: "video", queue: "cards", reason: "activation", priority: 1,
   why_now: "Activate card, step 2 of 4, digits refused twice, asks for video", run_id: "r-maya", agent: { id: INES.id, name: INES.name },
-  enqueued_at: before(182), accepted_at: before(134), ended_at: null, wrap_up_until: null, disposition: null, rating: null, place: null, wait: null,
+  enqueued_at: before(182), accepted_at: before(134), ended_at: null, wrap_up_until: null, disposition: null, rating: null, place: null, wait: null, nobody_there: false, closing: null,
   call_id: "k-maya", now: before(0),
 };
 

@@ -40,6 +40,8 @@ export const SCENES: Record<string, Entry> = {
   "live-voice": { ...maya, me: live({ video: false }, { channel: "voice" }), after: open },
   "live-text": { ...text, after: open },
   "live-text-no-flow": { ...text, me: live(null, { channel: "text", run_id: null, why_now: "Asks about the fee of a new card" }), after: open },
+  "live-text-closing": { ...text, me: live(null, { channel: "text", call_id: null, closing: { reason: "asked", since: before(17), until: before(-163) } }), after: open },
+  "live-text-silent": { ...text, me: live(null, { channel: "text", call_id: null, run_id: null, closing: { reason: "silence", since: before(17), until: before(-163) } }), after: open },
   "live-note": { ...text, after: then((desk) => { desk.current.value!.write("note"); desk.current.value!.note.value = "Had both cards on the table."; }) },
   "live-offer": { ...maya, me: { ...live({}), offers: [{ ...OFFER, interaction: { ...OFFER.interaction, id: "i-petr", channel: "text", why_now: "Dispute a charge, step 3 of 5, charge not recognised", customer: { id: "c-petr", name: "Petr Novák", verified: true, language: "cs" } } }] }, after: open },
   "live-ringing": { ...maya, me: live({ state: "ringing", started_by: "agent" }), view: { flowing: false, remote: null }, after: open },

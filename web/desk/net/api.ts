@@ -17,6 +17,8 @@ export function deskApi(api: Api): DeskApi {
     setChannel: (id, channel: Channel) => api.post(at(id, "channel"), { channel }),
     note: (id, text) => api.post(at(id, "notes"), { text }),
     handBack: (id, step) => api.post(at(id, "hand-back"), { step }),
+    close: (id) => api.post(at(id, "close")),
+    keepOpen: (id) => api.post(at(id, "keep-open")),
     end: (id) => api.post(at(id, "end")),
     wrapUp: (id, disposition, note) => api.post(at(id, "wrap-up"), { disposition, note }),
     endCall: (call) => api.post(`/v1/calls/${call}/end`),

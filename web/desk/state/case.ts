@@ -107,6 +107,20 @@ export class Case {
     return this.commands.run("hand-back", () => this.#api.handBack(this.id, step));
   }
 
+  /** In a call goodbye is said aloud; a text asks first, and ends by itself if there is no answer. */
+  get asksFirst(): boolean {
+    const { channel, closing } = this.interaction.value;
+    return channel === "text" && closing === null;
+  }
+
+  askToClose(): Promise<boolean> {
+    return this.commands.run("close", () => this.#api.close(this.id));
+  }
+
+  keepOpen(): Promise<boolean> {
+    return this.commands.run("keep-open", () => this.#api.keepOpen(this.id));
+  }
+
   end(): Promise<boolean> {
     return this.commands.run("end", () => this.#api.end(this.id));
   }

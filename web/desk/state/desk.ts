@@ -15,7 +15,7 @@ export interface Missed { customer: string; interaction: Interaction | null }
 export interface DeskParts { api: DeskApi; live: DeskLive; makeCall: MakeCall; ring: Ring; clock: Clock; memory: Storage }
 
 const OPEN_CASE = "warmline.desk.case";
-/** A second press of the key that ended the help must not finish the wrap-up at once. */
+/** A second press of the key that asked or ended must not do the next thing at once. */
 const DOUBLE_PRESS_MS = 1000;
 
 export class Desk {
@@ -89,7 +89,7 @@ export class Desk {
     if (!(await this.commands.run("decline", () => this.#parts.api.decline(id, reason)))) this.#answered.delete(id);
   }
 
-  /** First press ends the help, the second finishes the wrap-up. */
+  /** First press asks, in a text; the next ends the help, and the one after finishes the wrap-up. */
   async endOrFinish(): Promise<void> {
     const open = this.current.value;
     if (!open) return;
@@ -97,8 +97,9 @@ export class Desk {
       if (Date.now() - this.#endedAt > DOUBLE_PRESS_MS) await open.finish();
       return;
     }
+    if (Date.now() - this.#endedAt <= DOUBLE_PRESS_MS) return;
     this.#endedAt = Date.now();
-    await open.end();
+    await (open.asksFirst ? open.askToClose() : open.end());
   }
 
   stop(): void {

@@ -48,7 +48,14 @@ function interactionWords(event: Event, body: InteractionBody, me: Uuid): Words 
     case "interaction.expired": return { icon: "bell", strong: "Offer not answered", rest: body.agent_name ? `, ${body.agent_name}` : "" };
     case "interaction.accepted": return { icon: "person", strong: "Accepted", rest: by(event, me) || ` by ${body.agent_name ?? ""}` };
     case "interaction.channel": return { icon: body.channel ?? "text", strong: `Changed to ${body.channel ?? "text"}`, rest: by(event, me) };
-    case "interaction.ended": return { icon: "end", strong: "Help ended", rest: `${by(event, me)}${because(body.reason)}` };
+    case "interaction.closing": return body.reason === "silence"
+      ? { icon: "clock", strong: "No answer for a while", rest: ", closes by itself" }
+      : { icon: "clock", strong: "Asked whether everything is solved", rest: by(event, me) };
+    case "interaction.kept_open": return { icon: "text", strong: "Goes on", rest: by(event, me) };
+    case "interaction.nobody_there": return { icon: "clock", strong: "Nobody was there", rest: ", the customer was told" };
+    case "interaction.somebody_there": return { icon: "people", strong: "Somebody was back", rest: ", the customer was told" };
+    case "help.claim_ignored": return { icon: "alert", strong: "Said that it cannot wait", rest: ", too often today to come first" };
+    case "interaction.ended": return { icon: "end", strong: "Help ended", rest: event.actor.kind === "system" ? ", no answer" : by(event, me) };
     case "interaction.wrapped_up": return { icon: "note", strong: "Wrap-up finished", rest: `${by(event, me)}${because(body.reason)}` };
     case "interaction.cancelled": return { icon: "close", strong: "Left the queue", rest: because(body.reason) };
     default: return null;

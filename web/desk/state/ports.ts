@@ -18,6 +18,10 @@ export interface DeskApi {
   setChannel(id: Uuid, channel: Channel): Promise<unknown>;
   note(id: Uuid, text: string): Promise<unknown>;
   handBack(id: Uuid, step: string | null): Promise<unknown>;
+  /** Ask the customer whether everything is solved. */
+  close(id: Uuid): Promise<unknown>;
+  keepOpen(id: Uuid): Promise<unknown>;
+  /** Without asking. */
   end(id: Uuid): Promise<unknown>;
   wrapUp(id: Uuid, disposition: string, note: string): Promise<unknown>;
   endCall(call: Uuid): Promise<unknown>;

@@ -5,9 +5,8 @@ import { languageName } from "../state/facts.ts";
 import { ChannelSwitch } from "./ChannelSwitch.tsx";
 
 export function CaseHead({ one }: { one: Case }) {
-  const { customer, state } = one.interaction.value;
+  const { customer, state, closing } = one.interaction.value;
   const language = languageName(customer.language);
-  const ending = one.commands.doing.value === "end";
   return (
     <header class="case">
       <h1 class="case__name">{customer.name}</h1>
@@ -19,9 +18,17 @@ export function CaseHead({ one }: { one: Case }) {
       {state === "wrap_up" ? <span class="tag push"><Icon name="note" />Wrap-up</span> : (
         <>
           <ChannelSwitch one={one} />
-          <button class="button button--secondary" data-testid="end-interaction" title="Alt E" aria-busy={ending} onClick={() => void one.end()}>{ending ? "Ending" : "End help"}</button>
+          {closing === null && <End one={one} />}
         </>
       )}
     </header>
   );
+}
+
+/** In a text the customer is asked first; the answer, or none, is awaited in ClosingLine. */
+function End({ one }: { one: Case }) {
+  const doing = one.commands.doing.value;
+  return one.asksFirst
+    ? <button class="button button--secondary" data-testid="ask-close" title="Alt E" aria-busy={doing === "close"} onClick={() => void one.askToClose()}>{doing === "close" ? "Asking" : "Ask to close"}</button>
+    : <button class="button button--secondary" data-testid="end-interaction" title="Alt E" aria-busy={doing === "end"} onClick={() => void one.end()}>{doing === "end" ? "Ending" : "End help"}</button>;
 }

@@ -9,6 +9,7 @@ import { timelineOf } from "../state/timeline.ts";
 import { Call } from "../views/call.tsx";
 import type { CallProps } from "../views/call.tsx";
 import { Chat } from "../views/chat.tsx";
+import { ClosingCard } from "../views/closing.tsx";
 import type { ChatProps } from "../views/chat.tsx";
 import { Flow } from "../views/flow.tsx";
 import type { FlowProps } from "../views/flow.tsx";
@@ -49,12 +50,13 @@ const flow: FlowProps = {
   screen: data.FORM, errors: {}, trouble: null, busy: false, now: data.NOW, handedBackBy: null, helpWait: 35,
   onField: nothing, onAnswer: nothing, onNewCode: nothing, onLeave: nothing, onCancel: nothing, onHelp: nothing, onTalk: nothing, onDone: nothing,
 };
-const help = { options: data.HELP, trouble: null, asking: null, onAsk: nothing, onClose: nothing };
-const waiting = { interaction: data.QUEUED, now: data.NOW, onHome: nothing, onStop: nothing, onRun: nothing };
+const help = { options: data.HELP, trouble: null, asking: null, locale: "en", onAsk: nothing, onClose: nothing };
+const waiting = { interaction: data.QUEUED, now: data.NOW, onHome: nothing, onStop: nothing, onWrite: nothing, onRun: nothing };
 const chat: ChatProps = {
   lines: timelineOf(data.EVENTS, [], data.NOW), interaction: data.LIVE, typing: null, goOn: null, banner: null,
   onBack: nothing, onCall: nothing, onEnd: nothing, onSend: nothing, onTyping: nothing,
 };
+const closing = { agent: "Ines Duarte", now: data.NOW + 8 * 60_000 + 17_000, busy: false, onDone: nothing, onNotYet: nothing };
 const rating = { agent: "Ines Duarte", result: "Your card is active", busy: false, trouble: null, onSend: nothing, onSkip: nothing };
 
 /** ?state=call shows one alone, as its own page. */
@@ -99,9 +101,10 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="solved" name="Solved"><Flow {...flow} screen={data.SOLVED} /></State>
         <State id="help" name="Help sheet"><div class="app__fill" inert><Flow {...flow} screen={data.REFUSED} /></div><HelpSheet {...help} /></State>
         <State id="help-loading" name="Help sheet, loading"><div class="app__fill" inert><Home {...home} /></div><HelpSheet {...help} options={null} /></State>
-        <State id="help-closed" name="Help sheet, closed"><div class="app__fill" inert><Home {...home} /></div><HelpSheet {...help} options={{ ...data.HELP, open: false, shares: [], channels: data.HELP.channels.slice(1, 2).map((c) => ({ ...c, label: "from 8:00", wait_p50_s: 900 })) }} /></State>
+        <State id="help-closed" name="Help sheet, closed"><div class="app__fill" inert><Home {...home} /></div><HelpSheet {...help} options={data.CLOSED} /></State>
         <State id="waiting" name="Waiting"><Waiting {...waiting} /></State>
         <State id="offered" name="Waiting, being offered"><Waiting {...waiting} interaction={{ ...data.QUEUED, state: "offered", place: 1 }} /></State>
+        <State id="nobody" name="Waiting, nobody is there"><Waiting {...waiting} interaction={{ ...data.QUEUED, place: 1, wait: null, nobody_there: true }} /></State>
         <State id="join" name="Pre-join, camera on"><PreJoin {...join} /></State>
         <State id="join-off" name="Pre-join, camera off at first"><PreJoin {...join} own={off} /></State>
         <State id="join-denied" name="Camera not allowed"><PreJoin {...join} own={{ ...off, trouble: { video: "denied" } }} /></State>
@@ -116,6 +119,8 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="chat" name="Conversation"><Chat {...chat} goOn={{ title: "Go on with Activate card", more: "From step 3 of 4", onGo: nothing }} /></State>
         <State id="chat-offline" name="Conversation, offline"><Chat {...chat} lines={timelineOf(data.EVENTS, data.UNSENT, data.NOW)} banner={<OfflineBanner online={false} />} /></State>
         <State id="chat-typing" name="Conversation, Ines writes"><Chat {...chat} lines={chat.lines.slice(0, 6)} typing="Ines Duarte" /></State>
+        <State id="chat-asked" name="Conversation, is everything solved?"><Chat {...chat} interaction={data.ASKED} question={<ClosingCard {...closing} closing={data.ASKED.closing!} />} /></State>
+        <State id="chat-silent" name="Conversation, silence"><Chat {...chat} interaction={data.SILENT} question={<ClosingCard {...closing} closing={data.SILENT.closing!} />} /></State>
         <State id="chat-empty" name="Conversation, empty"><Chat {...chat} lines={[]} interaction={null} onCall={null} onEnd={null} /></State>
         <State id="rating" name="Rating"><Rating {...rating} /></State>
       </div>

@@ -104,6 +104,18 @@ export class Actions {
     return this.#doing("end", () => this.client.call.end());
   }
 
+  keepOpen(interaction: Interaction): Promise<void> {
+    return this.#doing("keep-open", () => this.client.api.post(`/v1/interactions/${interaction.id}/keep-open`));
+  }
+
+  /** A call that nobody takes becomes a text that whoever is back can answer; the place stays. */
+  leaveMessage(interaction: Interaction): Promise<void> {
+    return this.#doing("write", async () => {
+      if (interaction.channel !== "text") await this.client.api.post(`/v1/interactions/${interaction.id}/channel`, { channel: "text" });
+      go({ page: "chat" });
+    });
+  }
+
   endInteraction(interaction: Interaction): Promise<void> {
     return this.#doing("end", () => this.client.api.post(`/v1/interactions/${interaction.id}/end`));
   }

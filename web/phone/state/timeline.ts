@@ -38,6 +38,9 @@ function lineOf(event: Event, all: readonly Event[]): Line | null {
     case "help.asked": return happened("people", "You asked for help", event.body.channel ? ` by ${event.body.channel}` : "");
     case "interaction.accepted": return happened("people", event.body.agent_name ?? event.actor.name ?? "Someone", " is here");
     case "interaction.cancelled": return happened("people", "You stopped waiting");
+    case "interaction.closing": return happened("clock", event.body.reason === "silence" ? "It became quiet" : `${event.actor.name ?? "We"} asked whether everything is solved`);
+    case "interaction.nobody_there": return happened("clock", "Nobody is here right now", "; your place is kept");
+    case "interaction.somebody_there": return happened("people", "Someone is back");
     case "interaction.ended": return happened("done", "Conversation ended", "; your messages stay here");
     case "call.started": return ended(event.body.call_id, all) ? null : happened(iconOf(event.body.channel), callName(event.body.channel), " started");
     case "call.ended": return happened(iconOf(channelOf(event.body.call_id, all)), callName(channelOf(event.body.call_id, all)), lasted(event, all));

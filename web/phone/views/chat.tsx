@@ -18,6 +18,8 @@ export interface ChatProps {
   onBack: Act;
   onCall: ((channel: "voice" | "video") => void) | null;
   onEnd: Act | null;
+  /** The question that stands over the composer. */
+  question?: ComponentChildren;
   onSend: (text: string) => void;
   onTyping: Act;
 }
@@ -36,6 +38,7 @@ export function Chat(props: ChatProps) {
         {onEnd && <button type="button" class="icon-button" aria-label="End the conversation" data-testid="chat-end" onClick={onEnd}><Icon name="close" large /></button>}
       </header>
       <Timeline {...props} />
+      {props.question}
       <Composer onSend={props.onSend} onTyping={props.onTyping} />
     </div>
   );
@@ -45,7 +48,7 @@ function presence(interaction: Interaction | null): string {
   switch (interaction?.state) {
     case "live": return "Here now";
     case "paused": return "Back in a moment";
-    case "queued": case "offered": return "Someone will be with you soon";
+    case "queued": case "offered": return interaction?.nobody_there ? "Nobody is here right now. We answer when we’re back" : "Someone will be with you soon";
     default: return "We answer when you write";
   }
 }

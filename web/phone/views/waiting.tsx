@@ -10,14 +10,16 @@ export interface WaitingProps {
   now: number;
   onHome: Act;
   onStop: Act;
+  /** Go on by text and write at once: whoever is back first answers. */
+  onWrite: Act;
   /** Back to the run that is waiting too; null when help was asked for without one. */
   onRun: Act | null;
 }
 
 const TITLE = { text: "Text help", voice: "Voice help", video: "Video help" };
 
-export function Waiting({ interaction, now, onHome, onStop, onRun }: WaitingProps) {
-  const { place, wait, state, enqueued_at } = interaction;
+export function Waiting({ interaction, now, onHome, onStop, onWrite, onRun }: WaitingProps) {
+  const { place, wait, nobody_there, enqueued_at } = interaction;
   return (
     <div class="page">
       <Top title={TITLE[interaction.channel]} back={onHome} backLabel="Keep using the app" down>
@@ -26,17 +28,25 @@ export function Waiting({ interaction, now, onHome, onStop, onRun }: WaitingProp
       <main class="body waiting" data-testid="waiting">
         <Ring share={share(now - Date.parse(enqueued_at), wait?.p90_s ?? 60)} place={place} />
         <div role="status">
-          <h1 class="title">{state === "offered" ? "Someone is being asked now" : wait ? waitSentence(wait.p50_s) : "Soon"}</h1>
-          {wait && state === "queued" && <p class="lead">{nineInTen(wait.p90_s)}</p>}
+          <h1 class="title">{title(interaction)}</h1>
+          {wait && interaction.state === "queued" && <p class="lead">{nineInTen(wait.p90_s)}</p>}
+          {nobody_there && <p class="lead" data-testid="nobody-there">Your place is kept. We tell you here as soon as someone is back.</p>}
         </div>
         {interaction.run_id && <p class="seen"><Icon name="done" />We already see what went wrong</p>}
         <ul class="rows card waiting__rows">
+          {nobody_there && <Row icon="text" name="Leave a message" more="We answer when we’re back" testId="leave-message" onPick={onWrite} />}
           <Row icon="bell" name="Leave, and get a notification" more="Your place is kept" testId="leave-waiting" onPick={onHome} />
         </ul>
       </main>
       {onRun && <div class="bottom"><button type="button" class="button button--secondary button--tall" data-testid="meanwhile" onClick={onRun}>Back to where I was</button></div>}
     </div>
   );
+}
+
+function title({ state, wait, nobody_there }: Interaction): string {
+  if (state === "offered") return "Someone is being asked now";
+  if (nobody_there) return "Nobody is here right now";
+  return wait ? waitSentence(wait.p50_s) : "Soon";
 }
 
 function nineInTen(p90: number): string {
