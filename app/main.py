@@ -27,6 +27,7 @@ from app.api import (
     help,
     idempotency,
     interactions,
+    live_reference,
     me,
     pages,
     permissions,
@@ -86,6 +87,7 @@ ROUTES: list[Any] = [
     *health.ROUTES,
     *client_config.ROUTES,
     *reference.ROUTES,
+    *live_reference.ROUTES,
     live,
 ]
 
