@@ -12,7 +12,7 @@ MAYA = {"id": "01936f2e-6c1c-7a51-9a6e-2f6a1c0e4d12", "name": "Maya Brandt"}
 INES = {"id": "01936f2e-6c1c-7a51-9a6e-2f6a1c0e4d13", "name": "Ines"}
 NOW = "2026-11-20T09:43:00Z"
 
-ME = {
+ME: dict[str, Any] = {
     "kind": "customer",
     "customer": {**MAYA, "language": "en"},
     "conversation_id": CONVERSATION,
