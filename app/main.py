@@ -25,7 +25,9 @@ from app.api import (
     guards,
     health,
     help,
+    idempotency,
     interactions,
+    live_reference,
     me,
     pages,
     permissions,
@@ -45,6 +47,7 @@ from app.egress import Egress
 from app.help import Help
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
+from app.kept import forget_answers
 from app.messages import Messages
 from app.queue import offer_round
 from app.runs.back_end import BackEnd
@@ -69,6 +72,9 @@ LOOK_AGAIN_S = 1.0
 EXPIRED_WITHIN_S = 60.0
 """How late a run may expire; flows count in hours and days."""
 
+FORGOTTEN_WITHIN_S = 600.0
+"""How much longer than promised a kept answer may stay."""
+
 ROUTES: list[Any] = [
     *sign_in.ROUTES,
     *me.ROUTES,
@@ -81,6 +87,7 @@ ROUTES: list[Any] = [
     *health.ROUTES,
     *client_config.ROUTES,
     *reference.ROUTES,
+    *live_reference.ROUTES,
     live,
 ]
 
@@ -111,7 +118,7 @@ def create_app(
 
     Without an engine, calls are described but carry no media: good for tests of the API. Calling
     `state.leave` tells everybody that the server is about to stop. Raises BadTable where
-    app/api/permissions.py does not say who may use a route.
+    app/api/permissions.py does not say who may use a route, or a POST takes no Idempotency-Key.
     """
     parts = _joined(config, engine or MemoryEngine())
     app = Litestar(
@@ -121,6 +128,7 @@ def create_app(
             "caller": Provide(guards.caller, sync_to_thread=False),
             "customer": Provide(guards.customer, sync_to_thread=False),
             "agent": Provide(guards.agent, sync_to_thread=False),
+            "once": Provide(idempotency.once),
         },
         guards=[permissions.enforced(parts.store)],
         before_request=guards.before,
@@ -138,6 +146,7 @@ def create_app(
         state=State({"leave": lambda: _leave(parts)}),
     )
     permissions.check(app)
+    idempotency.check(app)
     return app
 
 
@@ -190,7 +199,8 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "handover", lambda: parts.handover
     yield "calls", lambda: parts.calls
     yield "messages", lambda: parts.messages
-    help_desk = Help(parts.runs, parts.handover, parts.vault)
+    yield "vault", lambda: parts.vault
+    help_desk = Help(parts.runs, parts.handover)
     yield "help", lambda: help_desk
     origins = frozenset(listed(config.origins))
     sockets = Live(
@@ -235,6 +245,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 keep_doing(
                     "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, parts.runs)
                 ),
+                keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
                 parts.messages.write(),
                 push,
