@@ -57,7 +57,7 @@ from app.store.sql import SqlStore
 from app.vault import Vault
 from rtc.engine import Engine
 from rtc.memory import MemoryEngine
-from rtc.relay.engine import RelayEngine
+from rtc.relay.engine import SharedRelay
 from selfservice.texts import Catalogues
 
 DESK_LOCALE = "en"
@@ -196,7 +196,6 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     sockets = Live(
         store=parts.store,
         bus=parts.bus,
-        calls=parts.calls,
         messages=parts.messages,
         self_service=parts.self_service,
         origins=origins,
@@ -212,11 +211,11 @@ async def _alive(parts: Parts) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(parts.store.close)
         await stack.enter_async_context(parts.egress)
-        if isinstance(parts.engine, RelayEngine):
+        if isinstance(parts.engine, SharedRelay):
             await stack.enter_async_context(parts.engine)
         if parts.config.flows_dir:
             await parts.catalogue.publish_folder(parts.store, Path(parts.config.flows_dir))
-        await parts.calls.recover_all()
+        await parts.calls.recover()
         stack.push_async_callback(parts.back_end.close)
         await stack.enter_async_context(_working(parts))
         yield

@@ -19,7 +19,8 @@ from app.config import Config, listed
 from app.main import create_app
 from migrations.run import upgrade
 from rtc.addresses import own
-from rtc.relay.engine import RelayConfig, RelayEngine
+from rtc.relay.engine import RelayEngine
+from rtc.relay.keeper import RelayConfig
 
 STOP_WITHIN_S = 5
 

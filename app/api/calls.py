@@ -9,10 +9,11 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from app.api.guards import WhoeverCalls
-from app.calls import Calls, Media
+from app.calls import Calls
 from app.conversation.people import Agent, Customer
 from app.retry import retried
 from app.store.work import Store
+from rtc.call import Media
 
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 MAX_SDP = 64 * 1024

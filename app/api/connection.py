@@ -27,7 +27,6 @@ from app.api.permissions import frame_operation, must_be_allowed
 from app.api.wire import event_view
 from app.auth.caller import Caller, WrongRole, caller_of
 from app.bus.memory import Bells, Bus, Heard
-from app.calls import Calls
 from app.conversation.errors import NotFound
 from app.conversation.messages import Saying, must_see
 from app.conversation.people import Agent
@@ -57,7 +56,6 @@ class Live(Struct, frozen=True, kw_only=True):
 
     store: Store
     bus: Bus
-    calls: Calls
     messages: Messages
     self_service: SelfService
     origins: frozenset[str]
@@ -251,7 +249,7 @@ class Connection:
             except NotFound:
                 continue
             heads[conversation] = await work.timeline.head(conversation, self._viewer)
-        me = await me_of(work, self._who, self._live.calls, self._live.self_service)
+        me = await me_of(work, self._who, self._live.self_service)
         return frames.Welcome(epoch=epoch, now=await work.now(), heads=heads, me=me)
 
     async def _pass_on(self, heard: Heard, bells: Bells) -> None:
@@ -340,7 +338,7 @@ class Connection:
         return await work.timeline.after(conversation, cursor, self._viewer, PAGE), cursor
 
     async def _me(self, work: Work) -> frames.MeFrame:
-        me = await me_of(work, self._who, self._live.calls, self._live.self_service)
+        me = await me_of(work, self._who, self._live.self_service)
         return frames.MeFrame(me=me)
 
     async def _looked(self, look: Callable[[Work], Awaitable[T]]) -> T:

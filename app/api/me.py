@@ -21,7 +21,6 @@ from app.api.wire import (
     interaction_view,
 )
 from app.auth.caller import Caller
-from app.calls import Calls
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.timeline import Viewer
@@ -99,17 +98,13 @@ class SetPresence(Struct, frozen=True, forbid_unknown_fields=True):
     intent: Intent
 
 
-async def me_of(
-    work: Work, who: Caller, calls: Calls, self_service: SelfService
-) -> CustomerMe | AgentMe:
+async def me_of(work: Work, who: Caller, self_service: SelfService) -> CustomerMe | AgentMe:
     if isinstance(who, Agent):
-        return await _agent_me(work, who, calls)
-    return await _customer_me(work, who, calls, self_service)
+        return await _agent_me(work, who)
+    return await _customer_me(work, who, self_service)
 
 
-async def _customer_me(
-    work: Work, customer: Customer, calls: Calls, self_service: SelfService
-) -> CustomerMe:
+async def _customer_me(work: Work, customer: Customer, self_service: SelfService) -> CustomerMe:
     interaction = await work.interactions.latest_of(customer.id)
     if interaction is not None and not await _still_shown(work, interaction):
         interaction = None
@@ -120,7 +115,7 @@ async def _customer_me(
         interaction=await interaction_view(work, interaction, Viewer.CUSTOMER)
         if interaction
         else None,
-        call=await call_view(work, call, Side.CUSTOMER, calls) if call else None,
+        call=await call_view(work, call, Side.CUSTOMER) if call else None,
         runs=await self_service.summaries(work, customer, SHOWN),
         notifications=[
             notification_view(one)
@@ -144,7 +139,7 @@ def notification_view(one: Notification) -> NotificationView:
     )
 
 
-async def _agent_me(work: Work, agent: Agent, calls: Calls) -> AgentMe:
+async def _agent_me(work: Work, agent: Agent) -> AgentMe:
     now = await work.now()
     loads = await work.agents.workloads(now)
     mine = await work.interactions.with_agent(agent.id)
@@ -163,7 +158,7 @@ async def _agent_me(work: Work, agent: Agent, calls: Calls) -> AgentMe:
             if one.offer is not None
         ],
         interactions=[await interaction_view(work, one) for one in taken],
-        calls=[await call_view(work, call, Side.AGENT, calls) for call in open_calls if call],
+        calls=[await call_view(work, call, Side.AGENT) for call in open_calls if call],
         queue=[await _queued(work, one) for one in await _seen_queue(work, agent)],
         team=[TeamView(id=one.agent.id, name=one.agent.name, state=_state(one)) for one in loads],
         now=now,
@@ -207,12 +202,11 @@ def _state(load: Workload) -> str:
 async def get_me(
     caller: WhoeverCalls,
     store: NamedDependency[Store],
-    calls: NamedDependency[Calls],
     self_service: NamedDependency[SelfService],
 ) -> CustomerMe | AgentMe:
     """The caller's own snapshot, as the live socket sends it."""
     async with store.read() as work:
-        return await me_of(work, caller, calls, self_service)
+        return await me_of(work, caller, self_service)
 
 
 @put("/v1/me/presence", operation_id="setPresence", tags=["people"])
@@ -221,7 +215,6 @@ async def set_presence(
     data: JSONBody[SetPresence],
     agent: NamedDependency[Agent],
     store: NamedDependency[Store],
-    calls: NamedDependency[Calls],
     self_service: NamedDependency[SelfService],
 ) -> CustomerMe | AgentMe:
     """Say whether you take conversations; it stays so until you say otherwise."""
@@ -229,7 +222,7 @@ async def set_presence(
         await work.agents.set_intent(agent.id, data.intent, await work.now())
         for topic in (topics.me(agent.id), topics.TEAM, topics.QUEUE):
             work.ring(topic)
-        return await me_of(work, await work.agents.get(agent.id), calls, self_service)
+        return await me_of(work, await work.agents.get(agent.id), self_service)
 
 
 ROUTES = [get_me, set_presence]
