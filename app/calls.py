@@ -308,6 +308,17 @@ async def start(work: Work, interaction: Interaction, by: Owner, *, video: bool)
     return call
 
 
+async def in_call(work: Work, who: Agent | Customer) -> bool:
+    """Whether `who` has a call whose legs would be cut if the server ended."""
+    if isinstance(who, Agent):
+        interactions = await work.interactions.with_agent(who.id)
+    else:
+        latest = await work.interactions.latest_of(who.id)
+        interactions = [latest] if latest else []
+    calls = [await work.calls.open_of(one.id) for one in interactions]
+    return any(call is not None and call.place is not None for call in calls)
+
+
 def _moved(call: CallRow, event: CallEvent, now: datetime) -> CallRow:
     state = after(CallState(call.state), event)
     if state.value == call.state:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -69,6 +70,8 @@ LOOK_AGAIN_S = 1.0
 EXPIRED_WITHIN_S = 60.0
 """How late a run may expire; flows count in hours and days."""
 
+log = structlog.get_logger()
+
 ROUTES: list[Any] = [
     *sign_in.ROUTES,
     *me.ROUTES,
@@ -110,8 +113,8 @@ def create_app(
     """The whole server, ready to be run. The database is migrated already.
 
     Without an engine, calls are described but carry no media: good for tests of the API. Calling
-    `state.leave` tells everybody that the server is about to stop. Raises BadTable where
-    app/api/permissions.py does not say who may use a route.
+    `state.leave` tells everybody that the server is about to stop, and waits for calls. Raises
+    BadTable where app/api/permissions.py does not say who may use a route.
     """
     parts = _joined(config, engine or MemoryEngine())
     app = Litestar(
@@ -168,10 +171,24 @@ def _joined(config: Config, engine: Engine) -> Parts:
     )
 
 
-def _leave(parts: Parts) -> None:
-    """No new visitors, and those who are here are sent away."""
+async def _leave(parts: Parts) -> None:
+    """No new visitors, and those who are here are sent away; those in a call when it is over."""
     parts.leaving.set()
     parts.bus.ring_here([topics.LEAVING])
+    try:
+        async with asyncio.timeout(parts.config.drain_s):
+            while await parts.calls.live():  # noqa: ASYNC110 - another process may end them
+                await asyncio.sleep(LOOK_AGAIN_S)
+    except TimeoutError:
+        log.warning("calls.cut", calls=await parts.calls.live())
+    finally:
+        parts.bus.ring_here([topics.STOPPING])
+
+
+async def _offers(parts: Parts) -> None:
+    """Whoever leaves makes no new ones: others do."""
+    if not parts.leaving.is_set():
+        await offer_round(parts.store)
 
 
 def _bus(database_url: str) -> Bus:
@@ -198,6 +215,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
         bus=parts.bus,
         messages=parts.messages,
         self_service=parts.self_service,
+        leaving=parts.leaving,
         origins=origins,
     )
     yield "live", lambda: sockets
@@ -229,7 +247,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
         running = [
             tasks.create_task(work)
             for work in (
-                keep_doing("offers", bus, topics.QUEUE, LOOK_AGAIN_S, lambda: offer_round(store)),
+                keep_doing("offers", bus, topics.QUEUE, LOOK_AGAIN_S, lambda: _offers(parts)),
                 keep_doing("actions", bus, topics.ACTIONS, LOOK_AGAIN_S, back_end.take_over),
                 keep_doing(
                     "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, parts.runs)

@@ -27,6 +27,7 @@ from app.api.permissions import frame_operation, must_be_allowed
 from app.api.wire import event_view
 from app.auth.caller import Caller, WrongRole, caller_of
 from app.bus.memory import Bells, Bus, Heard
+from app.calls import in_call
 from app.conversation.errors import NotFound
 from app.conversation.messages import Saying, must_see
 from app.conversation.people import Agent
@@ -58,6 +59,7 @@ class Live(Struct, frozen=True, kw_only=True):
     bus: Bus
     messages: Messages
     self_service: SelfService
+    leaving: asyncio.Event
     origins: frozenset[str]
 
 
@@ -101,10 +103,11 @@ class Connection:
         self._clock = asyncio.get_running_loop().time
         self._heard_at = self._clock()
         self._sending_since: float | None = None
+        self._sent_away = False
 
     async def serve(self) -> None:
         """Greet, then read and send until one of the two ends."""
-        seen = [topics.me(self._who.id), topics.LEAVING]
+        seen = [topics.me(self._who.id), topics.LEAVING, topics.STOPPING]
         if isinstance(self._who, Agent):
             seen.append(topics.TEAM)
         with self._live.bus.listening(*seen) as bells:
@@ -268,10 +271,20 @@ class Connection:
                 await self._follow(conversation, bells, self._cursors[conversation])
         if heard.topics & {topics.me(self._who.id), topics.TEAM}:
             await self._send(await self._looked(self._me))
-        if topics.LEAVING in heard.topics:
+        if await self._must_go(heard):
             # Not all at once: whoever serves next has to sign all of them in again.
             after_ms = random.randrange(BACK_WITHIN_MS)  # noqa: S311 - no secret
             await self._send(frames.GoAway(after_ms=after_ms))
+
+    async def _must_go(self, heard: Heard) -> bool:
+        """Once: as soon as the server is about to stop, or for those in a call when it stops."""
+        if self._sent_away or not heard.topics & {topics.LEAVING, topics.STOPPING}:
+            return False
+        self._sent_away = topics.STOPPING in heard.topics or not await self._looked(self._in_call)
+        return self._sent_away
+
+    async def _in_call(self, work: Work) -> bool:
+        return await in_call(work, self._who)
 
     async def _serve(
         self, frame: frames.Watch | frames.Unwatch | frames.Sync, bells: Bells
