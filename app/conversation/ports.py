@@ -76,6 +76,10 @@ class Interactions(Protocol):
         """Write over the version that was read and return the next; raises Stale otherwise."""
         ...
 
+    async def save_offered(self, offered: Sequence[Interaction]) -> Sequence[Interaction]:
+        """As `save`, for many whose offer was just made: nothing else of them has changed."""
+        ...
+
     async def latest_of(self, customer_id: UUID) -> Interaction | None: ...
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
@@ -85,6 +89,8 @@ class Interactions(Protocol):
     async def waiting(self) -> Sequence[Interaction]:
         """Queued and offered ones: crisis, then priority, then time. Ageing is the caller's."""
         ...
+
+    async def is_anybody_queued(self) -> bool: ...
 
     async def claim_queued(self, limit: int) -> Sequence[Interaction]:
         """Queued ones, locked until the transaction ends; those another process holds are left."""

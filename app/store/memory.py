@@ -227,6 +227,9 @@ class MemoryInteractions:
         self._tables.interactions[saved.id] = saved
         return saved
 
+    async def save_offered(self, offered: Sequence[Interaction]) -> Sequence[Interaction]:
+        return [await self.save(one) for one in offered]
+
     async def latest_of(self, customer_id: UUID) -> Interaction | None:
         return _first(await self.history(customer_id, limit=1))
 
@@ -236,6 +239,9 @@ class MemoryInteractions:
 
     async def waiting(self) -> Sequence[Interaction]:
         return _in_order([o for o in self._all() if o.state in {State.QUEUED, State.OFFERED}])
+
+    async def is_anybody_queued(self) -> bool:
+        return any(one.state is State.QUEUED for one in self._all())
 
     async def claim_queued(self, limit: int) -> Sequence[Interaction]:
         return _in_order([one for one in self._all() if one.state is State.QUEUED])[:limit]
