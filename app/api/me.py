@@ -36,6 +36,9 @@ RATED_WITHIN = timedelta(days=1)
 SHOWN = 20
 """Runs and notifications in a customer's snapshot."""
 
+QUEUE_SHOWN = 100
+"""Those who wait, in an agent's snapshot: beyond them the number is enough."""
+
 
 class NotificationView(Struct, frozen=True, kw_only=True):
     id: UUID
@@ -90,6 +93,9 @@ class AgentMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="agent"):
     interactions: list[InteractionView]
     calls: list[CallView]
     queue: list[QueuedView]
+    """The first of those who wait in the agent's queues."""
+    waiting: int
+    """How many wait there in all."""
     team: list[TeamView]
     now: datetime
 
@@ -159,7 +165,8 @@ async def _agent_me(work: Work, agent: Agent) -> AgentMe:
         ],
         interactions=[await interaction_view(work, one) for one in taken],
         calls=[await call_view(work, call, Side.AGENT) for call in open_calls if call],
-        queue=[await _queued(work, one) for one in await _seen_queue(work, agent)],
+        queue=await _seen_queue(work, agent),
+        waiting=await work.interactions.count_waiting(agent.queues),
         team=[TeamView(id=one.agent.id, name=one.agent.name, state=_state(one)) for one in loads],
         now=now,
     )
@@ -171,16 +178,17 @@ def _presence(load: Workload) -> PresenceView:
     )
 
 
-async def _seen_queue(work: Work, agent: Agent) -> list[Interaction]:
-    return [one for one in await work.interactions.waiting() if one.queue in agent.queues]
+async def _seen_queue(work: Work, agent: Agent) -> list[QueuedView]:
+    waiting = await work.interactions.waiting_in(agent.queues, QUEUE_SHOWN)
+    names = await work.customers.names({one.customer_id for one in waiting})
+    return [_queued(one, names[one.customer_id]) for one in waiting]
 
 
-async def _queued(work: Work, interaction: Interaction) -> QueuedView:
-    customer = await work.customers.get(interaction.customer_id)
+def _queued(interaction: Interaction, customer_name: str) -> QueuedView:
     return QueuedView(
         interaction_id=interaction.id,
         why_now=interaction.why_now,
-        customer_name=customer.name,
+        customer_name=customer_name,
         channel=interaction.channel,
         queue=interaction.queue,
         state=interaction.state,

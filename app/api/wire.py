@@ -59,7 +59,7 @@ class InteractionView(Struct, frozen=True, kw_only=True):
     disposition: str | None
     rating: int | None
     place: int | None
-    """1 for whoever is offered next; null once somebody answered."""
+    """1 for whoever is offered next; null once somebody answered, and for agents."""
     wait: Wait | None
     """How long it will still take; null when nobody is there or somebody answered."""
     call_id: UUID | None
@@ -132,7 +132,7 @@ async def interaction_view(
     work: Work, interaction: Interaction, viewer: Viewer = Viewer.AGENT
 ) -> InteractionView:
     """What the viewer may see of it: how it came out is for agents alone."""
-    place = await place_of(work, interaction)
+    place = await place_of(work, interaction) if viewer is Viewer.CUSTOMER else None
     call = await work.calls.open_of(interaction.id)
     waits = place is not None
     return InteractionView(

@@ -26,6 +26,10 @@ class Customers(Protocol):
 
     async def get(self, id: UUID) -> Customer: ...
 
+    async def names(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Of those of them that there are."""
+        ...
+
     async def of_conversation(self, conversation_id: UUID) -> Customer: ...
 
 
@@ -88,6 +92,14 @@ class Interactions(Protocol):
 
     async def waiting(self) -> Sequence[Interaction]:
         """Queued and offered ones: crisis, then priority, then time. Ageing is the caller's."""
+        ...
+
+    async def waiting_in(self, queues: Collection[str], limit: int) -> Sequence[Interaction]:
+        """Of `waiting`, the first of these queues."""
+        ...
+
+    async def count_waiting(self, queues: Collection[str]) -> int:
+        """How many are queued or offered in these queues."""
         ...
 
     async def is_anybody_queued(self) -> bool: ...

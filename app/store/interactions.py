@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    func,
     not_,
     or_,
     select,
@@ -189,6 +190,14 @@ class SqlInteractions:
 
     async def waiting(self) -> Sequence[Interaction]:
         return await self._all(_WAITING)
+
+    async def waiting_in(self, queues: Collection[str], limit: int) -> Sequence[Interaction]:
+        return await self._all(_WAITING.where(_c.queue.in_(queues)).limit(limit))
+
+    async def count_waiting(self, queues: Collection[str]) -> int:
+        found = select(func.count()).select_from(tables.interaction)
+        either = or_(INTERACTION_QUEUED, INTERACTION_OFFERED)
+        return await self._db.scalar(found.where(either, _c.queue.in_(queues))) or 0
 
     async def is_anybody_queued(self) -> bool:
         return await self._db.scalar(_ONE_QUEUED) is not None

@@ -164,6 +164,19 @@ async def test_those_who_wait_come_by_priority_then_time(store: Store) -> None:
         assert await work.interactions.waiting() == queue[1:]
 
 
+async def test_the_first_of_some_queues_and_how_many_wait_there(store: Store) -> None:
+    here, there, elsewhere = await customers(store, 3)
+    later = await asked(store, here, queue="cards", enqueued_at=NOON + MINUTE)
+    first = await asked(store, there, queue="general", enqueued_at=NOON)
+    await asked(store, elsewhere, queue="fraud", enqueued_at=NOON)
+    async with store.read() as work:
+        queues = ["cards", "general"]
+        assert await work.interactions.waiting_in(queues, 5) == [first, later]
+        assert await work.interactions.waiting_in(queues, 1) == [first]
+        assert await work.interactions.count_waiting(queues) == 2
+        assert await work.interactions.count_waiting([]) == 0
+
+
 async def test_many_offers_are_saved_as_each_would_be(store: Store) -> None:
     queue, ana, ben = await _queue(store), await agent(store), await agent(store, "Ben")
     offers = [offered(one, who.id) for one, who in zip(queue, (ana, ben, ana), strict=False)]
