@@ -58,7 +58,13 @@ async def offer(work: Work, matches: Sequence[Match], names: Mapping[UUID, str])
     offered = await work.interactions.save_offered([_offered(match, now) for match in matches])
     entries = []
     for one, match in zip(offered, matches, strict=True):
-        body = {**_about(one), "agent_name": names[match.agent_id]}
+        body = {
+            **_about(one),
+            "agent_id": str(match.agent_id),
+            "agent_name": names[match.agent_id],
+            "offered_at": now.isoformat(),
+            "expires_at": (now + match.ttl).isoformat(),
+        }
         told = Entry(kind="interaction.offered", actor=SYSTEM, body=body, audience=Audience.AGENTS)
         entries.append((one.conversation_id, told))
         _ring(work, one)
