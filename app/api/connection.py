@@ -28,7 +28,7 @@ from app.api.permissions import frame_operation, must_be_allowed
 from app.api.wire import event_view
 from app.auth.caller import Caller, WrongRole, caller_of
 from app.bus.memory import Bells, Bus, Heard
-from app.calls import Calls
+from app.calls import in_call
 from app.conversation.errors import NotFound
 from app.conversation.messages import Saying, must_see
 from app.conversation.people import Agent
@@ -44,6 +44,8 @@ SLOW_AFTER_S = 10  # a frame that cannot be handed to the socket for so long end
 LOOK_EVERY_S = 5  # for these two: a timer of its own for every frame would cost a tenth of its CPU
 LEASE = timedelta(seconds=45)  # an agent's device is reachable so long after its last frame
 RENEW_AFTER_S = 10
+TEAM_EVERY_S = 0.25  # with fifty agents at work the team rings at each of a hundred steps a second
+TIMER_ERROR_S = 0.01
 PAGE = 500
 BACK_WITHIN_MS = 5_000
 IN_FLIGHT = 64  # frames of one socket that wait to be served; then it is read no further
@@ -58,9 +60,9 @@ class Live(Struct, frozen=True, kw_only=True):
 
     store: Store
     bus: Bus
-    calls: Calls
     messages: Messages
     self_service: SelfService
+    leaving: asyncio.Event
     origins: frozenset[str]
 
 
@@ -114,10 +116,13 @@ class Connection:
         self._clock = asyncio.get_running_loop().time
         self._heard_at = self._clock()
         self._sending_since: float | None = None
+        self._sent_away = False
+        self._team_rang = False
+        self._team_from = self._heard_at
 
     async def serve(self) -> None:
         """Greet, then read and send until one of the two ends."""
-        seen = [topics.me(self._who.id), topics.LEAVING]
+        seen = [topics.me(self._who.id), topics.LEAVING, topics.STOPPING]
         if isinstance(self._who, Agent):
             seen.append(topics.TEAM)
         with self._live.bus.listening(*seen) as bells:
@@ -259,7 +264,7 @@ class Connection:
             with suppress(NotFound):
                 after = self._hello.cursors.get(conversation, 0)
                 pages[conversation] = await self._page(conversation, after, work)
-        me = await me_of(work, self._who, self._live.calls, self._live.self_service)
+        me = await me_of(work, self._who, self._live.self_service)
         heads = {conversation: page.head for conversation, page in pages.items()}
         epoch, now = await work.epoch(), await work.now()
         return frames.Welcome(epoch=epoch, now=now, heads=heads, me=me), pages
@@ -280,12 +285,37 @@ class Connection:
         for conversation in list(self._cursors):
             if topics.conversation(conversation) in heard.topics:
                 await self._follow(conversation, bells, self._cursors[conversation])
-        if heard.topics & {topics.me(self._who.id), topics.TEAM}:
+        if self._me_is_due(heard, bells):
             await self._send(await self._looked(self._me))
-        if topics.LEAVING in heard.topics:
+        if await self._must_go(heard):
             # Not all at once: whoever serves next has to sign all of them in again.
             after_ms = random.randrange(BACK_WITHIN_MS)  # noqa: S311 - no secret
             await self._send(frames.GoAway(after_ms=after_ms))
+
+    def _me_is_due(self, heard: Heard, bells: Bells) -> bool:
+        """At once for what is the caller's own; now and then for what all agents see change."""
+        now, rang_before = self._clock(), self._team_rang
+        self._team_rang |= topics.TEAM in heard.topics
+        mine = topics.me(self._who.id) in heard.topics
+        if not mine and not self._team_rang:
+            return False
+        early_s = self._team_from - now
+        if not mine and early_s > TIMER_ERROR_S:
+            if not rang_before:
+                asyncio.get_running_loop().call_later(early_s, bells.wake)
+            return False
+        self._team_rang, self._team_from = False, now + TEAM_EVERY_S
+        return True
+
+    async def _must_go(self, heard: Heard) -> bool:
+        """Once: as soon as the server is about to stop, or for those in a call when it stops."""
+        if self._sent_away or not heard.topics & {topics.LEAVING, topics.STOPPING}:
+            return False
+        self._sent_away = topics.STOPPING in heard.topics or not await self._looked(self._in_call)
+        return self._sent_away
+
+    async def _in_call(self, work: Work) -> bool:
+        return await in_call(work, self._who)
 
     async def _serve(
         self, frame: frames.Watch | frames.Unwatch | frames.Sync, bells: Bells
@@ -374,7 +404,7 @@ class Connection:
         return Page(cursor, events, head)
 
     async def _me(self, work: Work) -> frames.MeFrame:
-        me = await me_of(work, self._who, self._live.calls, self._live.self_service)
+        me = await me_of(work, self._who, self._live.self_service)
         return frames.MeFrame(me=me)
 
     async def _looked(self, look: Callable[[Work], Awaitable[T]]) -> T:
