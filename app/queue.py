@@ -1,6 +1,6 @@
 """The queue as seen by those in it: place, expected wait, and the round that makes offers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import structlog
@@ -62,9 +62,9 @@ async def _expire(store: Store) -> None:
 @retried
 async def _offer_all(store: Store) -> int:
     async with store.write() as work:
-        matches = await _matches(work)
-        for match in matches:
-            await desk.offer(work, match)
+        matches, names = await _matches(work)
+        if matches:
+            await desk.offer(work, matches, names)
         return len(matches)
 
 
@@ -72,31 +72,39 @@ async def _offer_each(store: Store) -> int:
     """One of them cannot be offered: each in a transaction of its own, leaving out what fails."""
     offered, broken = 0, set[UUID]()
     while True:
-        match = None
+        first: Sequence[Match] = []
         try:
             async with store.write() as work:
-                match = next(iter(await _matches(work, without=broken)), None)
-                if match is None:
+                matches, names = await _matches(work, without=broken)
+                first = matches[:1]
+                if not first:
                     return offered
-                await desk.offer(work, match)
+                await desk.offer(work, first, names)
                 offered += 1
         except (Stale, DatabaseAway):
             raise
         except Exception:
-            if match is None:
+            if not first:
                 raise
-            log.exception("offer.failed", interaction_id=str(match.interaction.id))
-            broken.add(match.interaction.id)
+            id = first[0].interaction.id
+            log.exception("offer.failed", interaction_id=str(id))
+            broken.add(id)
 
 
-async def _matches(work: Work, without: Collection[UUID] = ()) -> Sequence[Match]:
-    """Who is to be offered what now; interactions and agents stay locked."""
+async def _matches(
+    work: Work, without: Collection[UUID] = ()
+) -> tuple[Sequence[Match], Mapping[UUID, str]]:
+    """Who is to be offered what now, with the agents' names; both stay locked."""
+    if not await work.interactions.is_anybody_queued():
+        return [], {}
     now, queues = await work.now(), await work.queues.all()
+    # First the agents: of two rounds at once, the second one would else hold those who came last,
+    # and give them what becomes free, while those the first one held still wait.
+    loads = await work.agents.workloads(now, lock=True)
     claimed = await work.interactions.claim_queued(BATCH, queues, now)
     waiting = [one for one in claimed if one.id not in without]
-    if not waiting:
-        return []
-    return assign(waiting, await work.agents.workloads(now, lock=True), queues, now)
+    names = {load.agent.id: load.agent.name for load in loads}
+    return assign(waiting, loads, queues, now), names
 
 
 async def place_of(work: Work, interaction: Interaction) -> int | None:

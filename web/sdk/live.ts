@@ -6,7 +6,7 @@ import type { Stop } from "./cell.ts";
 import { applied, missed, place, tailed, UNREAD } from "./log.ts";
 import type { Reading } from "./log.ts";
 import type { Outbox, Outgoing } from "./outbox.ts";
-import type { Actor, ClientFrame, Event, Me, Place, ServerFrame, Uuid } from "./types.ts";
+import type { Actor, ClientFrame, Event, Me, Place, ServerFrame, Team, Uuid } from "./types.ts";
 
 const PING_MS = 15_000;
 const DEAD_MS = 25_000;
@@ -22,6 +22,7 @@ export interface Sink {
   setMe(me: Me): void;
   /** Newer than the last snapshot, or older: its `now` says which. */
   place(place: Place): void;
+  setTeam(team: Team): void;
   event(event: Event): void;
   /** The log began anew (another epoch): forget what was shown of it. */
   reset(conversation_id: Uuid): void;
@@ -206,6 +207,7 @@ export class Live {
       case "tail": return this.#tail(frame.conversation_id, frame.upto);
       case "me": return this.options.sink.setMe(frame.me);
       case "place": return this.options.sink.place(frame);
+      case "team": return this.options.sink.setTeam(frame);
       case "typing": return this.options.sink.typing(frame.conversation_id, frame.actor);
       case "goaway": return this.#leave(frame.after_ms);
       case "pong": return;

@@ -1,7 +1,7 @@
 /** What does a client know? The `me` snapshot and the timelines of the conversations it reads. */
 import { Cell } from "./cell.ts";
 import type { Sink } from "./live.ts";
-import type { Actor, Event, Me, Place, Uuid } from "./types.ts";
+import type { Actor, Event, Me, Place, Team, Uuid } from "./types.ts";
 
 const TYPING_MS = 4_000;
 
@@ -39,6 +39,11 @@ export class Store<M extends Me> implements Sink {
     if (me?.kind !== "customer" || me.interaction?.id !== interaction_id) return;
     if (Date.parse(now) < Date.parse(me.interaction.now)) return;
     this.setMe({ ...me, interaction: { ...me.interaction, place, wait, nobody_there, now } });
+  }
+
+  setTeam({ queue, waiting, team }: Team): void {
+    const me = this.me.value as Me | null;
+    if (me?.kind === "agent") this.setMe({ ...me, queue, waiting, team });
   }
 
   now(now: string): void {
