@@ -39,7 +39,8 @@ from app.api.errors import HANDLERS
 from app.api.live import live
 from app.auth.customer_token import HostTokens
 from app.bus.memory import Bus
-from app.bus.postgres import PostgresBus
+from app.bus.postgres import PostgresLine
+from app.bus.shared import Line, SharedBus
 from app.calls import Calls
 from app.config import Config, listed
 from app.egress import Egress
@@ -145,7 +146,7 @@ def create_app(
 
 
 def _joined(config: Config, engine: Engine) -> Parts:
-    bus = _bus(config.resolved_database_url)
+    bus = _bus(config)
     store = SqlStore(open_database(config.resolved_database_url), bus.ring)
     vault = Vault(config.secret)
     egress = Egress(config.actions_url, config.actions_secret, listed(config.actions_networks))
@@ -191,9 +192,18 @@ async def _offers(parts: Parts) -> None:
         await offer_round(parts.store)
 
 
-def _bus(database_url: str) -> Bus:
+def _bus(config: Config) -> Bus:
     """Several processes may work on a Postgres, one on a SQLite file."""
-    return PostgresBus(database_url) if database_url.startswith("postgres") else Bus()
+    url = config.resolved_database_url
+    if not url.startswith("postgres"):
+        return Bus()
+    return SharedBus(_redis(config.bus_url) if config.bus_url else PostgresLine(url))
+
+
+def _redis(url: str) -> Line:
+    from app.bus.redis import RedisLine  # an extra: not everybody has it
+
+    return RedisLine(url)
 
 
 def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -257,7 +267,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 push,
             )
         ]
-        if isinstance(bus, PostgresBus):
+        if isinstance(bus, SharedBus):
             running.append(tasks.create_task(bus.run(store.read)))
         yield
         for task in running:
