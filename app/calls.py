@@ -6,6 +6,7 @@ offers, the agent's side answers with a fresh description; whoever wants a chang
 """
 
 from datetime import datetime
+from types import NoneType
 from typing import Literal
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from app.conversation.interaction import Channel, Interaction
 from app.conversation.people import Agent, Customer
 from app.conversation.timeline import SYSTEM, Entry
 from app.ids import new_id
+from app.kept import Once
 from app.retry import retried
 from app.store.records import CallRow, DescriptionRow, Owner
 from app.store.work import Store, Work
@@ -74,17 +76,21 @@ class Calls:
             await self._save(work, changed, interaction)
         return interaction
 
-    @retried
-    async def offer(self, id: UUID, customer: Customer, gen: int, rev: int, sdp: str) -> None:
+    async def offer(
+        self, once: Once, id: UUID, customer: Customer, gen: int, rev: int, sdp: str
+    ) -> None:
         """The customer's description; the agent gets it rewritten by the engine.
 
         Raises StaleDescription, BadDescription, WorkerLost, NotFound.
         """
+        if await once.was_done():
+            return
         async with self._store.read() as work:
             call, _ = await self._of(work, id, customer)
             _must_be_wanted(call, gen, rev)
         described = await self._engine.offer(id, gen, sdp)
-        async with self._store.write() as work:
+
+        async def stored(work: Work) -> None:
             call, interaction = await self._of(work, id, customer)
             _must_be_wanted(call, gen, rev)
             offered = replace(call, gen=gen, place=self._engine.place)
@@ -94,9 +100,14 @@ class Calls:
             )
             await self._save(work, joined, interaction)
 
-    @retried
-    async def answer(self, id: UUID, agent: Agent, gen: int, rev: int, sdp: str) -> None:
+        await once(stored, NoneType)
+
+    async def answer(
+        self, once: Once, id: UUID, agent: Agent, gen: int, rev: int, sdp: str
+    ) -> None:
         """The agent's description for the customer's offer (gen, rev); raises as `offer` does."""
+        if await once.was_done():
+            return
         async with self._store.read() as work:
             call, _ = await self._of(work, id, agent)
             await _must_be_offered(work, call, gen, rev)
@@ -105,13 +116,16 @@ class Calls:
         except UnknownCall:  # its worker died while the offer was being stored
             await self._lost(id, gen)
             raise
-        async with self._store.write() as work:
+
+        async def stored(work: Work) -> None:
             call, interaction = await self._of(work, id, agent)
             await _must_be_offered(work, call, gen, rev)
             await work.calls.describe(
                 DescriptionRow(call_id=id, gen=gen, rev=rev, kind="answer", sdp=described)
             )
             await self._save(work, call, interaction)
+
+        await once(stored, NoneType)
 
     async def replace(self, work: Work, id: UUID, who: Agent | Customer, gen: int) -> None:
         """New legs for both sides: this one has lost its leg of `gen`, or does not know it.

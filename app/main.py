@@ -26,7 +26,9 @@ from app.api import (
     guards,
     health,
     help,
+    idempotency,
     interactions,
+    live_reference,
     me,
     pages,
     permissions,
@@ -37,6 +39,7 @@ from app.api import (
 from app.api.connection import Live
 from app.api.errors import HANDLERS
 from app.api.live import live
+from app.api.team import Team
 from app.auth.customer_token import HostTokens
 from app.bus.memory import Bus
 from app.bus.postgres import PostgresLine
@@ -47,6 +50,7 @@ from app.egress import Egress
 from app.help import Help
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
+from app.kept import forget_answers
 from app.messages import Messages
 from app.queue import offer_round
 from app.runs.back_end import BackEnd
@@ -71,6 +75,9 @@ LOOK_AGAIN_S = 1.0
 EXPIRED_WITHIN_S = 60.0
 """How late a run may expire; flows count in hours and days."""
 
+FORGOTTEN_WITHIN_S = 600.0
+"""How much longer than promised a kept answer may stay."""
+
 log = structlog.get_logger()
 
 ROUTES: list[Any] = [
@@ -85,6 +92,7 @@ ROUTES: list[Any] = [
     *health.ROUTES,
     *client_config.ROUTES,
     *reference.ROUTES,
+    *live_reference.ROUTES,
     live,
 ]
 
@@ -105,6 +113,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     handover: Handover
     calls: Calls
     messages: Messages
+    team: Team
     leaving: asyncio.Event
 
 
@@ -115,7 +124,8 @@ def create_app(
 
     Without an engine, calls are described but carry no media: good for tests of the API. Calling
     `state.leave` tells everybody that the server is about to stop, and waits for calls. Raises
-    BadTable where app/api/permissions.py does not say who may use a route.
+    BadTable where app/api/permissions.py does not say who may use a route, or a POST takes no
+    Idempotency-Key.
     """
     parts = _joined(config, engine or MemoryEngine())
     app = Litestar(
@@ -125,6 +135,7 @@ def create_app(
             "caller": Provide(guards.caller, sync_to_thread=False),
             "customer": Provide(guards.customer, sync_to_thread=False),
             "agent": Provide(guards.agent, sync_to_thread=False),
+            "once": Provide(idempotency.once),
         },
         guards=[permissions.enforced(parts.store)],
         before_request=guards.before,
@@ -142,6 +153,7 @@ def create_app(
         state=State({"leave": lambda: _leave(parts)}),
     )
     permissions.check(app)
+    idempotency.check(app)
     return app
 
 
@@ -168,6 +180,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
         handover=Handover(runs),
         calls=Calls(store, engine),
         messages=Messages(store, bus.tell),
+        team=Team(store, bus),
         leaving=asyncio.Event(),
     )
 
@@ -217,13 +230,15 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "handover", lambda: parts.handover
     yield "calls", lambda: parts.calls
     yield "messages", lambda: parts.messages
-    help_desk = Help(parts.runs, parts.handover, parts.vault)
+    yield "vault", lambda: parts.vault
+    help_desk = Help(parts.runs, parts.handover)
     yield "help", lambda: help_desk
     origins = frozenset(listed(config.origins))
     sockets = Live(
         store=parts.store,
         bus=parts.bus,
         messages=parts.messages,
+        team=parts.team,
         self_service=parts.self_service,
         leaving=parts.leaving,
         origins=origins,
@@ -262,8 +277,10 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 keep_doing(
                     "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, parts.runs)
                 ),
+                keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
                 parts.messages.write(),
+                parts.team.look(),
                 push,
             )
         ]

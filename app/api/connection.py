@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from litestar import WebSocket
-from msgspec import DecodeError, Struct
+from msgspec import DecodeError, Struct, structs
 
 from app import topics
 from app.api import frames
@@ -25,6 +25,7 @@ from app.api.errors import problem_of
 from app.api.guards import NUL
 from app.api.me import me_of
 from app.api.permissions import frame_operation, must_be_allowed
+from app.api.team import Team, TeamView
 from app.api.wire import event_view
 from app.auth.caller import Caller, WrongRole, caller_of
 from app.bus.memory import Bells, Bus, Heard
@@ -44,9 +45,6 @@ SLOW_AFTER_S = 10  # a frame that cannot be handed to the socket for so long end
 LOOK_EVERY_S = 5  # for these two: a timer of its own for every frame would cost a tenth of its CPU
 LEASE = timedelta(seconds=45)  # an agent's device is reachable so long after its last frame
 RENEW_AFTER_S = 10
-TEAM_EVERY_S = 0.25  # with fifty agents at work the team rings at each of a hundred steps a second
-TEAM_SHARE = 10  # nor for more than a tenth of the time: on a busy server they take long
-TIMER_ERROR_S = 0.01
 PAGE = 500
 BACK_WITHIN_MS = 5_000
 IN_FLIGHT = 64  # frames of one socket that wait to be served; then it is read no further
@@ -62,6 +60,7 @@ class Live(Struct, frozen=True, kw_only=True):
     store: Store
     bus: Bus
     messages: Messages
+    team: Team
     self_service: SelfService
     leaving: asyncio.Event
     origins: frozenset[str]
@@ -111,19 +110,20 @@ class Connection:
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._unanswered = 0
         self._answers: deque[bytes] = deque()
+        self._unacked: set[UUID] = set()  # sent here, and neither event nor ack went back
+        self._stored: deque[Event] = deque()
         self._asked: deque[frames.Watch | frames.Unwatch | frames.Sync] = deque()
         self._clock = asyncio.get_running_loop().time
         self._heard_at = self._clock()
         self._sending_since: float | None = None
         self._sent_away = False
-        self._team_rang = False
-        self._team_from = self._heard_at
+        self._team_shown: TeamView | None = None
 
     async def serve(self) -> None:
         """Greet, then read and send until one of the two ends."""
         seen = [topics.me(self._who.id), topics.LEAVING, topics.STOPPING]
         if isinstance(self._who, Agent):
-            seen.append(topics.TEAM)
+            seen.append(topics.TEAM_READ)
         with self._live.bus.listening(*seen) as bells:
             try:
                 await self._renew_lease()
@@ -203,22 +203,17 @@ class Connection:
             text=frame.text,
         )
 
-        def said(cmid: UUID, answer: Answer) -> None:
-            self._answer(self._answer_to(cmid, answer), bells)
-            self._served()
+        self._unacked.add(frame.cmid)
+        self._live.messages.put(saying, partial(self._said, bells, frame.cmid))
 
-        self._live.messages.put(saying, partial(said, frame.cmid))
-
-    def _answer_to(self, cmid: UUID, answer: Answer) -> frames.Ack | frames.Refused:
-        if not isinstance(answer, Event):
-            return frames.Refused(cmid=cmid, problem=problem_of(answer))
-        return frames.Ack(
-            cmid=cmid,
-            conversation_id=answer.conversation_id,
-            seq=answer.seq,
-            prev=answer.prev(self._viewer),
-            at=answer.at,
-        )
+    def _said(self, bells: Bells, cmid: UUID, answer: Answer) -> None:
+        if isinstance(answer, Event):
+            self._stored.append(answer)
+            bells.wake()
+        else:
+            self._unacked.discard(cmid)
+            self._answer(frames.Refused(cmid=cmid, problem=problem_of(answer)), bells)
+        self._served()
 
     def _answer(self, frame: Struct, bells: Bells) -> None:
         self._answers.append(frames.encode(frame))
@@ -274,9 +269,11 @@ class Connection:
         return frames.Welcome(epoch=epoch, now=now, heads=heads, me=me), pages
 
     async def _pass_on(self, heard: Heard, bells: Bells) -> None:
-        for event in heard.news:  # before its acknowledgement: it has the text as it is kept
+        for event in heard.news:
             if topics.conversation(event.conversation_id) not in heard.topics:
                 await self._pass_on_news(event, bells)
+        while self._stored:
+            await self._acknowledge(self._stored.popleft())
         while self._answers:
             await self._send_bytes(self._answers.popleft())
         while self._asked:
@@ -287,30 +284,20 @@ class Connection:
         for conversation in list(self._cursors):
             if topics.conversation(conversation) in heard.topics:
                 await self._follow(conversation, bells, self._cursors[conversation])
-        if self._me_is_due(heard, bells):
-            began = self._clock()
+        if topics.me(self._who.id) in heard.topics:
             await self._send(await self._looked(self._me))
-            took_s = self._clock() - began
-            self._team_from = began + max(TEAM_EVERY_S, took_s * TEAM_SHARE)
+        if topics.TEAM_READ in heard.topics and isinstance(self._who, Agent):
+            await self._show_team(self._who)
         if await self._must_go(heard):
             # Not all at once: whoever serves next has to sign all of them in again.
             after_ms = random.randrange(BACK_WITHIN_MS)  # noqa: S311 - no secret
             await self._send(frames.GoAway(after_ms=after_ms))
 
-    def _me_is_due(self, heard: Heard, bells: Bells) -> bool:
-        """At once for what is the caller's own; now and then for what all agents see change."""
-        now, rang_before = self._clock(), self._team_rang
-        self._team_rang |= topics.TEAM in heard.topics
-        mine = topics.me(self._who.id) in heard.topics
-        if not mine and not self._team_rang:
-            return False
-        early_s = self._team_from - now
-        if not mine and early_s > TIMER_ERROR_S:
-            if not rang_before:
-                asyncio.get_running_loop().call_later(early_s, bells.wake)
-            return False
-        self._team_rang = False
-        return True
+    async def _show_team(self, agent: Agent) -> None:
+        view = await self._live.team.view(agent.queues)
+        if view != self._team_shown:
+            self._team_shown = view
+            await self._send(frames.TeamFrame(**structs.asdict(view)))
 
     async def _must_go(self, heard: Heard) -> bool:
         """Once: as soon as the server is about to stop, or for those in a call when it stops."""
@@ -347,6 +334,22 @@ class Connection:
             return
         self._cursors[conversation] = event.seq
         await self._send(frames.event_frame(event_view(event, self._viewer)))
+        self._unacked.discard(event.cmid)  # whoever sent it here has it now, as it is kept
+
+    async def _acknowledge(self, event: Event) -> None:
+        """Unless the event itself told it: one frame less, of three for each message."""
+        if event.cmid is None or event.cmid not in self._unacked:
+            return
+        self._unacked.discard(event.cmid)
+        await self._send(
+            frames.Ack(
+                cmid=event.cmid,
+                conversation_id=event.conversation_id,
+                seq=event.seq,
+                prev=event.prev(self._viewer),
+                at=event.at,
+            )
+        )
 
     async def _follow(self, conversation: UUID, bells: Bells, after: int) -> bool:
         """Send what is new after this cursor, and hear what will be.

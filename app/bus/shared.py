@@ -237,8 +237,7 @@ class SharedBus(Bus):
                     self.ring_here([topics.conversation(id)])
 
     def _ring_for_the_others(self) -> None:
-        """What they rang cannot be heard: agents look every time, the rest as can be borne."""
-        self.ring_here([topics.TEAM])
+        """What they rang cannot be heard: all who listen here look, as often as can be borne."""
         if self._now() - self._looked_at > EACH_LOOKS_S * len(self._listeners):
             self._looked_at = self._now()
             self.ring_here(list(self._listeners))
