@@ -31,5 +31,5 @@ async def _told_otherwise(database: Database) -> AsyncIterator[AsyncConnection]:
 
 
 if __name__ == "__main__":
-    Database.write = _told_otherwise  # type: ignore[method-assign]
+    Database.write = _told_otherwise  # type: ignore[assignment,method-assign]
     main()
