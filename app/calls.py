@@ -5,6 +5,7 @@ offers, the agent's side answers with a fresh description; whoever wants a chang
 `wanted_gen` (new legs) or `wanted_rev` (other media), and the customer's side offers again.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -14,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app import topics
-from app.conversation import desk
+from app.conversation import callbacks, desk
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction
 from app.conversation.people import Agent, Customer
@@ -45,12 +46,23 @@ class Media(Struct, frozen=True, kw_only=True):
     video: bool
 
 
+Unanswered = Callable[[Work, Interaction], Awaitable[bool]]
+"""Told of a call that rang in vain; whether it has dealt with the interaction."""
+
+
+async def _goes_on_by_text(work: Work, interaction: Interaction) -> bool:
+    return False
+
+
 class Calls:
     """Calls between the database, which remembers them, and the engine, which carries them."""
 
-    def __init__(self, store: Store, engine: Engine) -> None:
+    def __init__(
+        self, store: Store, engine: Engine, unanswered: Unanswered = _goes_on_by_text
+    ) -> None:
         self._store = store
         self._engine = engine
+        self._unanswered = unanswered
         self._up: dict[UUID, tuple[int, set[Side]]] = {}
         self._media: dict[UUID, dict[Side, Media]] = {}
         self._ended: set[UUID] = set()
@@ -90,6 +102,8 @@ class Calls:
                 DescriptionRow(call_id=id, gen=gen, rev=rev, kind="offer", sdp=described)
             )
             await self._save(work, joined, interaction)
+            if call.state == CallState.RINGING:
+                await callbacks.answered(work, interaction)
 
     @retried
     async def answer(self, id: UUID, agent: Agent, gen: int, rev: int, sdp: str) -> None:
@@ -192,7 +206,10 @@ class Calls:
                 if reason is None:
                     continue
                 await self._end(work, call, reason)
-                await desk.lost_call(work, await work.interactions.get(call.interaction_id))
+                interaction = await work.interactions.get(call.interaction_id)
+                rang_in_vain = reason is EndReason.UNANSWERED
+                if not (rang_in_vain and await self._unanswered(work, interaction)):
+                    await desk.lost_call(work, interaction)
 
     async def heard(self, event: EngineEvent) -> None:
         """What the media worker tells about its legs."""

@@ -16,9 +16,7 @@ from msgspec import Struct
 from app import catalogue as flow_files
 from app import topics
 from app.api import (
-    calls as calls_api,
-)
-from app.api import (
+    callbacks,
     client_config,
     conversations,
     devices,
@@ -28,10 +26,14 @@ from app.api import (
     interactions,
     me,
     pages,
+    pausing,
     permissions,
     reference,
     runs,
     sign_in,
+)
+from app.api import (
+    calls as calls_api,
 )
 from app.api.connection import Live
 from app.api.errors import HANDLERS
@@ -39,6 +41,7 @@ from app.api.live import live
 from app.auth.customer_token import HostTokens
 from app.bus.memory import Bus
 from app.bus.postgres import PostgresBus
+from app.calling_back import CallingBack
 from app.calls import Calls
 from app.config import Config, listed
 from app.egress import Egress
@@ -75,6 +78,8 @@ ROUTES: list[Any] = [
     *runs.ROUTES,
     *help.ROUTES,
     *interactions.ROUTES,
+    *pausing.ROUTES,
+    *callbacks.ROUTES,
     *conversations.ROUTES,
     *calls_api.ROUTES,
     *devices.ROUTES,
@@ -98,6 +103,8 @@ class Parts(Struct, frozen=True, kw_only=True):
     runs: RunLog
     back_end: BackEnd
     self_service: SelfService
+    help: Help
+    calling_back: CallingBack
     handover: Handover
     calls: Calls
     messages: Messages
@@ -150,6 +157,9 @@ def _joined(config: Config, engine: Engine) -> Parts:
     words = Catalogues(Path(config.texts_dir))
     runs = RunLog(catalogue, words.texts(DESK_LOCALE))
     back_end = BackEnd(store, runs, words, vault, egress)
+    handover = Handover(runs)
+    help_desk = Help(runs, handover, vault)
+    calling_back = CallingBack(store, help_desk, handover)
     return Parts(
         config=config,
         bus=bus,
@@ -161,8 +171,10 @@ def _joined(config: Config, engine: Engine) -> Parts:
         runs=runs,
         back_end=back_end,
         self_service=SelfService(store, runs, words, vault, back_end),
-        handover=Handover(runs),
-        calls=Calls(store, engine),
+        help=help_desk,
+        calling_back=calling_back,
+        handover=handover,
+        calls=Calls(store, engine, calling_back.unanswered),
         messages=Messages(store, bus.tell),
         leaving=asyncio.Event(),
     )
@@ -190,8 +202,8 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "handover", lambda: parts.handover
     yield "calls", lambda: parts.calls
     yield "messages", lambda: parts.messages
-    help_desk = Help(parts.runs, parts.handover, parts.vault)
-    yield "help", lambda: help_desk
+    yield "help", lambda: parts.help
+    yield "calling_back", lambda: parts.calling_back
     origins = frozenset(listed(config.origins))
     sockets = Live(
         store=parts.store,
@@ -236,6 +248,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                     "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, parts.runs)
                 ),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
+                keep_doing("callbacks", bus, None, LOOK_AGAIN_S, parts.calling_back.look),
                 parts.messages.write(),
                 push,
             )

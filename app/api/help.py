@@ -1,6 +1,6 @@
 """Asking for a human: what it would take, and the one call that does it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,9 +10,10 @@ from litestar.params import FromQuery, JSONBody
 from msgspec import Meta, Struct
 
 from app.api.guards import IdempotencyKey
-from app.api.wire import InteractionView, interaction_view
+from app.api.wire import CallbackView, InteractionView, callback_view, interaction_view
+from app.conversation.callback import CALLBACK_OPEN
 from app.conversation.context import MAX_ACTIONS, Action, AppState
-from app.conversation.hours import is_open, opens_at
+from app.conversation.hours import Window, is_open, opens_at, windows
 from app.conversation.interaction import Channel
 from app.conversation.people import Customer
 from app.conversation.routing import queue_of
@@ -25,6 +26,9 @@ from app.store.work import Store
 
 NOW_WITHIN_S = 20
 """A wait that short is called "now"."""
+
+CALLED_WITHIN = timedelta(days=7)
+"""So far ahead times for a callback are offered; later ones can be asked for."""
 
 CLOSED = "Closed now"
 
@@ -56,6 +60,17 @@ class Share(Struct, frozen=True):
     text: str
 
 
+class CallbackChoice(Struct, frozen=True, kw_only=True):
+    """Being called instead of waiting."""
+
+    now: bool
+    """At the own turn: the place is kept meanwhile."""
+    windows: list[Window]
+    """At a time within one of these; empty where nobody will be there within a week."""
+    planned: CallbackView | None
+    """The one that is planned already; it can be moved or cancelled."""
+
+
 class HelpOptions(Struct, frozen=True, kw_only=True):
     now: datetime
     open: bool
@@ -63,6 +78,7 @@ class HelpOptions(Struct, frozen=True, kw_only=True):
     opens_at: datetime | None
     """When a queue that is closed opens next; null while it is open, or where it never opens."""
     channels: list[ChannelWait]
+    callback: CallbackChoice
     shares: list[Share]
 
 
@@ -79,6 +95,11 @@ async def options(
         now = await work.now()
         queue = queue_of(await work.queues.all(), prospect.queue)
         within_hours = is_open(queue, now)
+        planned = [
+            callback_view(one)
+            for one in await work.callbacks.of_customer(customer.id, 1)
+            if one.state in CALLBACK_OPEN
+        ]
         waits = [
             (
                 channel,
@@ -103,6 +124,11 @@ async def options(
         open=any(wait for _, wait in waits),
         opens_at=None if within_hours else opens_at(queue, now),
         channels=channels,
+        callback=CallbackChoice(
+            now=within_hours,
+            windows=windows(queue, now, now + CALLED_WITHIN),
+            planned=planned[0] if planned else None,
+        ),
         shares=[Share(icon, text) for icon, text in shared if text],
     )
 

@@ -10,10 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
+from app import answering
 from app.api.guards import WhoeverCalls
 from app.api.wire import InteractionView, interaction_view
+from app.calling_back import CallingBack
 from app.calls import Calls
-from app.calls import start as start_call
 from app.conversation import desk
 from app.conversation.context import Action, AppState, Claim
 from app.conversation.errors import NotFound
@@ -22,7 +23,6 @@ from app.conversation.people import Agent, Customer
 from app.conversation.timeline import Viewer
 from app.retry import retried
 from app.runs.handover import Handover
-from app.store.records import Owner
 from app.store.work import Store
 from selfservice.view import RunView
 
@@ -131,9 +131,7 @@ async def accept(
     """Take an offered interaction; its call begins at once if one was asked for."""
     async with store.write() as work:
         interaction = await desk.accept(work, id, agent)
-        if interaction.channel is not Channel.TEXT:
-            video = interaction.channel is Channel.VIDEO
-            await start_call(work, interaction, Owner.CUSTOMER, video=video)
+        await answering.begin(work, interaction, agent)
         return await interaction_view(work, interaction)
 
 
@@ -162,11 +160,13 @@ async def cancel(
     customer: NamedDependency[Customer],
     store: NamedDependency[Store],
     handover: NamedDependency[Handover],
+    calling_back: NamedDependency[CallingBack],
 ) -> InteractionView:
-    """Leave the queue; the run goes on where it is."""
+    """Leave the queue, or not come back after a pause; the run goes on where it is."""
     async with store.write() as work:
         interaction = await desk.cancel(work, id, customer)
         await handover.released(work, interaction)
+        await calling_back.left(work, interaction, customer)
         return await interaction_view(work, interaction)
 
 

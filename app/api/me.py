@@ -12,17 +12,20 @@ from app import topics
 from app.api.guards import WhoeverCalls
 from app.api.wire import (
     AgentView,
+    CallbackView,
     CallView,
     CustomerView,
     InteractionView,
     agent_view,
     call_view,
+    callback_view,
     customer_view,
     interaction_view,
 )
 from app.auth.caller import Caller
 from app.calls import Calls
-from app.conversation.interaction import Channel, Interaction, State
+from app.conversation.callback import CALLBACK_OPEN, Callback, CallbackState
+from app.conversation.interaction import OPEN, Channel, Interaction, State
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.timeline import Viewer
 from app.retry import retried
@@ -34,8 +37,11 @@ from rtc.engine import Side
 RATED_WITHIN = timedelta(days=1)
 """So long a closed interaction is still shown to the customer, to be rated."""
 
+MISSED_WITHIN = timedelta(days=1)
+"""So long a missed callback can be asked for again with one tap."""
+
 SHOWN = 20
-"""Runs and notifications in a customer's snapshot."""
+"""Runs, callbacks and notifications in a customer's snapshot."""
 
 
 class NotificationView(Struct, frozen=True, kw_only=True):
@@ -51,6 +57,8 @@ class CustomerMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="custo
     conversation_id: UUID
     interaction: InteractionView | None
     call: CallView | None
+    callbacks: list[CallbackView]
+    """What is planned, and what was missed within a day."""
     runs: list[RunSummary]
     notifications: list[NotificationView]
 
@@ -75,6 +83,10 @@ class QueuedView(Struct, frozen=True, kw_only=True):
     queue: str
     state: State
     enqueued_at: datetime
+    waiting_since: datetime
+    """Later than `enqueued_at` after a pause, and of a callback."""
+    callback: bool
+    """The customer does not wait but is called."""
 
 
 class TeamView(Struct, frozen=True, kw_only=True):
@@ -121,6 +133,7 @@ async def _customer_me(
         if interaction
         else None,
         call=await call_view(work, call, Side.CUSTOMER, calls) if call else None,
+        callbacks=await _callbacks(work, customer),
         runs=await self_service.summaries(work, customer, SHOWN),
         notifications=[
             notification_view(one)
@@ -129,8 +142,19 @@ async def _customer_me(
     )
 
 
+async def _callbacks(work: Work, customer: Customer) -> list[CallbackView]:
+    now = await work.now()
+    latest = await work.callbacks.of_customer(customer.id, SHOWN)
+    return [callback_view(one) for one in latest if _is_shown(one, now)]
+
+
+def _is_shown(one: Callback, now: datetime) -> bool:
+    missed = one.state is CallbackState.MISSED and now - one.due_at < MISSED_WITHIN
+    return one.state in CALLBACK_OPEN or missed
+
+
 async def _still_shown(work: Work, interaction: Interaction) -> bool:
-    if interaction.state in {State.QUEUED, State.OFFERED, State.LIVE}:
+    if interaction.state in OPEN:
         return True
     if interaction.agent_id is None or interaction.ended_at is None:
         return False
@@ -190,6 +214,8 @@ async def _queued(work: Work, interaction: Interaction) -> QueuedView:
         queue=interaction.queue,
         state=interaction.state,
         enqueued_at=interaction.enqueued_at,
+        waiting_since=interaction.waiting_since,
+        callback=interaction.callback_id is not None,
     )
 
 
