@@ -83,9 +83,7 @@ class Talking(Struct, frozen=True):
 
     conversation_id: UUID
     agent_id: UUID | None
-    paused_id: UUID | None = (
-        None  # its own id where it is paused: what the customer writes wakes it
-    )
+    paused_id: UUID | None = None  # its own id, where it is paused
 
 
 class Offer(Struct, frozen=True, kw_only=True):

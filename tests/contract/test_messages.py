@@ -91,13 +91,11 @@ async def test_a_message_after_a_pause_puts_the_customer_back_in_line(
     assert isinstance(said, Event)
     async with store.read() as work:
         back = await work.interactions.latest_of(maya.id)
-        kinds = [
-            e.kind for e in await work.timeline.after(maya.conversation_id, 2, Viewer.AGENT, 9)
-        ]
+        tail = await work.timeline.after(maya.conversation_id, 2, Viewer.AGENT, 9)
     assert back is not None
     assert (back.state, back.enqueued_at) == (State.QUEUED, NOON)
     assert (back.owner_id, back.agent_id, back.accepted_at) == (ana.id, None, None)
-    assert kinds == ["interaction.resumed", "message"]
+    assert [one.kind for one in tail] == ["interaction.resumed", "message"]
 
 
 async def test_strangers_are_refused_among_others_who_may(

@@ -47,9 +47,7 @@ def test_half_an_hour_is_skipped_where_that_is_the_custom() -> None:
     assert moment_of(after, zone) - moment_of(before, zone) == timedelta(minutes=1)
 
 
-@pytest.mark.parametrize(
-    "name", ["", "Berlin", "../etc/passwd", "/etc/localtime", "Europe", "a\x00"]
-)
+@pytest.mark.parametrize("name", ["", "Berlin", "../etc/passwd", "/etc/localtime", "Europe", "\0"])
 def test_what_is_no_zone_is_refused(name: str) -> None:
     with pytest.raises(TimeRefused, match="no time zone"):
         zone_of(name)
