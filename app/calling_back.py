@@ -134,7 +134,7 @@ class CallingBack:
             except AlreadyOpen:
                 continue  # they wait or talk since: after that
             except Exception:
-                log.exception("callback.failed", callback_id=str(id))
+                log.exception("job.failed", job="callbacks", callback_id=str(id))
         await self._remind()
 
     @retried

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import Row, Select, and_, exists, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +19,13 @@ from app.store.upsert import insert
 
 _c = tables.callback.c
 _interaction = tables.interaction.c
+_TO_COME = _c.state.in_([CallbackState.SCHEDULED, CallbackState.DUE])
+_OF_CUSTOMER = (
+    select(tables.callback)
+    .where(_c.customer_id == bindparam("id"))
+    .order_by(_TO_COME.desc(), _c.due_at.desc(), _c.id.desc())
+    .limit(bindparam("at_most"))
+)
 
 
 def _from_row(row: Row[*tuple[Any, ...]]) -> Callback:
@@ -68,10 +75,8 @@ class SqlCallbacks:
         return saved
 
     async def of_customer(self, customer_id: UUID, limit: int) -> Sequence[Callback]:
-        mine = select(tables.callback).where(_c.customer_id == customer_id)
-        to_come = _c.state.in_([CallbackState.SCHEDULED, CallbackState.DUE])
-        ordered = mine.order_by(to_come.desc(), _c.due_at.desc(), _c.id.desc())
-        return await self._all(ordered.limit(limit))
+        found = await self._db.execute(_OF_CUSTOMER, {"id": customer_id, "at_most": limit})
+        return [_from_row(row) for row in found]
 
     async def pending(self, now: datetime, limit: int) -> Sequence[UUID]:
         busy = exists().where(
