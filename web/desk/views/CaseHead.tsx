@@ -3,9 +3,10 @@ import { Icon } from "../../shared/icon.tsx";
 import type { Case } from "../state/case.ts";
 import { languageName } from "../state/facts.ts";
 import { ChannelSwitch } from "./ChannelSwitch.tsx";
+import { LaterMenu } from "./LaterMenu.tsx";
 
 export function CaseHead({ one }: { one: Case }) {
-  const { customer, state } = one.interaction.value;
+  const { customer, state, callback_id } = one.interaction.value;
   const language = languageName(customer.language);
   const ending = one.commands.doing.value === "end";
   return (
@@ -16,9 +17,11 @@ export function CaseHead({ one }: { one: Case }) {
         : <span class="tag"><Icon name="claimed" />Not signed in</span>}
       {language && <span class="tag"><Icon name="globe" />{language}</span>}
       {state === "paused" && <span class="tag tag--warn"><Icon name="hold" />Paused</span>}
+      {callback_id && <span class="tag tag--accent"><Icon name="callback" />Callback</span>}
       {state === "wrap_up" ? <span class="tag push"><Icon name="note" />Wrap-up</span> : (
         <>
           <ChannelSwitch one={one} />
+          {state === "live" && <LaterMenu one={one} />}
           <button class="button button--secondary" data-testid="end-interaction" title="Alt E" aria-busy={ending} onClick={() => void one.end()}>{ending ? "Ending" : "End help"}</button>
         </>
       )}
