@@ -1,13 +1,11 @@
 /** Whom am I helping, how sure are we who it is, and over which channel? */
 import { Icon } from "../../shared/icon.tsx";
 import type { Case } from "../state/case.ts";
-import { languageName } from "../state/facts.ts";
 import { ChannelSwitch } from "./ChannelSwitch.tsx";
 import { LaterMenu } from "./LaterMenu.tsx";
 
 export function CaseHead({ one }: { one: Case }) {
-  const { customer, state, callback_id } = one.interaction.value;
-  const language = languageName(customer.language);
+  const { customer, state } = one.interaction.value;
   const ending = one.commands.doing.value === "end";
   return (
     <header class="case">
@@ -15,9 +13,7 @@ export function CaseHead({ one }: { one: Case }) {
       {customer.verified
         ? <span class="tag tag--ok"><Icon name="verified" />Signed in</span>
         : <span class="tag"><Icon name="claimed" />Not signed in</span>}
-      {language && <span class="tag"><Icon name="globe" />{language}</span>}
       {state === "paused" && <span class="tag tag--warn"><Icon name="hold" />Paused</span>}
-      {callback_id && <span class="tag tag--accent"><Icon name="callback" />Callback</span>}
       {state === "wrap_up" ? <span class="tag push"><Icon name="note" />Wrap-up</span> : (
         <>
           <ChannelSwitch one={one} />

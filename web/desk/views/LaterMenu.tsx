@@ -18,7 +18,7 @@ export function LaterMenu({ one }: { one: Case }) {
   const promised = one.conversation.events.value.findLast((event) => event.kind.startsWith("callback."));
   const planned = promised?.kind === "callback.scheduled" || promised?.kind === "callback.moved";
   return (
-    <Menu side="end" buttonClass="button button--secondary" testId="later" button={<><Icon name="park" />Later<Icon name="down" /></>}>
+    <Menu side="end" buttonClass="button button--secondary" label="Later" testId="later" button={<><Icon name="park" /><Icon name="down" /></>}>
       <p class="menu__head">Call {name} again</p>
       {planned && promised.body.due_at
         ? <p class="menu__head">{`Planned ${coming(promised.body.due_at, now)}`}</p>

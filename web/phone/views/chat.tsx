@@ -49,7 +49,7 @@ export function Chat(props: ChatProps) {
 function presence(interaction: Interaction | null): string {
   switch (interaction?.state) {
     case "live": return "Here now";
-    case "paused": return "Paused. Write when you’re ready";
+    case "paused": return "Paused for now";
     case "queued": case "offered": return "Someone will be with you soon";
     default: return "We answer when you write";
   }
