@@ -1,15 +1,15 @@
 """Being called back, now or at a time: asked for, moved, cancelled, asked for once more."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from litestar import Request, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from app.api.guards import IdempotencyKey
+from app.api.idempotency import idempotent
 from app.api.interactions import ONE
 from app.api.wire import CallbackView, callback_view
 from app.calling_back import CallingBack, When
@@ -19,10 +19,8 @@ from app.conversation.errors import TimeRefused
 from app.conversation.interaction import Channel
 from app.conversation.people import Agent, Customer
 from app.conversation.wall_time import moment_of
-from app.help import Ask, Help
-from app.kept import once
-from app.retry import retried
-from app.store.work import Store
+from app.help import Ask
+from app.store.work import Work
 
 Clock = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$")]
 """A time as the clock on the wall shows it: `2026-11-21T18:30`. Its zone stands beside it."""
@@ -58,15 +56,12 @@ class Promise(At, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 @post("/v1/callbacks", operation_id="askForCallback", tags=["help"])
-@retried
+@idempotent
 async def ask(
-    request: Request[Any, Any, Any],
     data: JSONBody[AskForCallback],
     customer: NamedDependency[Customer],
-    store: NamedDependency[Store],
-    help: NamedDependency[Help],
+    work: Work,
     calling_back: NamedDependency[CallingBack],
-    idempotency_key: IdempotencyKey = None,
 ) -> CallbackView:
     """Be called, at a time or at the own turn. Whoever waits takes place and request along."""
     asked = Ask(
@@ -79,72 +74,60 @@ async def ask(
         callback=True,
     )
     when = When(_moment(data.at, data.zone) if data.at else None, data.zone)
-    async with store.write() as work:
-
-        async def act() -> CallbackView:
-            return callback_view(await calling_back.ask(work, customer, asked, when))
-
-        body = await request.body()
-        return await once(
-            work, customer.id, idempotency_key, body, help.fingerprint, CallbackView, act
-        )
+    return callback_view(await calling_back.ask(work, customer, asked, when))
 
 
 @post(f"{CALLBACK}/move", operation_id="moveCallback", tags=["help"], status_code=200)
-@retried
+@idempotent
 async def move(
     id: FromPath[UUID],
     data: JSONBody[At],
     customer: NamedDependency[Customer],
-    store: NamedDependency[Store],
+    work: Work,
 ) -> CallbackView:
     """Be called at another time; the place stays."""
     at = _moment(data.at, data.zone)
-    async with store.write() as work:
-        return callback_view(await callbacks.move(work, id, customer, at, data.zone))
+    return callback_view(await callbacks.move(work, id, customer, at, data.zone))
 
 
 @post(f"{CALLBACK}/cancel", operation_id="cancelCallback", tags=["help"], status_code=200)
-@retried
+@idempotent
 async def cancel(
     id: FromPath[UUID],
     customer: NamedDependency[Customer],
-    store: NamedDependency[Store],
+    work: Work,
     calling_back: NamedDependency[CallingBack],
 ) -> CallbackView:
     """Not be called; a request that waits for it leaves the queue."""
-    async with store.write() as work:
-        return callback_view(await calling_back.cancel(work, id, customer))
+    return callback_view(await calling_back.cancel(work, id, customer))
 
 
 @post(f"{CALLBACK}/again", operation_id="callAgain", tags=["help"], status_code=200)
-@retried
+@idempotent
 async def again(
     id: FromPath[UUID],
     customer: NamedDependency[Customer],
-    store: NamedDependency[Store],
+    work: Work,
     calling_back: NamedDependency[CallingBack],
 ) -> CallbackView:
     """After a missed callback: be called once more, at the own turn from now on."""
-    async with store.write() as work:
-        return callback_view(await calling_back.again(work, id, customer))
+    return callback_view(await calling_back.again(work, id, customer))
 
 
 @post(f"{ONE}/callback", operation_id="promiseCallback", tags=["desk"])
-@retried
+@idempotent
 async def promise(
     id: FromPath[UUID],
     data: JSONBody[Promise],
     agent: NamedDependency[Agent],
-    store: NamedDependency[Store],
+    work: Work,
     calling_back: NamedDependency[CallingBack],
 ) -> CallbackView:
     """Plan a callback for the customer in hand; the same agent is preferred then."""
     when = When(_moment(data.at, data.zone), data.zone)
-    async with store.write() as work:
-        interaction = await desk.in_hand(work, id, agent)
-        channel = Channel(data.channel)
-        return callback_view(await calling_back.promise(work, interaction, agent, channel, when))
+    interaction = await desk.in_hand(work, id, agent)
+    channel = Channel(data.channel)
+    return callback_view(await calling_back.promise(work, interaction, agent, channel, when))
 
 
 def _moment(wall: str, zone: str) -> datetime:

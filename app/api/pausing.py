@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from app.api.guards import WhoeverCalls
+from app.api.idempotency import idempotent
 from app.api.interactions import ONE
 from app.api.wire import InteractionView, interaction_view
 from app.calls import Calls
@@ -17,8 +18,7 @@ from app.conversation import pausing
 from app.conversation.interaction import Channel
 from app.conversation.people import Customer
 from app.conversation.timeline import Viewer
-from app.retry import retried
-from app.store.work import Store
+from app.store.work import Work
 
 
 class Pause(Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,44 +31,41 @@ class Resume(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @post(f"{ONE}/pause", operation_id="pauseInteraction", tags=["interactions"], status_code=200)
-@retried
+@idempotent
 async def pause(
     id: FromPath[UUID],
     data: JSONBody[Pause],
     caller: WhoeverCalls,
-    store: NamedDependency[Store],
+    work: Work,
     calls: NamedDependency[Calls],
 ) -> InteractionView:
     """Go on later: the agent is free, the place is kept. A message of the customer ends it too."""
-    async with store.write() as work:
-        paused = await pausing.pause(work, id, caller, data.remind_at)
-        await calls.end_of(work, paused)
-        return await interaction_view(work, paused, _viewer(caller))
+    paused = await pausing.pause(work, id, caller, data.remind_at)
+    await calls.end_of(work, paused)
+    return await interaction_view(work, paused, _viewer(caller))
 
 
 @post(f"{ONE}/resume", operation_id="resumeInteraction", tags=["help"], status_code=200)
-@retried
+@idempotent
 async def resume(
     id: FromPath[UUID],
     data: JSONBody[Resume],
     customer: NamedDependency[Customer],
-    store: NamedDependency[Store],
+    work: Work,
 ) -> InteractionView:
     """Wait again after a pause, at the old place; by text unless another channel is asked for."""
-    async with store.write() as work:
-        resumed = await pausing.resume(work, id, customer, data.channel)
-        return await interaction_view(work, resumed, Viewer.CUSTOMER)
+    resumed = await pausing.resume(work, id, customer, data.channel)
+    return await interaction_view(work, resumed, Viewer.CUSTOMER)
 
 
 @post(f"{ONE}/notify", operation_id="notifyMe", tags=["help"], status_code=200)
-@retried
+@idempotent
 async def notify_me(
-    id: FromPath[UUID], customer: NamedDependency[Customer], store: NamedDependency[Store]
+    id: FromPath[UUID], customer: NamedDependency[Customer], work: Work
 ) -> InteractionView:
     """Leave and be notified once somebody answers; the place is kept."""
-    async with store.write() as work:
-        waiting = await pausing.leave_and_be_told(work, id, customer)
-        return await interaction_view(work, waiting, Viewer.CUSTOMER)
+    waiting = await pausing.leave_and_be_told(work, id, customer)
+    return await interaction_view(work, waiting, Viewer.CUSTOMER)
 
 
 def _viewer(caller: object) -> Viewer:

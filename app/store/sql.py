@@ -101,8 +101,9 @@ class SqlWork:
 class SqlStore:
     """app.store.work.Store in a database. `on_commit` gets the topics of each transaction.
 
-    Whoever locks several things locks them in this order: interactions, agents,
-    conversations. Callbacks are told apart by their versions and locked by nobody.
+    Whoever locks several things locks them in this order: interactions, agents, conversations. A
+    round of offers has the agents first; it waits for no interaction, but skips what others hold.
+    Callbacks are told apart by their versions, and written last.
     Where two still meet head on, the one that gives way raises Stale.
     """
 

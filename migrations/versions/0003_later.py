@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "0003"
-down_revision: str | None = "0002"
+down_revision: str | None = "0008"
 
 moment = sa.DateTime(timezone=True)
 document = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")

@@ -242,7 +242,8 @@ async def test_a_time_outside_the_hours_names_the_next_opening(
     berlin = ZoneInfo(BERLIN)
     tomorrow = datetime.now(berlin).date() + timedelta(days=1)
     closed = Holiday(day=tomorrow + timedelta(days=1))
-    week = dict.fromkeys(WEEK, (Span(9 * 60, 17 * 60),))
+    nine_to_five: tuple[Span, ...] = (Span(9 * 60, 17 * 60),)
+    week = dict.fromkeys(WEEK, nine_to_five)
     await opened(company, hours=Hours(zone=BERLIN, week=week, holidays=(closed,)))
 
     def on(day: date, hour: int) -> dict[str, Any]:
