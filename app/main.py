@@ -17,9 +17,7 @@ from msgspec import Struct
 from app import catalogue as flow_files
 from app import topics
 from app.api import (
-    calls as calls_api,
-)
-from app.api import (
+    callbacks,
     client_config,
     conversations,
     devices,
@@ -31,10 +29,14 @@ from app.api import (
     live_reference,
     me,
     pages,
+    pausing,
     permissions,
     reference,
     runs,
     sign_in,
+)
+from app.api import (
+    calls as calls_api,
 )
 from app.api.connection import Live
 from app.api.errors import HANDLERS
@@ -44,6 +46,7 @@ from app.auth.customer_token import HostTokens
 from app.bus.memory import Bus
 from app.bus.postgres import PostgresLine
 from app.bus.shared import Line, SharedBus
+from app.calling_back import CallingBack
 from app.calls import Calls
 from app.config import Config, listed
 from app.egress import Egress
@@ -86,6 +89,8 @@ ROUTES: list[Any] = [
     *runs.ROUTES,
     *help.ROUTES,
     *interactions.ROUTES,
+    *pausing.ROUTES,
+    *callbacks.ROUTES,
     *conversations.ROUTES,
     *calls_api.ROUTES,
     *devices.ROUTES,
@@ -110,6 +115,8 @@ class Parts(Struct, frozen=True, kw_only=True):
     runs: RunLog
     back_end: BackEnd
     self_service: SelfService
+    help: Help
+    calling_back: CallingBack
     handover: Handover
     calls: Calls
     messages: Messages
@@ -166,6 +173,9 @@ def _joined(config: Config, engine: Engine) -> Parts:
     words = Catalogues(Path(config.texts_dir))
     runs = RunLog(catalogue, words.texts(DESK_LOCALE))
     back_end = BackEnd(store, runs, words, vault, egress)
+    handover = Handover(runs)
+    help_desk = Help(runs, handover)
+    calling_back = CallingBack(store, help_desk, handover)
     return Parts(
         config=config,
         bus=bus,
@@ -177,8 +187,10 @@ def _joined(config: Config, engine: Engine) -> Parts:
         runs=runs,
         back_end=back_end,
         self_service=SelfService(store, runs, words, vault, back_end),
-        handover=Handover(runs),
-        calls=Calls(store, engine),
+        help=help_desk,
+        calling_back=calling_back,
+        handover=handover,
+        calls=Calls(store, engine, calling_back.unanswered),
         messages=Messages(store, bus.tell),
         team=Team(store, bus),
         leaving=asyncio.Event(),
@@ -231,8 +243,8 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "calls", lambda: parts.calls
     yield "messages", lambda: parts.messages
     yield "vault", lambda: parts.vault
-    help_desk = Help(parts.runs, parts.handover)
-    yield "help", lambda: help_desk
+    yield "help", lambda: parts.help
+    yield "calling_back", lambda: parts.calling_back
     origins = frozenset(listed(config.origins))
     sockets = Live(
         store=parts.store,
@@ -279,6 +291,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 ),
                 keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
+                keep_doing("callbacks", bus, None, LOOK_AGAIN_S, parts.calling_back.look),
                 parts.messages.write(),
                 parts.team.look(),
                 push,
