@@ -1,6 +1,7 @@
 """The queue as seen by those in it: place, expected wait, and the round that makes offers."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -95,9 +96,10 @@ async def _matches(
     work: Work, without: Collection[UUID] = ()
 ) -> tuple[Sequence[Match], Mapping[UUID, str]]:
     """Who is to be offered what now, with the agents' names; both stay locked."""
-    if not await work.interactions.is_anybody_queued():
+    now = await work.now()
+    if not await _is_worth_it(work, now):
         return [], {}
-    now, queues = await work.now(), await work.queues.all()
+    queues = await work.queues.all()
     # First the agents: of two rounds at once, the second one would else hold those who came last,
     # and give them what becomes free, while those the first one held still wait.
     loads = await work.agents.workloads(now, lock=True)
@@ -105,6 +107,14 @@ async def _matches(
     waiting = [one for one in claimed if one.id not in without]
     names = {load.agent.id: load.agent.name for load in loads}
     return assign(waiting, loads, queues, now), names
+
+
+async def _is_worth_it(work: Work, now: datetime) -> bool:
+    """On a busy day most rounds find nobody free: then the long line need not be read."""
+    if not await work.interactions.is_anybody_queued():
+        return False
+    loads = await work.agents.workloads(now)
+    return any(load.can_take(channel) for load in loads for channel in Channel)
 
 
 async def place_of(work: Work, interaction: Interaction) -> int | None:

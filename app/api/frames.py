@@ -170,6 +170,7 @@ ServerFrame = (
     | Ack
     | Refused
     | MeFrame
+    | PlaceFrame
     | TeamFrame
     | TypingFrame
     | Pong

@@ -72,6 +72,13 @@ EXAMPLES: dict[type[Struct], dict[str, Any]] = {
     },
     frames.Refused: {"cmid": CMID, "problem": REFUSED},
     frames.MeFrame: {"me": ME},
+    frames.PlaceFrame: {
+        "interaction_id": CMID,
+        "place": 2,
+        "wait": {"p50_s": 55, "p90_s": 110},
+        "nobody_there": False,
+        "now": NOW,
+    },
     frames.TeamFrame: {
         "queue": [],
         "waiting": 0,

@@ -108,12 +108,19 @@ async def expire(work: Work, interaction: Interaction) -> Interaction:
 
 
 async def cancel(work: Work, id: UUID, customer: Customer) -> Interaction:
-    """The customer leaves the queue."""
+    """The customer leaves the queue, or does not come back after a pause."""
     interaction = await own(work, id, customer)
-    told = _people(interaction)
-    gone = replace(interaction.after(Event.CANCEL), offer=None, ended_at=await work.now())
+    told, now = _people(interaction), await work.now()
+    waited = (now - interaction.waiting_since).total_seconds()
+    gone = replace(
+        interaction.after(Event.CANCEL),
+        offer=None,
+        ended_at=interaction.paused_at or now,  # nobody talked during the pause
+        remind_at=None,
+    )
     saved = await work.interactions.save(gone)
-    await tell(work, saved, "interaction.cancelled", by_customer(customer))
+    waited_s = round(waited) if interaction.state in WAITING else None
+    await tell(work, saved, "interaction.cancelled", by_customer(customer), waited_s=waited_s)
     for person in told:
         work.ring(topics.me(person))
     return saved
@@ -159,6 +166,7 @@ async def change_channel(
     """
     interaction = await taking_part(work, id, who)
     waits = interaction.state is State.QUEUED and isinstance(who, Customer)
+    waits = waits and interaction.callback_id is None
     if interaction.state is not State.LIVE and not waits:
         raise NotAllowed("change the channel", interaction.state.value)
     if interaction.channel is channel:
@@ -305,7 +313,7 @@ async def tell(
     audience: Audience = Audience.EVERYONE,
     **more: Any,
 ) -> None:
-    """Append what happened to it, and ring for those who see it."""
+    """Append what happened to an interaction, and ring for those who see it."""
     entry = Entry(kind=kind, actor=actor, body=_about(interaction) | more, audience=audience)
     await work.timeline.append(interaction.conversation_id, entry)
     _ring(work, interaction)

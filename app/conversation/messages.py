@@ -1,7 +1,7 @@
 """Saying something in a conversation: who may, and what is kept of it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -10,7 +10,8 @@ from app import topics
 from app.conversation.closing import kept_open, opened
 from app.conversation.desk import actor_of
 from app.conversation.errors import ConversationError, NotAllowed, NotFound
-from app.conversation.interaction import Interaction, Talking
+from app.conversation.interaction import Interaction, State, Talking
+from app.conversation.pausing import back_in_line
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.secret_text import blank
@@ -36,6 +37,7 @@ async def say_all(work: Work, sayings: Sequence[Saying]) -> list[Event | Convers
     for one in await work.interactions.talking({each.conversation_id for each in sayings}):
         talking[one.conversation_id].append(one)
     answers = [_refusal(one, talking[one.conversation_id]) for one in sayings]
+    await _wake(work, sayings, talking)
     may = [one for one, refused in zip(sayings, answers, strict=True) if refused is None]
     reopened = await _reopened(work, may, talking)
     events = iter(await work.timeline.append_all([(m.conversation_id, _entry(m)) for m in may]))
@@ -81,29 +83,49 @@ def _refusal(saying: Saying, here: Sequence[Talking]) -> ConversationError | Non
     return None
 
 
+Talks = Mapping[UUID, Sequence[Talking]]
+
+
 async def _reopened(
-    work: Work, sayings: Sequence[Saying], talking: Mapping[UUID, Sequence[Talking]]
+    work: Work, sayings: Sequence[Saying], talking: Talks
 ) -> list[tuple[Interaction, Actor]]:
     """A customer who writes wants no end: those announced are withdrawn, before they are told.
 
-    Interactions are locked before conversations. A message that is only repeated says nothing new.
+    Interactions are locked before conversations.
     """
-    everyone = (one for here in talking.values() for one in here)
-    closing = {one.conversation_id: one.closing for one in everyone if one.closing is not None}
-    spoken = {m.cmid: m for m in sayings if m.conversation_id in closing and _is_customers(m)}
-    if not spoken:
-        return []
-    told = await work.timeline.stored([(one.conversation_id, one.cmid) for one in spoken.values()])
-    new = [one for one in spoken.values() if one.cmid not in {event.cmid for event in told}]
-    speakers = {closing[one.conversation_id]: actor_of(one.who) for one in new}
+    closing = {id: one.closing_id for id, here in talking.items() for one in here if one.closing_id}
+    speakers = await _newly_said(work, sayings, closing)
     return [
-        (await opened(work, await work.interactions.get(id)), actor)
-        for id, actor in speakers.items()
+        (await opened(work, await work.interactions.get(closing[id])), actor_of(who))
+        for id, who in speakers.items()
     ]
 
 
-def _is_customers(saying: Saying) -> bool:
-    return isinstance(saying.who, Customer)
+async def _wake(work: Work, sayings: Sequence[Saying], talking: Talks) -> None:
+    """Whoever writes after a pause is back, and waits."""
+    paused = {id: one.paused_id for id, here in talking.items() for one in here if one.paused_id}
+    for id, who in (await _newly_said(work, sayings, paused)).items():
+        interaction = await work.interactions.get(paused[id])
+        if interaction.state is State.PAUSED:
+            await back_in_line(work, interaction, actor_of(who))
+
+
+async def _newly_said(
+    work: Work, sayings: Sequence[Saying], conversations: Collection[UUID]
+) -> dict[UUID, Agent | Customer]:
+    """Where the customer says something; a repeat of what was said before is nothing."""
+    own = [one for one in sayings if one.conversation_id in conversations and _is_own(one)]
+    if not own:
+        return {}
+    stored = await work.timeline.stored([(one.conversation_id, one.cmid) for one in own])
+    repeats = {(event.conversation_id, event.cmid) for event in stored}
+    new = [one for one in own if (one.conversation_id, one.cmid) not in repeats]
+    return {one.conversation_id: one.who for one in new}
+
+
+def _is_own(saying: Saying) -> bool:
+    who = saying.who
+    return isinstance(who, Customer) and who.conversation_id == saying.conversation_id
 
 
 async def _stored(work: Work, refused: Sequence[Saying]) -> dict[tuple[UUID, UUID], Event]:
@@ -119,5 +141,5 @@ async def _stored(work: Work, refused: Sequence[Saying]) -> dict[tuple[UUID, UUI
 
 
 def _entry(saying: Saying) -> Entry:
-    actor = actor_of(saying.who)
-    return Entry(kind="message", actor=actor, body={"text": blank(saying.text)}, cmid=saying.cmid)
+    body = {"text": blank(saying.text)}
+    return Entry(kind="message", actor=actor_of(saying.who), body=body, cmid=saying.cmid)

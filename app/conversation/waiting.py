@@ -72,14 +72,14 @@ def waited_until(one: Interaction) -> datetime:
 
 def outcome_of(one: Interaction) -> Outcome:
     """Of somebody whose wait is over: answered, or left."""
-    return outcome(one.enqueued_at, one.accepted_at, waited_until(one), one.expected_s)
+    return outcome(one.waiting_since, one.accepted_at, waited_until(one), one.expected_s)
 
 
 def outcome(
-    asked: datetime, accepted: datetime | None, ended: datetime, expected_s: float | None
+    began: datetime, accepted: datetime | None, ended: datetime, expected_s: float | None
 ) -> Outcome:
     """The same of its moments alone."""
-    waited_s = ((accepted or ended) - asked).total_seconds()
+    waited_s = ((accepted or ended) - began).total_seconds()
     return Outcome(waited_s=waited_s, expected_s=expected_s, left=accepted is None)
 
 

@@ -45,6 +45,7 @@ from app.store.given import ID, NUMBER, given, rows
 from app.store.tables import (
     INTERACTION_OFFERED,
     INTERACTION_OPEN,
+    INTERACTION_PAUSED,
     INTERACTION_QUEUED,
     INTERACTION_TAKEN,
 )
@@ -53,7 +54,8 @@ from app.store.upsert import insert
 _c = tables.interaction.c
 _EARLIEST = (_c.enqueued_at, _c.id)
 _FIRST_SERVED = (_c.crisis.desc(), _c.priority.desc(), *_EARLIEST)
-_NEWEST_FIRST = (_c.enqueued_at.desc(), _c.id.desc())
+_BEGAN = func.coalesce(_c.wait_began_at, _c.enqueued_at).label("began_at")
+_NEWEST_FIRST = (func.coalesce(_c.wait_began_at, _c.enqueued_at).desc(), _c.id.desc())
 _BY_ID = select(tables.interaction).where(_c.id == bindparam("id"))
 _HISTORY = (
     select(tables.interaction)
@@ -148,8 +150,9 @@ def _talking(dialect: str) -> Executable:
     logs = wanted.join(log, log.c.id == wanted.c.id)
     # By the customer, because that has an index.
     here = logs.join(tables.interaction, _c.customer_id == log.c.customer_id)
-    closing = case((_c.closing_until.is_not(None), _c.id)).label("closing")
-    found = select(log.c.id, _c.agent_id, closing).select_from(here)
+    paused = case((_c.state == State.PAUSED, _c.id)).label("paused_id")
+    closing = case((_c.closing_until.is_not(None), _c.id)).label("closing_id")
+    found = select(log.c.id, _c.agent_id, paused, closing).select_from(here)
     return found.where(_c.state.in_(TALKING))
 
 
@@ -258,7 +261,7 @@ class SqlInteractions:
         dialect = self._db.dialect.name
         wanted = rows(dialect, [(id,) for id in conversations])
         found = await self._db.execute(_talking(dialect), wanted)
-        return [Talking(*row) for row in found]
+        return [Talking(row.id, row.agent_id, row.paused_id, row.closing_id) for row in found]
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
         late = or_(
@@ -287,6 +290,11 @@ class SqlInteractions:
         counted = select(func.count()).where(mine, _c.crisis, _c.crisis_claimed)
         return int(await self._db.scalar(counted) or 0)
 
+    async def to_remind(self, now: datetime) -> Sequence[Interaction]:
+        late = and_(INTERACTION_PAUSED, _c.remind_at <= now)
+        found = select(tables.interaction).where(late).order_by(_c.remind_at, _c.id)
+        return await self._all(found.with_for_update(skip_locked=True))
+
     async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
         statement = (
             select(_c.accepted_at, _c.ended_at)
@@ -299,7 +307,7 @@ class SqlInteractions:
 
     async def outcomes(self, queue: str, *, text: bool, limit: int) -> Sequence[Outcome]:
         """Two reads, one by each index, put together here."""
-        wanted = select(_c.id, _c.enqueued_at, _c.accepted_at, _c.ended_at, _c.expected_s)
+        wanted = select(_c.id, _BEGAN, _c.accepted_at, _c.ended_at, _c.expected_s)
         mine = wanted.where(_like(queue, text=text))
         answered = mine.where(_c.accepted_at.is_not(None)).order_by(_c.accepted_at.desc())
         left = mine.where(_c.accepted_at.is_(None), _c.ended_at.is_not(None))
@@ -309,7 +317,7 @@ class SqlInteractions:
         ]
         found.sort(key=lambda row: (row.accepted_at or row.ended_at, row.id), reverse=True)
         return [
-            outcome(row.enqueued_at, row.accepted_at, row.ended_at, row.expected_s)
+            outcome(row.began_at, row.accepted_at, row.ended_at, row.expected_s)
             for row in found[:limit]
         ]
 

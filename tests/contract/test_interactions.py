@@ -18,6 +18,7 @@ from app.conversation.interaction import (
     Interaction,
     Rating,
     State,
+    Talking,
 )
 from app.conversation.queues import Queue
 from app.conversation.routing import in_order
@@ -73,6 +74,11 @@ async def test_every_field_comes_back(store: Store) -> None:
         crisis=True,
         owner_id=ana.id,
         expected_s=12.5,
+        wait_began_at=NOON + MINUTE,
+        paused_at=NOON + 2 * MINUTE,
+        remind_at=NOON + 3 * MINUTE,
+        notify=True,
+        callback_id=new_id(),
         closing=Closing(reason=ClosingReason.SILENCE, since=NOON, until=NOON + MINUTE),
         quiet_at=NOON + 2 * MINUTE,
         nobody_since=NOON,
@@ -155,6 +161,37 @@ async def test_history_is_newest_first(store: Store) -> None:
         assert await work.interactions.history(maya.id, 2) == [mine[0], mine[2]]
         assert await work.interactions.latest_of(maya.id) == mine[0]
         assert await work.interactions.latest_of(new_id()) is None
+
+
+async def test_one_that_began_to_wait_later_is_newer_whatever_its_place(store: Store) -> None:
+    maya = await customer(store)
+    old = await asked(store, maya, enqueued_at=NOON, wait_began_at=NOON + 2 * MINUTE)
+    await asked(store, maya, state=State.CLOSED, enqueued_at=NOON + MINUTE)
+    async with store.read() as work:
+        assert await work.interactions.latest_of(maya.id) == old
+
+
+async def test_a_paused_one_is_open_and_holds_no_agent_up(store: Store) -> None:
+    maya, ana = await customer(store), await agent(store)
+    live = await _save(store, accepted(offered(await asked(store, maya), ana.id)))
+    paused = await _save(store, live.after(Event.PAUSE))
+    with pytest.raises(AlreadyOpen):
+        await asked(store, maya)
+    async with store.read() as work:
+        assert await work.interactions.with_agent(ana.id) == []
+        assert await work.interactions.talking({maya.conversation_id}) == [
+            Talking(maya.conversation_id, ana.id, paused.id)
+        ]
+
+
+async def test_reminders_are_found_when_it_is_time(store: Store) -> None:
+    maya, jonas, kim = await customers(store, 3)
+    paused = State.PAUSED
+    late = await asked(store, maya, state=paused, remind_at=NOON)
+    later = await asked(store, jonas, state=paused, remind_at=NOON - MINUTE)
+    await asked(store, kim, state=paused, remind_at=NOON + MINUTE)
+    async with store.write() as work:
+        assert await work.interactions.to_remind(NOON) == [later, late]
 
 
 async def _queue(store: Store) -> list[Interaction]:
@@ -366,13 +403,13 @@ async def test_an_announced_end_is_due_at_its_time(store: Store) -> None:
         assert await work.interactions.closing_due(NOON + MINUTE - timedelta(seconds=1)) == []
         assert await work.interactions.closing_due(NOON + MINUTE) == [announced]
         (talking,) = await work.interactions.talking([maya.conversation_id])
-        assert talking.closing == announced.id
+        assert talking.closing_id == announced.id
     over = await _save(store, ended(announced, NOON + MINUTE, NOON + 2 * MINUTE))
     assert over.closing is None
     async with store.read() as work:
         assert await work.interactions.closing_due(NOON + MINUTE) == []
         (talking,) = await work.interactions.talking([maya.conversation_id])
-        assert talking.closing is None
+        assert talking.closing_id is None
 
 
 async def test_live_texts_are_looked_at_when_their_silence_is_due(store: Store) -> None:

@@ -98,7 +98,7 @@ test("a refused token is renewed, another epoch begins the log anew", async () =
 });
 
 test("a place is shown unless the snapshot is newer", async () => {
-  const { lines, store } = setUp();
+  const { lines, live, store } = setUp();
   await settled();
   const line = lines[0]!;
   line.welcome(0);
@@ -110,4 +110,5 @@ test("a place is shown unless the snapshot is newer", async () => {
   line.hear({ type: "place", interaction_id: "other", place: 9, wait: null, nobody_there: true, now: at(3) });
   line.hear({ type: "place", interaction_id: "i1", place: 2, wait: null, nobody_there: true, now: at(4) });
   assert.deepEqual(store.me.value?.interaction, { ...interaction, place: 2, wait: null, nobody_there: true, now: at(4) });
+  live.stop();
 });

@@ -35,7 +35,7 @@ export function when(at: string, now: number, locale = language()): string {
 }
 
 /** "today 2:00 PM", "tomorrow 8:00 AM", "Monday 8:00 AM", "17 November 8:00 AM": a time to come, as the locale writes it. */
-export function coming(at: string, now: number, locale = language()): string {
+export function opening(at: string, now: number, locale = language()): string {
   const then = new Date(at);
   const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }).format(then);
   const days = -daysAgo(then, new Date(now));
@@ -43,6 +43,16 @@ export function coming(at: string, now: number, locale = language()): string {
   const date = days < 7 ? { weekday: "long" as const } : { day: "numeric" as const, month: "long" as const };
   return `${new Intl.DateTimeFormat(locale, date).format(then)} ${time}`;
 }
+
+/** "today", "tomorrow", "on Monday, 23 November" */
+export function comingDay(at: string, now: number, locale = language()): string {
+  const ahead = -daysAgo(new Date(at), new Date(now));
+  if (ahead <= 1) return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.max(0, ahead), "day");
+  return `on ${new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" }).format(new Date(at))}`;
+}
+
+/** "today at 18:30", "on Monday, 23 November at 09:00": when something will be. */
+export const coming = (at: string, now: number, locale = language()): string => `${comingDay(at, now, locale)} at ${clock(at, locale)}`;
 
 /** "02:14", or "1:02:14" from an hour on. Milliseconds in. */
 export function stopwatch(ms: number): string {

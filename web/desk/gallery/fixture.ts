@@ -28,7 +28,7 @@ function api(changes: Partial<DeskApi>): DeskApi {
   const done = async (): Promise<void> => undefined;
   return {
     dispositions: async () => DISPOSITIONS, setPresence: done, interaction: async () => INTERACTION, context: async () => CONTEXT, run: async () => RUN,
-    history: async () => HISTORY, accept: done, decline: done, setChannel: done, note: done, handBack: done, close: done, keepOpen: done, end: done, wrapUp: done, endCall: done, ...changes,
+    history: async () => HISTORY, accept: done, decline: done, setChannel: done, note: done, handBack: done, close: done, keepOpen: done, end: done, wrapUp: done, endCall: done, pause: done, callLater: done, ...changes,
   };
 }
 

@@ -21,6 +21,8 @@ export function deskApi(api: Api): DeskApi {
     keepOpen: (id) => api.post(at(id, "keep-open")),
     end: (id) => api.post(at(id, "end")),
     wrapUp: (id, disposition, note) => api.post(at(id, "wrap-up"), { disposition, note }),
+    pause: (id) => api.post(at(id, "pause")),
+    callLater: (id, when, zone) => api.post(at(id, "callback"), { at: when, zone }),
     endCall: (call) => api.post(`/v1/calls/${call}/end`),
   };
 }

@@ -1,6 +1,6 @@
 /** What of the log does the customer see? People in bubbles, what happened in pills, unsent messages last. */
 import type { IconName } from "../../shared/icon.tsx";
-import { day, duration } from "../../shared/format.ts";
+import { coming, day, duration } from "../../shared/format.ts";
 import type { Outgoing } from "../../sdk/outbox.ts";
 import type { Event } from "../../sdk/types.ts";
 
@@ -37,6 +37,12 @@ function lineOf(event: Event, all: readonly Event[]): Line | null {
     case "flow.ended": return happened("done", event.body.title, event.body.label ? `: ${event.body.label}` : ": finished");
     case "help.asked": return happened("people", "You asked for help", event.body.channel ? ` by ${event.body.channel}` : "");
     case "interaction.accepted": return happened("people", event.body.agent_name ?? event.actor.name ?? "Someone", " is here");
+    case "interaction.paused": return happened("hold", "Paused", "; your place is kept");
+    case "interaction.resumed": return happened("people", "You’re back in line", ", at your old place");
+    case "callback.scheduled": return happened("callback", "You’ll be called", calledAt(event.body.due_at, event.at));
+    case "callback.moved": return happened("callback", "Your call was moved", calledAt(event.body.due_at, event.at));
+    case "callback.cancelled": return happened("callback", "Your call was cancelled");
+    case "callback.missed": return happened("callback", "We tried to reach you");
     case "interaction.cancelled": return happened("people", "You stopped waiting");
     case "interaction.closing": return happened("clock", event.body.reason === "silence" ? "It became quiet" : `${event.actor.name ?? "We"} asked whether everything is solved`);
     case "interaction.nobody_there": return happened("clock", "Nobody is here right now", "; your place is kept");
@@ -48,6 +54,12 @@ function lineOf(event: Event, all: readonly Event[]): Line | null {
     case "rating": return happened("face-4", "Thank you", " for your rating");
     default: return null;
   }
+}
+
+/** A call at the own turn is asked for and due at the same time. */
+function calledAt(due: string | null | undefined, at: string): string {
+  if (!due || Date.parse(due) - Date.parse(at) < 1000) return " when it’s your turn";
+  return ` ${coming(due, Date.parse(at))}`;
 }
 
 type CallEvent = Extract<Event, { kind: "call.started" | "call.connected" | "call.ended" }>;

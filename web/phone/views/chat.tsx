@@ -20,6 +20,9 @@ export interface ChatProps {
   onEnd: Act | null;
   /** The question that stands over the composer. */
   question?: ComponentChildren;
+  /** "I'll answer later"; the other one ends that again. */
+  onLater: Act | null;
+  onResume: Act | null;
   onSend: (text: string) => void;
   onTyping: Act;
 }
@@ -39,6 +42,8 @@ export function Chat(props: ChatProps) {
       </header>
       <Timeline {...props} />
       {props.question}
+      {!props.question && props.onLater && <div class="chat__later"><button type="button" class="chip chip--touch" data-testid="chat-later" onClick={props.onLater}><Icon name="clock" />I’ll answer later</button></div>}
+      {props.onResume && <div class="chat__later"><button type="button" class="chip chip--touch" data-testid="chat-resume" onClick={props.onResume}><Icon name="people" />Go on now</button></div>}
       <Composer onSend={props.onSend} onTyping={props.onTyping} />
     </div>
   );
@@ -47,7 +52,7 @@ export function Chat(props: ChatProps) {
 function presence(interaction: Interaction | null): string {
   switch (interaction?.state) {
     case "live": return "Here now";
-    case "paused": return "Back in a moment";
+    case "paused": return "Paused for now";
     case "queued": case "offered": return interaction?.nobody_there ? "Nobody is here right now. We answer when we’re back" : "Someone will be with you soon";
     default: return "We answer when you write";
   }

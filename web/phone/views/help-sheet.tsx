@@ -1,6 +1,6 @@
 /** How does one ask for a person? What is passed on, then the ways to talk, the shortest wait first. */
 import { useId, useState } from "preact/hooks";
-import { coming, wait } from "../../shared/format.ts";
+import { coming, opening, wait } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { IconName } from "../../shared/icon.tsx";
 import type { Channel, HelpChannel, HelpOptions, Share } from "../../sdk/types.ts";
@@ -14,7 +14,9 @@ export interface HelpSheetProps {
   asking: Channel | null;
   /** The customer's language: it writes the time at which we open. */
   locale: string;
+  now: number;
   onAsk: (channel: Channel, share: boolean) => void;
+  onCallback: (share: boolean) => void;
   onClose: Act;
 }
 
@@ -26,7 +28,7 @@ const WAYS: Record<Channel, { name: string; more: string }> = {
 
 const ICONS: Record<string, IconName> = { flow: "flow", alert: "alert", phone: "phone-device", device: "phone-device", "phone-device": "phone-device", card: "card", network: "globe" };
 
-export function HelpSheet({ options, trouble, asking, locale, onAsk, onClose }: HelpSheetProps) {
+export function HelpSheet({ options, trouble, asking, now, locale, onAsk, onCallback, onClose }: HelpSheetProps) {
   const [share, setShare] = useState(true);
   return (
     <Sheet onClose={onClose}>{(titleId) => <>
@@ -35,7 +37,7 @@ export function HelpSheet({ options, trouble, asking, locale, onAsk, onClose }: 
         <button type="button" class="icon-button push" aria-label="Close" data-testid="help-close" onClick={onClose}><Icon name="close" large /></button>
       </div>
       {trouble && <Banner icon="alert" tone="danger">{trouble}</Banner>}
-      {options ? <Ways {...{ options, share, setShare, asking, locale, onAsk }} /> : !trouble && <Loading />}
+      {options ? <Ways {...{ options, share, setShare, asking, now, locale, onAsk, onCallback }} /> : !trouble && <Loading />}
       </>}</Sheet>
   );
 }
@@ -45,8 +47,8 @@ const never = (way: HelpChannel): boolean => way.wait_p50_s === null;
 const byWait = (way: HelpChannel): number => way.wait_p50_s ?? (way.channel === "text" ? Number.MAX_SAFE_INTEGER - 1 : Number.MAX_SAFE_INTEGER);
 
 /** Where nobody is there a call would ring for nobody; what is written waits for whoever is back. */
-function Ways({ options, share, setShare, asking, locale, onAsk }: {
-  options: HelpOptions; share: boolean; setShare: (on: boolean) => void; asking: Channel | null; locale: string; onAsk: HelpSheetProps["onAsk"];
+function Ways({ options, share, setShare, asking, now, locale, onAsk, onCallback }: Pick<HelpSheetProps, "asking" | "now" | "locale" | "onAsk" | "onCallback"> & {
+  options: HelpOptions; share: boolean; setShare: (on: boolean) => void;
 }) {
   const ways = [...options.channels].sort((a, b) => byWait(a) - byWait(b));
   return (
@@ -58,14 +60,22 @@ function Ways({ options, share, setShare, asking, locale, onAsk }: {
           <Row key={way.channel} icon={way.channel} {...(never(way) && way.channel === "text" ? LATER : WAYS[way.channel])} disabled={never(way) && way.channel !== "text"} end={<Wait {...way} />} testId={`channel-${way.channel}`}
             onPick={() => asking === null && onAsk(way.channel, share)} />
         ))}
+        {callable(options) && <Row icon="callback" name="Call me back" more={called(options, now)} testId="call-me" onPick={() => asking === null && onCallback(share)} />}
       </ul>
     </>
   );
 }
 
+const callable = ({ callback }: HelpOptions): boolean => callback !== undefined && (callback.now || callback.planned !== null || callback.windows.length > 0);
+
+function called({ callback }: HelpOptions, now: number): string {
+  if (callback?.planned?.state === "scheduled") return `Planned ${coming(callback.planned.due_at, now)}`;
+  return callback?.now ? "At your turn, or when you choose" : `From ${coming(callback!.windows[0]!.opens_at, now)}, you choose`;
+}
+
 function closedWords({ opens_at, now }: HelpOptions, locale: string): string {
   if (!opens_at) return "Nobody is here right now. Write, and we answer when we’re back.";
-  return `We’re closed now. Opens ${coming(opens_at, Date.parse(now), locale)}. Write, and we answer then.`;
+  return `We’re closed now. Opens ${opening(opens_at, Date.parse(now), locale)}. Write, and we answer then.`;
 }
 
 function Wait({ channel, wait_p50_s, label }: HelpChannel) {

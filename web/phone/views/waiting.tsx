@@ -12,41 +12,50 @@ export interface WaitingProps {
   onStop: Act;
   /** Go on by text and write at once: whoever is back first answers. */
   onWrite: Act;
+  onNotify: Act;
+  onCallback: Act;
   /** Back to the run that is waiting too; null when help was asked for without one. */
   onRun: Act | null;
 }
 
 const TITLE = { text: "Text help", voice: "Voice help", video: "Video help" };
 
-export function Waiting({ interaction, now, onHome, onStop, onWrite, onRun }: WaitingProps) {
-  const { place, wait, nobody_there, enqueued_at } = interaction;
+export function Waiting({ interaction, now, onHome, onStop, onWrite, onNotify, onCallback, onRun }: WaitingProps) {
+  const { place, wait, nobody_there, enqueued_at, waiting_since, callback_id, notify } = interaction;
+  const called = callback_id != null;
   return (
     <div class="page">
       <Top title={TITLE[interaction.channel]} back={onHome} backLabel="Keep using the app" down>
         <button type="button" class="button button--quiet push" data-testid="stop-waiting" onClick={onStop}>Stop waiting</button>
       </Top>
       <main class="body waiting" data-testid="waiting">
-        <Ring share={share(now - Date.parse(enqueued_at), wait?.p90_s ?? 60)} place={place} />
+        <Ring share={share(now - Date.parse(waiting_since ?? enqueued_at), wait?.p90_s ?? 60)} place={place} />
         <div role="status">
           <h1 class="title">{title(interaction)}</h1>
           {wait && interaction.state === "queued" && <p class="lead">{nineInTen(wait.p90_s)}</p>}
           {nobody_there && <p class="lead" data-testid="nobody-there">Your place is kept. We tell you here as soon as someone is back.</p>}
         </div>
+        {called && <p class="seen" data-testid="will-ring"><Icon name="callback" />Your phone rings when it’s your turn. You can close the app.</p>}
+        {notify && !called && <p class="seen" data-testid="will-notify"><Icon name="bell" />We notify you when it’s your turn. You can close the app.</p>}
         {interaction.run_id && <p class="seen"><Icon name="done" />We already see what went wrong</p>}
-        <ul class="rows card waiting__rows">
-          {nobody_there && <Row icon="text" name="Leave a message" more="We answer when we’re back" testId="leave-message" onPick={onWrite} />}
-          <Row icon="bell" name="Leave, and get a notification" more="Your place is kept" testId="leave-waiting" onPick={onHome} />
-        </ul>
+        {!called && (
+          <ul class="rows card waiting__rows">
+            {nobody_there && <Row icon="text" name="Leave a message" more="We answer when we’re back" testId="leave-message" onPick={onWrite} />}
+            {!notify && <Row icon="bell" name="Leave, and get a notification" more="Your place is kept" testId="leave-waiting" onPick={onNotify} />}
+            <Row icon="callback" name="Call me back" more="At your turn, or when you choose" testId="call-me" onPick={onCallback} />
+          </ul>
+        )}
       </main>
       {onRun && <div class="bottom"><button type="button" class="button button--secondary button--tall" data-testid="meanwhile" onClick={onRun}>Back to where I was</button></div>}
     </div>
   );
 }
 
-function title({ state, wait, nobody_there }: Interaction): string {
+function title({ state, wait, nobody_there, callback_id }: Interaction): string {
   if (state === "offered") return "Someone is being asked now";
   if (nobody_there) return "Nobody is here right now";
-  return wait ? waitSentence(wait.p50_s) : "Soon";
+  if (wait) return waitSentence(wait.p50_s);
+  return callback_id == null ? "Soon" : "We call you";
 }
 
 function nineInTen(p90: number): string {
