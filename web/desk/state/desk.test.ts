@@ -15,7 +15,7 @@ after(() => { for (const { desk } of made) desk.stop(); });
 function desk(scene: Scene, answers: Partial<DeskApi> = {}) {
   const asked: string[] = [];
   const note = (name: string) => async (...said: unknown[]): Promise<void> => { asked.push([name, ...said].join(" ")); };
-  const one = staged({ ...scene, api: { accept: note("accept"), decline: note("decline"), end: note("end"), wrapUp: note("wrap-up"), note: note("note"), ...answers } });
+  const one = staged({ ...scene, api: { accept: note("accept"), decline: note("decline"), close: note("close"), end: note("end"), wrapUp: note("wrap-up"), note: note("note"), ...answers } });
   made.push(one);
   return { ...one, asked };
 }
@@ -74,7 +74,7 @@ test("what the snapshot no longer names is gone, and its outcome is kept in sigh
 });
 
 test("a wrap-up needs a disposition, and the key that ended the help does not finish it in the same breath", async () => {
-  const { desk: d, show, asked } = desk({ me: mine, events: EVENTS });
+  const { desk: d, show, asked } = desk({ me: { ...ME, interactions: [{ ...INTERACTION, channel: "voice" }] }, events: EVENTS });
   d.openCase("i-maya");
   await d.endOrFinish();
   show({ ...mine, interactions: [{ ...INTERACTION, state: "wrap_up", ended_at: before(0), wrap_up_until: before(-60) }] });
@@ -88,6 +88,16 @@ test("a wrap-up needs a disposition, and the key that ended the help does not fi
   open.disposition.value = "other";
   await open.finish();
   assert.deepEqual(asked, ["end i-maya", "wrap-up i-maya other "]);
+});
+
+test("in a text the customer is asked first, and a double press does not end it at once", async () => {
+  const { desk: d, show, asked } = desk({ me: mine, events: EVENTS });
+  d.openCase("i-maya");
+  await d.endOrFinish();
+  show({ ...mine, interactions: [{ ...mine.interactions[0]!, closing: { reason: "asked", since: before(0), until: before(-180) } }] });
+  await d.endOrFinish();
+  assert.deepEqual(asked, ["close i-maya"]);
+  assert.equal(d.current.value!.asksFirst, false);
 });
 
 test("a note that was not saved is still there", async () => {
