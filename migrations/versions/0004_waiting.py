@@ -16,7 +16,7 @@ def upgrade() -> None:
     op.add_column("interaction", sa.Column("closing_reason", sa.Text(), nullable=True))
     for name in MOMENTS:
         op.add_column("interaction", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
-    claimed = sa.Column(
+    claimed: sa.Column[bool] = sa.Column(
         "crisis_claimed", sa.Boolean(), server_default=sa.text("false"), nullable=False
     )
     op.add_column("interaction", claimed)
