@@ -22,6 +22,7 @@ from app.api import (
     client_config,
     conversations,
     devices,
+    files,
     guards,
     health,
     help,
@@ -42,6 +43,9 @@ from app.bus.postgres import PostgresBus
 from app.calls import Calls
 from app.config import Config, listed
 from app.egress import Egress
+from app.files.folder import FolderContents
+from app.files.ports import Contents
+from app.files.uploads import Limits, Uploads
 from app.help import Help
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
@@ -66,6 +70,9 @@ DESK_LOCALE = "en"
 LOOK_AGAIN_S = 1.0
 """How often background work looks by itself; bells wake it sooner."""
 
+FILES_SWEPT_EVERY_S = 60.0
+"""How late a file goes that was deleted, or never sent."""
+
 EXPIRED_WITHIN_S = 60.0
 """How late a run may expire; flows count in hours and days."""
 
@@ -76,6 +83,7 @@ ROUTES: list[Any] = [
     *help.ROUTES,
     *interactions.ROUTES,
     *conversations.ROUTES,
+    *files.ROUTES,
     *calls_api.ROUTES,
     *devices.ROUTES,
     *health.ROUTES,
@@ -101,6 +109,8 @@ class Parts(Struct, frozen=True, kw_only=True):
     handover: Handover
     calls: Calls
     messages: Messages
+    contents: Contents
+    uploads: Uploads
     leaving: asyncio.Event
 
 
@@ -150,6 +160,8 @@ def _joined(config: Config, engine: Engine) -> Parts:
     words = Catalogues(Path(config.texts_dir))
     runs = RunLog(catalogue, words.texts(DESK_LOCALE))
     back_end = BackEnd(store, runs, words, vault, egress)
+    contents = FolderContents(config.resolved_files_dir)
+    limits = Limits(size=config.files_max_bytes, a_day=config.files_per_day)
     return Parts(
         config=config,
         bus=bus,
@@ -164,6 +176,8 @@ def _joined(config: Config, engine: Engine) -> Parts:
         handover=Handover(runs),
         calls=Calls(store, engine),
         messages=Messages(store, bus.tell),
+        contents=contents,
+        uploads=Uploads(store, contents, limits),
         leaving=asyncio.Event(),
     )
 
@@ -190,6 +204,8 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "handover", lambda: parts.handover
     yield "calls", lambda: parts.calls
     yield "messages", lambda: parts.messages
+    yield "contents", lambda: parts.contents
+    yield "uploads", lambda: parts.uploads
     help_desk = Help(parts.runs, parts.handover, parts.vault)
     yield "help", lambda: help_desk
     origins = frozenset(listed(config.origins))
@@ -235,6 +251,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 keep_doing(
                     "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, parts.runs)
                 ),
+                keep_doing("files", bus, None, FILES_SWEPT_EVERY_S, parts.uploads.sweep),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
                 parts.messages.write(),
                 push,

@@ -186,6 +186,7 @@ class Connection:
             conversation_id=frame.conversation_id,
             cmid=frame.cmid,
             text=frame.text,
+            files=frame.files,
         )
 
         def said(cmid: UUID, answer: Answer) -> None:

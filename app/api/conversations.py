@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Struct
 
 from app import topics
-from app.api.frames import Text
+from app.api.frames import FileIds, Text, must_say_something
 from app.api.guards import WhoeverCalls
 from app.api.wire import EventView, event_view
 from app.auth.caller import Caller
@@ -30,7 +30,12 @@ PageSize = Annotated[int, QueryParameter(ge=1, le=500)]
 class SendMessage(Struct, frozen=True, forbid_unknown_fields=True):
     cmid: UUID
     """The client's id of the message: sending it again is the same message."""
-    text: Text
+    text: Text = ""
+    files: FileIds = ()
+    """Uploaded before; each belongs to one message."""
+
+    def __post_init__(self) -> None:
+        must_say_something(self.text, self.files)
 
 
 class Sent(Struct, frozen=True, kw_only=True):
@@ -86,7 +91,9 @@ async def send_message(
     messages: NamedDependency[Messages],
 ) -> Sent:
     """Say something; answered once it is stored."""
-    saying = Saying(who=caller, conversation_id=id, cmid=data.cmid, text=data.text)
+    saying = Saying(
+        who=caller, conversation_id=id, cmid=data.cmid, text=data.text, files=data.files
+    )
     event = await messages.say(saying)
     return Sent(cmid=data.cmid, seq=event.seq, at=event.at)
 

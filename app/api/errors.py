@@ -14,8 +14,9 @@ from app.api.problem import FieldError, Problem, response
 from app.auth.caller import SignInRequired, WrongRole
 from app.auth.customer_token import TokenRefused
 from app.calls import StaleDescription
-from app.conversation.errors import AlreadyOpen, NotAllowed, NotFound, Stale
+from app.conversation.errors import AlreadyOpen, NotAllowed, NotFound, Stale, TooMany
 from app.conversation.redaction import TooLarge
+from app.files.errors import FileRefused
 from app.ids import new_id
 from app.kept import KeyReused
 from app.messages import NotStored
@@ -62,7 +63,9 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     KeyReused: ("idempotency-key-reused", 422),
     AnswerRefused: ("invalid-answer", 422),
     InputsRefused: ("invalid-inputs", 422),
+    FileRefused: ("file-refused", 422),
     TooSoon: ("too-soon", 429),
+    TooMany: ("too-many", 429),
     BadDescription: ("bad-description", 422),
     TooLarge: ("too-large", 413),
     Unstorable: ("not-storable", 400),
@@ -91,7 +94,9 @@ TITLES: dict[str, str] = {
     "invalid-answer": "Some answers need another look",
     "invalid-inputs": "Inputs do not fit",
     "method-not-allowed": "Not possible here",
+    "file-refused": "This file cannot be sent",
     "too-soon": "A moment, please",
+    "too-many": "Too many",
     "bad-description": "Not a usable session description",
     "too-large": "Too large",
     "not-storable": "Not storable",
@@ -129,6 +134,8 @@ def _with_details(problem: Problem, error: Exception) -> Problem:
             return replace(problem, errors=errors)
         case BadDescription():
             return replace(problem, errors=[FieldError("/sdp", str(error))])
+        case FileRefused():
+            return replace(problem, errors=[FieldError("", str(error))])
         case TooLarge():
             return replace(problem, errors=[FieldError(error.place, str(error))])
         case StaleRun():
@@ -144,6 +151,8 @@ def _headers(error: Exception) -> dict[str, str]:
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, TooSoon):
         return {"Retry-After": "30"}
+    if isinstance(error, TooMany):
+        return {"Retry-After": "3600"}
     if isinstance(error, WorkerLost | DatabaseAway | Leaving):
         return {"Retry-After": "1"}
     return {}

@@ -14,9 +14,19 @@ from app.conversation.timeline import Actor
 
 MAX_FRAME = 64 * 1024
 MAX_TEXT = 4000
+MAX_FILES = 10  # of one message
 
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Text = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+
+
+FileIds = Annotated[tuple[UUID, ...], Meta(max_length=MAX_FILES)]
+
+
+def must_say_something(text: str, files: tuple[UUID, ...]) -> None:
+    """A message has a text, files, or both. Raises ValueError, which msgspec passes on."""
+    if not text and not files:
+        raise ValueError("a message needs a text or files")
 
 
 class Incoming(Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True):
@@ -36,7 +46,11 @@ class Send(Incoming, frozen=True, kw_only=True, tag="send"):
 
     cmid: UUID
     conversation_id: UUID
-    text: Text
+    text: Text = ""
+    files: FileIds = ()
+
+    def __post_init__(self) -> None:
+        must_say_something(self.text, self.files)
 
 
 class Watch(Incoming, frozen=True, kw_only=True, tag="watch"):

@@ -67,6 +67,8 @@ MAY: dict[str, frozenset[Role]] = {
     "GET /v1/customers/{id}/history": AGENT,
     "GET /v1/conversations/{id}/events": BOTH,
     "POST /v1/conversations/{id}/messages": BOTH,
+    "POST /v1/conversations/{id}/files": BOTH,
+    "GET /v1/files/{id}": BOTH,
     "POST /v1/calls/{id}/offer": CUSTOMER,
     "POST /v1/calls/{id}/answer": AGENT,
     "POST /v1/calls/{id}/replace": BOTH,

@@ -5,6 +5,7 @@ ConversationError
  +-- NotFound          no such thing, or not for this caller: the two answer alike
  +-- AlreadyOpen       the customer already has an interaction that waits or is live
  +-- Stale             somebody else changed it in the meantime
+ +-- TooMany           so many of them are allowed within a time
 """
 
 from uuid import UUID
@@ -37,3 +38,8 @@ class Stale(ConversationError):
     def __init__(self, what: str) -> None:
         super().__init__(f"the {what} was changed by somebody else")
         self.what = what
+
+
+class TooMany(ConversationError):
+    def __init__(self, what: str, limit: int, within: str) -> None:
+        super().__init__(f"at most {limit} {what} within {within}")

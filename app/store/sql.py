@@ -14,7 +14,9 @@ from app.conversation.ports import (
     Agents,
     Contexts,
     Customers,
+    Files,
     Interactions,
+    Marks,
     Queues,
     Timeline,
 )
@@ -30,9 +32,11 @@ from app.store.customers import SqlCustomers
 from app.store.deliveries import SqlDeliveries
 from app.store.devices import SqlDevices
 from app.store.engine import Database
+from app.store.files import SqlFiles
 from app.store.flow_versions import SqlFlowVersions
 from app.store.interactions import SqlInteractions
 from app.store.kept_answers import SqlKeptAnswers
+from app.store.marks import SqlMarks
 from app.store.notifications import SqlNotifications
 from app.store.queues import SqlQueues
 from app.store.runs import SqlRuns
@@ -68,6 +72,8 @@ class SqlWork:
         self.agents: Agents = SqlAgents(db)
         self.queues: Queues = SqlQueues(db)
         self.contexts: Contexts = SqlContexts(db)
+        self.files: Files = SqlFiles(db)
+        self.marks: Marks = SqlMarks(db)
         self.sign_ins: SignIns = SqlSignIns(db)
         self.flow_versions: FlowVersions = SqlFlowVersions(db)
         self.runs: Runs = SqlRuns(db)

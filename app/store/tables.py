@@ -29,10 +29,11 @@ from sqlalchemy import (
 )
 
 from app.conversation.context import Context
+from app.conversation.files import LEFT_LYING, FileState
 from app.conversation.interaction import OPEN, Attempt, Channel, State
 from app.conversation.people import Intent
 from app.conversation.queues import Queue, Skills
-from app.conversation.timeline import ActorKind, Audience
+from app.conversation.timeline import ActorKind, Audience, Viewer
 from app.store.records import JobState, Owner
 from app.store.types import Json, PlainText, UtcDateTime, word
 from push.delivery import HELD, WAITING, DeliveryState
@@ -71,6 +72,7 @@ INTERACTION_TAKEN = _state_in([State.LIVE, State.WRAP_UP])
 RUN_OPEN = text("status IN ('active', 'waiting', 'with_human')")
 JOB_DUE = _state_in([JobState.DUE])
 CALL_OPEN = text("state <> 'ended'")
+FILE_UNSAID = _state_in([*LEFT_LYING, FileState.REMOVED])
 DELIVERY_WAITING = _state_in(WAITING)
 DELIVERY_HELD = _state_in(HELD)
 
@@ -125,6 +127,36 @@ event = Table(
     PrimaryKeyConstraint("conversation_id", "seq"),
     UniqueConstraint("conversation_id", "cmid"),
     _partial(None, "run_id", "seq", where=text("run_id IS NOT NULL")),
+)
+
+file = Table(
+    "file",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("conversation_id", "conversation.id", nullable=False),
+    Column("owner_id", Uuid, nullable=False),  # no key: a customer or an agent
+    Column("name", PlainText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("state", word(FileState, "state"), nullable=False),
+    Column("type", PlainText, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("seq", BigInteger),
+    Index(None, "owner_id", "created_at"),
+    _partial("ix_file_unsaid", "created_at", where=FILE_UNSAID),
+)
+"""What is known of a file. Its content lies in the folder of files, under its id."""
+
+mark = Table(
+    "mark",
+    metadata,
+    _key("conversation_id", "conversation.id", nullable=False),
+    Column("side", word(Viewer, "side"), nullable=False),
+    Column("delivered", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("seen_at", UtcDateTime),
+    PrimaryKeyConstraint("conversation_id", "side"),
 )
 
 agent = Table(

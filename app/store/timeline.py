@@ -214,6 +214,12 @@ class SqlTimeline:
             raise NotFound("conversation")
         return found
 
+    async def rewrite(self, conversation_id: UUID, seq: int, body: dict[str, Any]) -> None:
+        one = (event.c.conversation_id == conversation_id, event.c.seq == seq)
+        changed = await self._db.execute(update(event).where(*one).values(body=body))
+        if changed.rowcount == 0:
+            raise NotFound("message")
+
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         return await self._all(select(event).where(event.c.run_id == run_id).order_by(event.c.seq))
 

@@ -87,7 +87,13 @@ class LiveMatrix:
 
     async def _sent(self, page: Page, who: Knocking, tag: str, conversation: str) -> list[Any]:
         kind = KINDS[tag]
-        given = {"conversation_id": conversation, "cmid": str(uuid4()), "text": "hello", "after": 0}
+        given = {
+            "conversation_id": conversation,
+            "cmid": str(uuid4()),
+            "text": "hello",
+            "after": 0,
+            "files": [],
+        }
         wanted = {name: given[name] for name in kind.__struct_fields__}
         await page.send(tag, **wanted)
         self._findings.read(f"live {tag}", who, "")

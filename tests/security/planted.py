@@ -58,7 +58,7 @@ def canary() -> str:
 
 
 async def plant(company: Company) -> Planted:
-    places = ("name", "answer", "context", "message", "reply", "note", "call", "push")
+    places = ("name", "answer", "context", "message", "reply", "note", "call", "push", "file")
     texts = {place: canary() for place in places}
     owner = await _customer(company, texts["name"])
     holder = await company.agent("ines")
@@ -73,6 +73,7 @@ async def plant(company: Company) -> Planted:
         "calls": call["id"],
         "conversations": owner.conversation,
         "customers": owner.id,
+        "files": await _file(owner, texts["file"]),
         "notifications": await _notified(company, owner, texts["push"]),
     }
     return Planted(owner=owner, holder=holder, ids=ids, texts=texts)
@@ -102,6 +103,13 @@ async def _talk(
         said = {"cmid": str(uuid4()), "text": text}
         await person.do(f"/v1/conversations/{owner.conversation}/messages", said)
     await holder.did(interaction, "notes", {"text": texts["note"]})
+
+
+async def _file(owner: SignedInCustomer, text: str) -> str:
+    file = await owner.uploaded(owner.conversation, text.encode(), f"{text}.txt")
+    said = {"cmid": str(uuid4()), "files": [file["id"]]}
+    await owner.do(f"/v1/conversations/{owner.conversation}/messages", said)
+    return str(file["id"])
 
 
 async def _offered(owner: SignedInCustomer, text: str) -> Any:
