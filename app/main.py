@@ -49,6 +49,7 @@ from app.files.uploads import Limits, Uploads
 from app.help import Help
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
+from app.marks import Marks
 from app.messages import Messages
 from app.queue import offer_round
 from app.runs.back_end import BackEnd
@@ -109,6 +110,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     handover: Handover
     calls: Calls
     messages: Messages
+    marks: Marks
     contents: Contents
     uploads: Uploads
     leaving: asyncio.Event
@@ -176,6 +178,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
         handover=Handover(runs),
         calls=Calls(store, engine),
         messages=Messages(store, bus.tell),
+        marks=Marks(store),
         contents=contents,
         uploads=Uploads(store, contents, limits),
         leaving=asyncio.Event(),
@@ -214,6 +217,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
         bus=parts.bus,
         calls=parts.calls,
         messages=parts.messages,
+        marks=parts.marks,
         self_service=parts.self_service,
         origins=origins,
     )
@@ -254,6 +258,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 keep_doing("files", bus, None, FILES_SWEPT_EVERY_S, parts.uploads.sweep),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
                 parts.messages.write(),
+                parts.marks.write(),
                 push,
             )
         ]

@@ -6,19 +6,22 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from litestar import get, post
+from litestar import get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Struct
 
 from app import topics
-from app.api.frames import FileIds, Text, must_say_something
+from app.api.frames import FileIds, Seq, Text, must_say_something
 from app.api.guards import WhoeverCalls
-from app.api.wire import EventView, event_view
+from app.api.wire import EventView, MarksView, event_view, marks_view
 from app.auth.caller import Caller
 from app.bus.memory import Bus
+from app.conversation.marks import Mark
 from app.conversation.messages import Saying, must_see
+from app.conversation.reading import read_up_to
 from app.messages import Messages
+from app.retry import retried
 from app.store.work import Store
 from app.unbroken import unbroken
 
@@ -36,6 +39,10 @@ class SendMessage(Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         must_say_something(self.text, self.files)
+
+
+class MarkSeen(Struct, frozen=True, forbid_unknown_fields=True):
+    upto: Seq
 
 
 class Sent(Struct, frozen=True, kw_only=True):
@@ -98,4 +105,22 @@ async def send_message(
     return Sent(cmid=data.cmid, seq=event.seq, at=event.at)
 
 
-ROUTES = [list_events, send_message]
+@put("/v1/conversations/{id:uuid}/seen", operation_id="markSeen", tags=["conversation"])
+@retried
+async def mark_seen(
+    id: FromPath[UUID],
+    data: JSONBody[MarkSeen],
+    caller: WhoeverCalls,
+    store: NamedDependency[Store],
+) -> MarksView:
+    """Say how far one has read, and hear how far both sides have.
+
+    A smaller number than before changes nothing.
+    """
+    async with store.write() as work:
+        side = await must_see(work, caller, id)
+        await read_up_to(work, [Mark(conversation_id=id, side=side, seen=data.upto)])
+        return marks_view(id, await work.marks.of([id]))
+
+
+ROUTES = [list_events, send_message, mark_seen]

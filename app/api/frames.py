@@ -9,7 +9,7 @@ from msgspec import Meta, Struct, structs
 
 from app.api.me import AgentMe, CustomerMe
 from app.api.problem import Problem
-from app.api.wire import EventView
+from app.api.wire import EventView, MarksView, MarkView
 from app.conversation.timeline import Actor
 
 MAX_FRAME = 64 * 1024
@@ -71,6 +71,20 @@ class Sync(Incoming, frozen=True, kw_only=True, tag="sync"):
     after: Seq
 
 
+class Got(Incoming, frozen=True, kw_only=True, tag="got"):
+    """Everything up to here has arrived; at most once a second is enough."""
+
+    conversation_id: UUID
+    upto: Seq
+
+
+class Seen(Incoming, frozen=True, kw_only=True, tag="seen"):
+    """Everything up to here is before somebody's eyes."""
+
+    conversation_id: UUID
+    upto: Seq
+
+
 class Typing(Incoming, frozen=True, kw_only=True, tag="typing"):
     conversation_id: UUID
 
@@ -79,7 +93,7 @@ class Ping(Incoming, frozen=True, kw_only=True, tag="ping"):
     pass
 
 
-ClientFrame = Hello | Send | Watch | Unwatch | Sync | Typing | Ping
+ClientFrame = Hello | Send | Watch | Unwatch | Sync | Got | Seen | Typing | Ping
 
 
 class Outgoing(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -102,6 +116,14 @@ class Tail(Outgoing, frozen=True, kw_only=True, tag="tail"):
 
     conversation_id: UUID
     upto: int
+
+
+class MarksFrame(Outgoing, frozen=True, kw_only=True, tag="marks"):
+    """How far both sides have come, as soon as there is anything to tell."""
+
+    conversation_id: UUID
+    customer: MarkView
+    agent: MarkView
 
 
 class Ack(Outgoing, frozen=True, kw_only=True, tag="ack"):
@@ -144,6 +166,10 @@ class ErrorFrame(Outgoing, frozen=True, kw_only=True, tag="error"):
 
 def event_frame(view: EventView) -> EventFrame:
     return EventFrame(**structs.asdict(view))
+
+
+def marks_frame(conversation: UUID, marks: MarksView) -> MarksFrame:
+    return MarksFrame(conversation_id=conversation, customer=marks.customer, agent=marks.agent)
 
 
 _decoder: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)

@@ -67,6 +67,7 @@ MAY: dict[str, frozenset[Role]] = {
     "GET /v1/customers/{id}/history": AGENT,
     "GET /v1/conversations/{id}/events": BOTH,
     "POST /v1/conversations/{id}/messages": BOTH,
+    "PUT /v1/conversations/{id}/seen": BOTH,
     "POST /v1/conversations/{id}/files": BOTH,
     "GET /v1/files/{id}": BOTH,
     "POST /v1/calls/{id}/offer": CUSTOMER,
@@ -108,6 +109,8 @@ MAY: dict[str, frozenset[Role]] = {
     "live watch": AGENT,
     "live unwatch": AGENT,
     "live sync": BOTH,
+    "live got": BOTH,
+    "live seen": BOTH,
     "live typing": BOTH,
     "live ping": BOTH,
 }

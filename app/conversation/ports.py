@@ -54,8 +54,8 @@ class Timeline(Protocol):
         """All events beyond a seq of each conversation, oldest first; empty ones are left out."""
         ...
 
-    async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
-        """The newest seq of each."""
+    async def heads(self, conversations: Collection[UUID], viewer: Viewer) -> Mapping[UUID, int]:
+        """The newest seq of each that the viewer may see."""
         ...
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:

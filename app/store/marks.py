@@ -1,13 +1,15 @@
 """How far has each side of a conversation come?"""
 
 from collections.abc import Sequence
+from functools import cache
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import case, select
+from sqlalchemy import Executable, case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.marks import Mark
+from app.store.given import ID, given, rows
 from app.store.tables import mark as table
 from app.store.upsert import insert
 
@@ -37,5 +39,12 @@ class SqlMarks:
         await self._db.execute(raised, [structs.asdict(one.raised(one)) for one in ordered])
 
     async def of(self, conversations: Sequence[UUID]) -> Sequence[Mark]:
-        rows = await self._db.execute(select(table).where(_c.conversation_id.in_(conversations)))
-        return [Mark(**row._asdict()) for row in rows]
+        dialect = self._db.dialect.name
+        wanted = rows(dialect, [(id,) for id in conversations])
+        return [Mark(**row._asdict()) for row in await self._db.execute(_of(dialect), wanted)]
+
+
+@cache
+def _of(dialect: str) -> Executable:
+    """Made once: every page that is opened asks it."""
+    return select(table).where(_c.conversation_id.in_(select(given(dialect, id=ID).c.id)))

@@ -195,9 +195,9 @@ class MemoryTimeline:
         found = {id: list(logs.get(id, ())[max(seq, 0) :]) for id, seq in cursors.items()}
         return {id: events for id, events in found.items() if events}
 
-    async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
+    async def heads(self, conversations: Collection[UUID], viewer: Viewer) -> Mapping[UUID, int]:
         logs = self._tables.events
-        return {id: _head(logs[id], Viewer.AGENT) for id in conversations if id in logs}
+        return {id: _head(logs[id], viewer) for id in conversations if id in logs}
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
         return _head(_found(self._tables.events, conversation_id, "conversation"), viewer)

@@ -106,8 +106,10 @@ def _after_each(dialect: str) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _heads(dialect: str) -> Executable:
-    return select(_c.id, _c.head).where(_c.id.in_(select(given(dialect, id=ID).c.id)))
+def _heads(dialect: str, viewer: Viewer) -> Executable:
+    head = _c.head if viewer is Viewer.AGENT else _c.customer_head
+    wanted = select(given(dialect, id=ID).c.id)
+    return select(_c.id, head.label("head")).where(_c.id.in_(wanted))
 
 
 class _Log:
@@ -209,9 +211,9 @@ class SqlTimeline:
             found[one.conversation_id].append(one)
         return found
 
-    async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
+    async def heads(self, conversations: Collection[UUID], viewer: Viewer) -> Mapping[UUID, int]:
         wanted = rows(self._dialect, [(id,) for id in conversations])
-        found = await self._db.execute(_heads(self._dialect), wanted)
+        found = await self._db.execute(_heads(self._dialect, viewer), wanted)
         return {row.id: row.head for row in found}
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:

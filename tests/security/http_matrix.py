@@ -50,6 +50,7 @@ def bodies(company: Company) -> dict[str, Any]:
         "POST /v1/interactions/{id}/wrap-up": {"disposition": "not_solved"},
         "POST /v1/interactions/{id}/rating": {"score": 1},
         "POST /v1/conversations/{id}/messages": {"cmid": str(uuid4()), "text": "hello"},
+        "PUT /v1/conversations/{id}/seen": {"upto": 0},
         "POST /v1/calls/{id}/offer": {"gen": 1, "rev": 0, "sdp": "v=0"},
         "POST /v1/calls/{id}/answer": {"gen": 1, "rev": 0, "sdp": "v=0"},
         "POST /v1/calls/{id}/replace": {"gen": 1},

@@ -19,6 +19,8 @@ VALID: tuple[dict[str, Any], ...] = (
     {"type": "watch", "conversation_id": "", "after": 0},
     {"type": "unwatch", "conversation_id": ""},
     {"type": "sync", "conversation_id": "", "after": 0},
+    {"type": "got", "conversation_id": "", "upto": 3},
+    {"type": "seen", "conversation_id": "", "upto": 9},
     {"type": "typing", "conversation_id": ""},
     {"type": "ping"},
     {"type": "hello", "token": "again", "cursors": {}, "caps": []},
