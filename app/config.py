@@ -33,6 +33,9 @@ class Config(Struct, frozen=True, kw_only=True):
     database_url: str = ""
     """postgresql://... or sqlite:///path. Empty: a SQLite file in data_dir."""
 
+    edit_within_min: Annotated[int, Meta(ge=0)] = 15
+    """So many minutes people may edit or delete a message of theirs; 0: never."""
+
     files_dir: str = ""
     """Folder of the files that people send; several servers share it. Empty: in data_dir."""
 

@@ -14,7 +14,16 @@ from app.api.problem import FieldError, Problem, response
 from app.auth.caller import SignInRequired, WrongRole
 from app.auth.customer_token import TokenRefused
 from app.calls import StaleDescription
-from app.conversation.errors import AlreadyOpen, NotAllowed, NotFound, Stale, TooMany
+from app.conversation.errors import (
+    AlreadyAnswered,
+    AlreadyOpen,
+    DoesNotFit,
+    NotAllowed,
+    NotFound,
+    Stale,
+    TooLate,
+    TooMany,
+)
 from app.conversation.redaction import TooLarge
 from app.files.errors import FileRefused
 from app.ids import new_id
@@ -56,11 +65,14 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     NotAllowed: ("not-allowed-now", 409),
     RunNotAllowed: ("not-allowed-now", 409),
     AlreadyOpen: ("already-open", 409),
+    AlreadyAnswered: ("already-answered", 409),
+    TooLate: ("too-late", 409),
     Stale: ("changed-meanwhile", 409),
     StaleDescription: ("stale-description", 409),
     UnknownCall: ("stale-description", 409),  # its legs are gone and will be replaced
     StaleRun: ("run-moved-on", 409),
     KeyReused: ("idempotency-key-reused", 422),
+    DoesNotFit: ("invalid-answer", 422),
     AnswerRefused: ("invalid-answer", 422),
     InputsRefused: ("invalid-inputs", 422),
     FileRefused: ("file-refused", 422),
@@ -87,6 +99,8 @@ TITLES: dict[str, str] = {
     "not-found": "Not found",
     "not-allowed-now": "Not possible now",
     "already-open": "Already asked",
+    "already-answered": "Already answered",
+    "too-late": "Too late",
     "changed-meanwhile": "Changed meanwhile",
     "stale-description": "Out of date",
     "run-moved-on": "Continued elsewhere",
@@ -134,6 +148,8 @@ def _with_details(problem: Problem, error: Exception) -> Problem:
             return replace(problem, errors=errors)
         case BadDescription():
             return replace(problem, errors=[FieldError("/sdp", str(error))])
+        case DoesNotFit():
+            return replace(problem, errors=[FieldError(error.place, str(error))])
         case FileRefused():
             return replace(problem, errors=[FieldError("", str(error))])
         case TooLarge():

@@ -6,6 +6,9 @@ ConversationError
  +-- AlreadyOpen       the customer already has an interaction that waits or is live
  +-- Stale             somebody else changed it in the meantime
  +-- TooMany           so many of them are allowed within a time
+ +-- TooLate           this was possible for a while
+ +-- AlreadyAnswered   the question has another answer
+ +-- DoesNotFit        a value is not of the kind that was asked for; carries the place
 """
 
 from uuid import UUID
@@ -43,3 +46,20 @@ class Stale(ConversationError):
 class TooMany(ConversationError):
     def __init__(self, what: str, limit: int, within: str) -> None:
         super().__init__(f"at most {limit} {what} within {within}")
+
+
+class TooLate(ConversationError):
+    """The message says how long it was possible."""
+
+
+class AlreadyAnswered(ConversationError):
+    def __init__(self) -> None:
+        super().__init__("this question was answered already")
+
+
+class DoesNotFit(ConversationError):
+    """`place` is a JSON pointer."""
+
+    def __init__(self, place: str, wanted: str) -> None:
+        super().__init__(wanted)
+        self.place = place

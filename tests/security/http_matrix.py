@@ -50,6 +50,13 @@ def bodies(company: Company) -> dict[str, Any]:
         "POST /v1/interactions/{id}/wrap-up": {"disposition": "not_solved"},
         "POST /v1/interactions/{id}/rating": {"score": 1},
         "POST /v1/conversations/{id}/messages": {"cmid": str(uuid4()), "text": "hello"},
+        "PUT /v1/conversations/{id}/messages/{seq}": {"cmid": str(uuid4()), "text": "hello"},
+        "POST /v1/conversations/{id}/asks": {
+            "cmid": str(uuid4()),
+            "prompt": "Really?",
+            "kind": "yes_no",
+        },
+        "POST /v1/conversations/{id}/asks/{seq}/answer": {"cmid": str(uuid4()), "value": True},
         "PUT /v1/conversations/{id}/seen": {"upto": 0},
         "POST /v1/calls/{id}/offer": {"gen": 1, "rev": 0, "sdp": "v=0"},
         "POST /v1/calls/{id}/answer": {"gen": 1, "rev": 0, "sdp": "v=0"},
@@ -120,7 +127,10 @@ class HttpMatrix:
         person = who.person
         if operation == "DELETE /v1/sign-in":
             person = await signed_in_again(self._company, who)
-        path = re.sub(r"\{\w+\}", "index.html", path.replace("{id}", id or ""))
+        seq = str(self._planted.seq_for(operation, who.person))
+        path = re.sub(
+            r"\{\w+\}", "index.html", path.replace("{id}", id or "").replace("{seq}", seq)
+        )
         if operation == OF_LITESTAR:
             answer = await self._company.http.get(path)
         elif operation == UPLOAD:
