@@ -54,6 +54,9 @@ BAD_FRAME, SLOW, SILENT = 4400, 4008, 1001
 
 T = TypeVar("T")
 
+Asked = frames.Watch | frames.Unwatch | frames.Sync | frames.Got | frames.Seen
+"""Frames that are served in their order by whoever sends, as they are about what was sent."""
+
 
 class Live(Struct, frozen=True, kw_only=True):
     """What a connection needs of the application."""
@@ -112,7 +115,7 @@ class Connection:
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._unanswered = 0
         self._answers: deque[bytes] = deque()
-        self._asked: deque[frames.Watch | frames.Unwatch | frames.Sync] = deque()
+        self._asked: deque[Asked] = deque()
         self._clock = asyncio.get_running_loop().time
         self._heard_at = self._clock()
         self._sending_since: float | None = None
@@ -163,14 +166,10 @@ class Connection:
             case frames.Send():
                 await self._enter()
                 self._say(frame, bells)
-            case frames.Watch() | frames.Unwatch() | frames.Sync():
+            case frames.Watch() | frames.Unwatch() | frames.Sync() | frames.Got() | frames.Seen():
                 await self._enter()
                 self._asked.append(frame)
                 bells.wake()
-            case frames.Got(conversation_id=conversation, upto=upto):
-                self._mark(conversation, delivered=upto)
-            case frames.Seen(conversation_id=conversation, upto=upto):
-                self._mark(conversation, seen=upto)
             case frames.Typing(conversation_id=conversation):
                 self._whisper_typing(conversation, bells)
             case frames.Ping():
@@ -310,13 +309,15 @@ class Connection:
             after_ms = random.randrange(BACK_WITHIN_MS)  # noqa: S311 - no secret
             await self._send(frames.GoAway(after_ms=after_ms))
 
-    async def _serve(
-        self, frame: frames.Watch | frames.Unwatch | frames.Sync, bells: Bells
-    ) -> None:
+    async def _serve(self, frame: Asked, bells: Bells) -> None:
         conversation = frame.conversation_id
         match frame:
             case frames.Unwatch():
                 self._leave(conversation, bells)
+            case frames.Got(upto=upto):
+                self._mark(conversation, delivered=upto)
+            case frames.Seen(upto=upto):
+                self._mark(conversation, seen=upto)
             case frames.Sync(after=after):
                 if conversation in self._cursors:
                     await self._follow(conversation, bells, after)

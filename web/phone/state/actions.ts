@@ -1,6 +1,7 @@
 /** What can the customer do? Every tap that reaches the server, in the order in which things must happen. */
 import { signal } from "@preact/signals";
-import type { Channel, HelpRequest, Interaction, NotificationDetail, Screen } from "../../sdk/types.ts";
+import { uuid7 } from "../../sdk/uuid.ts";
+import type { AskValue, Channel, HelpRequest, Interaction, NotificationDetail, Screen } from "../../sdk/types.ts";
 import type { Client } from "./client.ts";
 import { forgetJoined, rememberJoined } from "./joined.ts";
 import { go } from "./route.ts";
@@ -119,6 +120,23 @@ export class Actions {
     localStorage.setItem("warmline.skipped", interaction.id);
     this.skipped.value = interaction.id;
     go({ page: "home" }, "replace");
+  }
+
+  /** Other words for an own message. */
+  editMessage(seq: number, text: string): Promise<void> {
+    return this.#doing("edit", () => this.client.api.put(`${this.#messages}/${seq}`, { cmid: uuid7(), text }));
+  }
+
+  deleteMessage(seq: number): Promise<void> {
+    return this.#doing("delete", () => this.client.api.delete(`${this.#messages}/${seq}`));
+  }
+
+  answer(seq: number, value: AskValue): Promise<void> {
+    return this.#doing(`answer-${seq}`, () => this.client.api.post(`/v1/conversations/${this.client.conversationId}/asks/${seq}/answer`, { cmid: uuid7(), value }));
+  }
+
+  get #messages(): string {
+    return `/v1/conversations/${this.client.conversationId}/messages`;
   }
 
   #remember(): void {
