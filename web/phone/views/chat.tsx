@@ -76,10 +76,11 @@ function Timeline(props: TimelineProps) {
   const log = useRef<HTMLElement>(null);
   const atEnd = useRef(true);
   // Stays at the newest line unless one has scrolled back to read.
-  useLayoutEffect(() => { if (atEnd.current && log.current) log.current.scrollTop = log.current.scrollHeight; }, [lines, typing]);
+  const pin = (): void => { if (atEnd.current && log.current) log.current.scrollTop = log.current.scrollHeight; };
+  useLayoutEffect(pin, [lines, typing]);
   const onScroll = (): void => { if (log.current) atEnd.current = log.current.scrollHeight - log.current.scrollTop - log.current.clientHeight < 60; };
   return (
-    <main class="body chat" ref={log} onScroll={onScroll}>
+    <main class="body chat" ref={log} onScroll={onScroll} onLoadCapture={pin}>
       <div class="timeline" role="log" aria-label="Conversation" tabIndex={0} data-testid="timeline">
         {lines.length === 0 && <div class="empty"><Icon name="text" /><strong>Nothing here yet</strong>What you write and what we do together stays here.</div>}
         {lines.map((line) => <TimelineLine key={line.key} line={line} {...props} />)}
