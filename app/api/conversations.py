@@ -14,18 +14,18 @@ from msgspec import Meta, Struct
 from app import topics
 from app.api.frames import FileIds, Seq, Text, must_say_something
 from app.api.guards import WhoeverCalls
+from app.api.idempotency import idempotent
 from app.api.wire import EventView, MarksView, event_view, marks_view
 from app.auth.caller import Caller
 from app.bus.memory import Bus
 from app.config import Config
 from app.conversation import asks, editing
 from app.conversation.marks import Mark
-from app.conversation.messages import Saying, must_see
+from app.conversation.messages import Saying, must_see, say
 from app.conversation.people import Agent, Customer
 from app.conversation.reading import read_up_to
-from app.messages import Messages
 from app.retry import retried
-from app.store.work import Store
+from app.store.work import Store, Work
 from app.unbroken import unbroken
 
 Cursor = Annotated[int, QueryParameter(ge=0, le=2**53)]
@@ -112,17 +112,18 @@ async def _events(store: Store, caller: Caller, id: UUID, after: int, limit: int
 
 
 @post("/v1/conversations/{id:uuid}/messages", operation_id="sendMessage", tags=["conversation"])
+@idempotent
 async def send_message(
     id: FromPath[UUID],
     data: JSONBody[SendMessage],
     caller: WhoeverCalls,
-    messages: NamedDependency[Messages],
+    work: Work,
 ) -> Sent:
     """Say something; answered once it is stored."""
     saying = Saying(
         who=caller, conversation_id=id, cmid=data.cmid, text=data.text, files=data.files
     )
-    event = await messages.say(saying)
+    event = await say(work, saying)
     return Sent(cmid=data.cmid, seq=event.seq, at=event.at)
 
 
@@ -186,17 +187,16 @@ async def delete_message(
 
 
 @post("/v1/conversations/{id:uuid}/asks", operation_id="askCustomer", tags=["conversation"])
-@retried
+@idempotent
 async def ask_customer(
     id: FromPath[UUID],
     data: JSONBody[AskCustomer],
     agent: NamedDependency[Agent],
-    store: NamedDependency[Store],
+    work: Work,
 ) -> Sent:
     """Put a question to the customer, to be answered with a tap."""
-    async with store.write() as work:
-        event = await asks.ask(work, agent, id, data.cmid, data)
-        return Sent(cmid=data.cmid, seq=event.seq, at=event.at)
+    event = await asks.ask(work, agent, id, data.cmid, data)
+    return Sent(cmid=data.cmid, seq=event.seq, at=event.at)
 
 
 @post(
@@ -204,18 +204,17 @@ async def ask_customer(
     operation_id="answerQuestion",
     tags=["conversation"],
 )
-@retried
+@idempotent
 async def answer_question(
     id: FromPath[UUID],
     seq: SeqInPath,
     data: JSONBody[AnswerQuestion],
     customer: NamedDependency[Customer],
-    store: NamedDependency[Store],
+    work: Work,
 ) -> Sent:
     """Answer an agent's question, once."""
-    async with store.write() as work:
-        event = await asks.answer(work, customer, id, seq, cmid=data.cmid, value=data.value)
-        return Sent(cmid=data.cmid, seq=event.seq, at=event.at)
+    event = await asks.answer(work, customer, id, seq, cmid=data.cmid, value=data.value)
+    return Sent(cmid=data.cmid, seq=event.seq, at=event.at)
 
 
 ROUTES = [

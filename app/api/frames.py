@@ -9,6 +9,7 @@ from msgspec import Meta, Struct, structs
 
 from app.api.me import AgentMe, CustomerMe
 from app.api.problem import Problem
+from app.api.team import TeamView
 from app.api.wire import EventView, MarksView, MarkView
 from app.conversation.timeline import Actor
 
@@ -61,6 +62,8 @@ class Watch(Incoming, frozen=True, kw_only=True, tag="watch"):
 
 
 class Unwatch(Incoming, frozen=True, kw_only=True, tag="unwatch"):
+    """Follow it no longer (agents)."""
+
     conversation_id: UUID
 
 
@@ -86,11 +89,13 @@ class Seen(Incoming, frozen=True, kw_only=True, tag="seen"):
 
 
 class Typing(Incoming, frozen=True, kw_only=True, tag="typing"):
+    """Tell the others who follow the conversation. Not stored; may be lost."""
+
     conversation_id: UUID
 
 
 class Ping(Incoming, frozen=True, kw_only=True, tag="ping"):
-    pass
+    """Answered by `pong`. Send one every 15 s."""
 
 
 ClientFrame = Hello | Send | Watch | Unwatch | Sync | Got | Seen | Typing | Ping
@@ -101,6 +106,11 @@ class Outgoing(Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Welcome(Outgoing, frozen=True, kw_only=True, tag="welcome"):
+    """The answer to `hello`; `heads` is the newest seq of each conversation that is followed.
+
+    Another `epoch` than last time is another database: forget all cursors.
+    """
+
     epoch: UUID
     now: datetime
     heads: dict[UUID, int]
@@ -137,20 +147,32 @@ class Ack(Outgoing, frozen=True, kw_only=True, tag="ack"):
 
 
 class Refused(Outgoing, frozen=True, kw_only=True, tag="refused"):
+    """The message was not taken, and why."""
+
     cmid: UUID
     problem: Problem
 
 
 class MeFrame(Outgoing, frozen=True, kw_only=True, tag="me"):
+    """The caller's own snapshot, whole. It replaces the last one."""
+
     me: CustomerMe | AgentMe
 
 
+class TeamFrame(TeamView, frozen=True, kw_only=True, tag_field="type", tag="team"):
+    """These members of an agent's `me` are so now."""
+
+
 class TypingFrame(Outgoing, frozen=True, kw_only=True, tag="typing"):
+    """Somebody else writes."""
+
     conversation_id: UUID
     actor: Actor
 
 
 class Pong(Outgoing, frozen=True, kw_only=True, tag="pong"):
+    """Everything that was sent before the `ping` has its answer."""
+
     now: datetime
 
 
@@ -161,7 +183,25 @@ class GoAway(Outgoing, frozen=True, kw_only=True, tag="goaway"):
 
 
 class ErrorFrame(Outgoing, frozen=True, kw_only=True, tag="error"):
+    """A frame could not be served, or is not for this kind of caller; the connection stays."""
+
     problem: Problem
+
+
+ServerFrame = (
+    Welcome
+    | EventFrame
+    | Tail
+    | MarksFrame
+    | Ack
+    | Refused
+    | MeFrame
+    | TeamFrame
+    | TypingFrame
+    | Pong
+    | GoAway
+    | ErrorFrame
+)
 
 
 def event_frame(view: EventView) -> EventFrame:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0006"
-down_revision: str | None = "0002"
+down_revision: str | None = "0008"
 
 UNSAID = sa.text("state IN ('ready', 'removed', 'uploading')")
 

@@ -97,7 +97,7 @@ export class Api {
 
   async #send<T>(method: string, path: string, body?: unknown, key?: string): Promise<T> {
     const response = await this.#answer(method, path, body, key);
-    return (response.status === 202 || response.status === 204 ? undefined : await response.json()) as T;
+    return (response.status === 204 ? undefined : await response.json()) as T;
   }
 
   async #answer(method: string, path: string, body?: unknown, key?: string): Promise<Response> {

@@ -6,7 +6,7 @@ import type { Stop } from "./cell.ts";
 import { applied, missed, place, tailed, UNREAD } from "./log.ts";
 import type { Reading } from "./log.ts";
 import type { Outbox, Outgoing } from "./outbox.ts";
-import type { Actor, ClientFrame, Event, FileRef, Marks, Me, ServerFrame, Uuid } from "./types.ts";
+import type { Actor, ClientFrame, Event, FileRef, Marks, Me, ServerFrame, Team, Uuid } from "./types.ts";
 
 const PING_MS = 15_000;
 const DEAD_MS = 25_000;
@@ -23,6 +23,7 @@ export type Link = "connecting" | "live" | "down";
 /** Who is told what the server says. */
 export interface Sink {
   setMe(me: Me): void;
+  setTeam(team: Team): void;
   event(event: Event): void;
   /** The log began anew (another epoch): forget what was shown of it. */
   reset(conversation_id: Uuid): void;
@@ -219,6 +220,7 @@ export class Live {
       case "tail": return this.#tail(frame.conversation_id, frame.upto);
       case "me": return this.options.sink.setMe(frame.me);
       case "marks": return this.options.sink.marks(frame.conversation_id, { customer: frame.customer, agent: frame.agent });
+      case "team": return this.options.sink.setTeam(frame);
       case "typing": return this.options.sink.typing(frame.conversation_id, frame.actor);
       case "goaway": return this.#leave(frame.after_ms);
       case "pong": return;
