@@ -56,7 +56,7 @@ async def test_a_photo_goes_from_the_phone_to_the_desk(
         assert (file["width"], file["height"]) == (20, 40)
         cmid = str(uuid4())
         await phone.send("send", conversation_id=here, cmid=cmid, files=[file["id"]])
-        await phone.next("ack", cmid=cmid)
+        await phone.next("event", cmid=cmid)
         event = await desk.next("event", cmid=cmid)
     assert event["body"] == {"text": "", "files": [file]}
     answer = await ines.get(f"/v1/files/{file['id']}")
