@@ -21,6 +21,7 @@ from app.api import (
     client_config,
     conversations,
     devices,
+    files,
     guards,
     health,
     help,
@@ -50,10 +51,14 @@ from app.calling_back import CallingBack
 from app.calls import Calls
 from app.config import Config, listed
 from app.egress import Egress
+from app.files.folder import FolderContents
+from app.files.ports import Contents
+from app.files.uploads import Limits, Uploads
 from app.help import Help
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
 from app.kept import forget_answers
+from app.marks import Marks
 from app.messages import Messages
 from app.queue import offer_round
 from app.runs.back_end import BackEnd
@@ -75,6 +80,9 @@ DESK_LOCALE = "en"
 LOOK_AGAIN_S = 1.0
 """How often background work looks by itself; bells wake it sooner."""
 
+FILES_SWEPT_EVERY_S = 60.0
+"""How late a file goes that was deleted, or never sent."""
+
 EXPIRED_WITHIN_S = 60.0
 """How late a run may expire; flows count in hours and days."""
 
@@ -92,6 +100,7 @@ ROUTES: list[Any] = [
     *pausing.ROUTES,
     *callbacks.ROUTES,
     *conversations.ROUTES,
+    *files.ROUTES,
     *calls_api.ROUTES,
     *devices.ROUTES,
     *health.ROUTES,
@@ -120,6 +129,9 @@ class Parts(Struct, frozen=True, kw_only=True):
     handover: Handover
     calls: Calls
     messages: Messages
+    marks: Marks
+    contents: Contents
+    uploads: Uploads
     team: Team
     leaving: asyncio.Event
 
@@ -176,6 +188,8 @@ def _joined(config: Config, engine: Engine) -> Parts:
     handover = Handover(runs)
     help_desk = Help(runs, handover)
     calling_back = CallingBack(store, help_desk, handover)
+    contents = FolderContents(config.resolved_files_dir)
+    limits = Limits(size=config.files_max_bytes, a_day=config.files_per_day)
     return Parts(
         config=config,
         bus=bus,
@@ -192,6 +206,9 @@ def _joined(config: Config, engine: Engine) -> Parts:
         handover=handover,
         calls=Calls(store, engine, calling_back.unanswered),
         messages=Messages(store, bus.tell),
+        marks=Marks(store),
+        contents=contents,
+        uploads=Uploads(store, contents, limits),
         team=Team(store, bus),
         leaving=asyncio.Event(),
     )
@@ -242,6 +259,8 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "handover", lambda: parts.handover
     yield "calls", lambda: parts.calls
     yield "messages", lambda: parts.messages
+    yield "contents", lambda: parts.contents
+    yield "uploads", lambda: parts.uploads
     yield "vault", lambda: parts.vault
     yield "help", lambda: parts.help
     yield "calling_back", lambda: parts.calling_back
@@ -250,6 +269,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
         store=parts.store,
         bus=parts.bus,
         messages=parts.messages,
+        marks=parts.marks,
         team=parts.team,
         self_service=parts.self_service,
         leaving=parts.leaving,
@@ -290,9 +310,11 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                     "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, parts.runs)
                 ),
                 keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),
+                keep_doing("files", bus, None, FILES_SWEPT_EVERY_S, parts.uploads.sweep),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
                 keep_doing("callbacks", bus, None, LOOK_AGAIN_S, parts.calling_back.look),
                 parts.messages.write(),
+                parts.marks.write(),
                 parts.team.look(),
                 push,
             )

@@ -1,5 +1,6 @@
 """What clients get to see: the JSON of people, interactions, calls and events."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from msgspec import Struct
 from app.calls import description_for
 from app.conversation.callback import Callback, CallbackState
 from app.conversation.interaction import Channel, Interaction, State
+from app.conversation.marks import Mark
 from app.conversation.people import Agent, Customer
 from app.conversation.timeline import Actor, Event, Viewer
 from app.conversation.waiting import Wait
@@ -116,6 +118,32 @@ class EventView(Struct, frozen=True, kw_only=True):
     body: dict[str, Any]
     at: datetime
     cmid: UUID | None
+
+
+class MarkView(Struct, frozen=True, kw_only=True):
+    """How far one side of a conversation has come; 0 where it has received or seen nothing."""
+
+    delivered: int
+    seen: int
+    seen_at: datetime | None
+
+
+class MarksView(Struct, frozen=True, kw_only=True):
+    customer: MarkView
+    agent: MarkView
+
+
+def marks_view(conversation: UUID, marks: Sequence[Mark]) -> MarksView:
+    """Those of one conversation among them."""
+    known = {one.side: one for one in marks if one.conversation_id == conversation}
+    customer, agent = (_mark_view(known.get(side)) for side in (Viewer.CUSTOMER, Viewer.AGENT))
+    return MarksView(customer=customer, agent=agent)
+
+
+def _mark_view(mark: Mark | None) -> MarkView:
+    if mark is None:
+        return MarkView(delivered=0, seen=0, seen_at=None)
+    return MarkView(delivered=mark.delivered, seen=mark.seen, seen_at=mark.seen_at)
 
 
 def customer_view(customer: Customer) -> CustomerView:

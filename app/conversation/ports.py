@@ -6,12 +6,14 @@ exactly as an unknown one: NotFound.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from app.conversation.callback import Callback
 from app.conversation.context import Context
+from app.conversation.files import File, FileState
 from app.conversation.interaction import Interaction, Talking
+from app.conversation.marks import Mark
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.queues import Queue
 from app.conversation.timeline import Entry, Event, Viewer
@@ -57,16 +59,54 @@ class Timeline(Protocol):
         """All events beyond a seq of each conversation, oldest first; empty ones are left out."""
         ...
 
-    async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
-        """The newest seq of each."""
+    async def heads(self, conversations: Collection[UUID], viewer: Viewer) -> Mapping[UUID, int]:
+        """The newest seq of each that the viewer may see."""
         ...
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
         """The newest seq that the viewer may see; 0 where nothing happened yet."""
         ...
 
+    async def rewrite(self, conversation_id: UUID, seq: int, body: dict[str, Any]) -> None:
+        """Give a stored event another body: what it said is gone. NotFound for an unknown one."""
+        ...
+
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         """All events of one flow run, oldest first."""
+        ...
+
+
+class Files(Protocol):
+    """What is known of files; their content is not in the database."""
+
+    async def reserve(self, file: File, limit: int, since: datetime) -> None:
+        """Add it; raises TooMany where its owner sent `limit` since then, refused ones aside."""
+        ...
+
+    async def of(self, ids: Sequence[UUID]) -> Sequence[File]:
+        """Those that are there, in no order."""
+        ...
+
+    async def save(self, file: File, before: FileState) -> None:
+        """Write over it; raises Stale where its state is not `before` any more."""
+        ...
+
+    async def leftover(self, before: datetime, limit: int) -> Sequence[File]:
+        """Removed ones, and those never said that are older; locked until the end."""
+        ...
+
+    async def forget(self, ids: Sequence[UUID]) -> None:
+        """As if they had never been."""
+        ...
+
+
+class Marks(Protocol):
+    async def raise_to(self, marks: Sequence[Mark]) -> None:
+        """Each side has come at least so far; nothing ever goes back."""
+        ...
+
+    async def of(self, conversations: Sequence[UUID]) -> Sequence[Mark]:
+        """The marks of these conversations that are there, in no order."""
         ...
 
 
@@ -207,6 +247,8 @@ class Work(Protocol):
     queues: Queues
     contexts: Contexts
     callbacks: Callbacks
+    files: Files
+    marks: Marks
 
     async def now(self) -> datetime:
         """The database's clock (UTC)."""

@@ -19,6 +19,7 @@ from msgspec.structs import asdict, replace
 from app.conversation.callback import Callback
 from app.conversation.context import Context
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
+from app.conversation.files import File
 from app.conversation.interaction import (
     OPEN,
     TALKING,
@@ -28,13 +29,16 @@ from app.conversation.interaction import (
     State,
     Talking,
 )
+from app.conversation.marks import Mark
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.ports import (
     Agents,
     Callbacks,
     Contexts,
     Customers,
+    Files,
     Interactions,
+    Marks,
     Queues,
     Timeline,
 )
@@ -44,6 +48,8 @@ from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.ids import new_id
 from app.store import plain
 from app.store.memory_callbacks import MemoryCallbacks
+from app.store.memory_files import MemoryFiles
+from app.store.memory_marks import MemoryMarks
 from app.store.records import (
     ActionJob,
     CallRow,
@@ -88,6 +94,8 @@ class Tables(msgspec.Struct, kw_only=True):
     queues: dict[str, Queue] = {}
     contexts: dict[UUID, Context] = {}
     callbacks: dict[UUID, Callback] = {}
+    files: dict[UUID, File] = {}
+    marks: dict[tuple[UUID, Viewer], Mark] = {}
     sign_ins: dict[bytes, SignIn] = {}
     flow_versions: dict[str, FlowVersion] = {}
     runs: dict[UUID, RunRow] = {}
@@ -195,12 +203,20 @@ class MemoryTimeline:
         found = {id: list(logs.get(id, ())[max(seq, 0) :]) for id, seq in cursors.items()}
         return {id: events for id, events in found.items() if events}
 
-    async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
+    async def heads(self, conversations: Collection[UUID], viewer: Viewer) -> Mapping[UUID, int]:
         logs = self._tables.events
-        return {id: _head(logs[id], Viewer.AGENT) for id in conversations if id in logs}
+        return {id: _head(logs[id], viewer) for id in conversations if id in logs}
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
         return _head(_found(self._tables.events, conversation_id, "conversation"), viewer)
+
+    async def rewrite(self, conversation_id: UUID, seq: int, body: dict[str, Any]) -> None:
+        log = self._tables.events.get(conversation_id, ())
+        if not 0 < seq <= len(log):
+            raise NotFound("message")
+        kept = plain.decode(plain.encode(msgspec.to_builtins(body)))
+        changed = (*log[: seq - 1], replace(log[seq - 1], body=kept), *log[seq:])
+        self._tables.events[conversation_id] = changed
 
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         return [e for log in self._tables.events.values() for e in log if e.run_id == run_id]
@@ -660,6 +676,8 @@ class MemoryWork:
         self.queues: Queues = MemoryQueues(tables)
         self.contexts: Contexts = MemoryContexts(tables)
         self.callbacks: Callbacks = MemoryCallbacks(tables.callbacks, tables.interactions)
+        self.files: Files = MemoryFiles(tables.files)
+        self.marks: Marks = MemoryMarks(tables.marks)
         self.sign_ins: SignIns = MemorySignIns(tables)
         self.flow_versions: FlowVersions = MemoryFlowVersions(tables)
         self.runs: Runs = MemoryRuns(tables)

@@ -15,7 +15,9 @@ from app.conversation.ports import (
     Callbacks,
     Contexts,
     Customers,
+    Files,
     Interactions,
+    Marks,
     Queues,
     Timeline,
 )
@@ -32,9 +34,11 @@ from app.store.customers import SqlCustomers
 from app.store.deliveries import SqlDeliveries
 from app.store.devices import SqlDevices
 from app.store.engine import Database
+from app.store.files import SqlFiles
 from app.store.flow_versions import SqlFlowVersions
 from app.store.interactions import SqlInteractions
 from app.store.kept_answers import SqlKeptAnswers
+from app.store.marks import SqlMarks
 from app.store.notifications import SqlNotifications
 from app.store.queues import SqlQueues
 from app.store.runs import SqlRuns
@@ -74,6 +78,8 @@ class SqlWork:
         self.queues: Queues = SqlQueues(db)
         self.contexts: Contexts = SqlContexts(db)
         self.callbacks: Callbacks = SqlCallbacks(db)
+        self.files: Files = SqlFiles(db)
+        self.marks: Marks = SqlMarks(db)
         self.sign_ins: SignIns = SqlSignIns(db)
         self.flow_versions: FlowVersions = SqlFlowVersions(db)
         self.runs: Runs = SqlRuns(db)

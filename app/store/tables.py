@@ -31,10 +31,11 @@ from sqlalchemy import (
 from app.conversation.callback import CALLBACK_OPEN as CALLBACK_OPEN_STATES
 from app.conversation.callback import CallbackState
 from app.conversation.context import Context
+from app.conversation.files import LEFT_LYING, FileState
 from app.conversation.interaction import OPEN, Attempt, Channel, Interaction, State
 from app.conversation.people import Intent
 from app.conversation.queues import Queue, Skills
-from app.conversation.timeline import ActorKind, Audience
+from app.conversation.timeline import ActorKind, Audience, Viewer
 from app.store.records import JobState, Owner
 from app.store.types import Json, PlainText, UtcDateTime, word
 from push.delivery import HELD, WAITING, DeliveryState
@@ -76,6 +77,7 @@ CALLBACK_OPEN = _state_in(CALLBACK_OPEN_STATES)
 RUN_OPEN = text("status IN ('active', 'waiting', 'with_human')")
 JOB_DUE = _state_in([JobState.DUE])
 CALL_OPEN = text("state <> 'ended'")
+FILE_UNSAID = _state_in([*LEFT_LYING, FileState.REMOVED])
 DELIVERY_WAITING = _state_in(WAITING)
 DELIVERY_HELD = _state_in(HELD)
 
@@ -130,6 +132,36 @@ event = Table(
     PrimaryKeyConstraint("conversation_id", "seq"),
     UniqueConstraint("conversation_id", "cmid"),
     _partial(None, "run_id", "seq", where=text("run_id IS NOT NULL")),
+)
+
+file = Table(
+    "file",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("conversation_id", "conversation.id", nullable=False),
+    Column("owner_id", Uuid, nullable=False),  # no key: a customer or an agent
+    Column("name", PlainText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("state", word(FileState, "state"), nullable=False),
+    Column("type", PlainText, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("seq", BigInteger),
+    Index(None, "owner_id", "created_at"),
+    _partial("ix_file_unsaid", "created_at", where=FILE_UNSAID),
+)
+"""What is known of a file. Its content lies in the folder of files, under its id."""
+
+mark = Table(
+    "mark",
+    metadata,
+    _key("conversation_id", "conversation.id", nullable=False),
+    Column("side", word(Viewer, "side"), nullable=False),
+    Column("delivered", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("seen_at", UtcDateTime),
+    PrimaryKeyConstraint("conversation_id", "side"),
 )
 
 agent = Table(

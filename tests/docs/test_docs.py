@@ -36,7 +36,8 @@ WHOSE = {
 }
 
 EVENT_KIND = re.compile(
-    r"(message|note|rating|(flow|help|interaction|call|callback|notification)\.[a-z_]+)"
+    r"(message(\.(edited|deleted))?|note|rating|ask"
+    r"|(ask|flow|help|interaction|call|callback|notification)\.[a-z_]+)"
 )
 
 

@@ -29,6 +29,9 @@ OF_THE_QUEUE = {
 """What an agent may ask of an interaction in the own queues, whoever holds it."""
 
 
+UPLOAD = "POST /v1/conversations/{id}/files"
+"""Its body is no JSON."""
+
 OF_LITESTAR = "GET /schema/{path}"
 """The one answer that is a page of the framework and no problem: nothing is there."""
 
@@ -54,6 +57,14 @@ def bodies(company: Company) -> dict[str, Any]:
         "POST /v1/conversations/{id}/messages": {"cmid": str(uuid4()), "text": "hello"},
         "POST /v1/callbacks": TOMORROW,
         "POST /v1/callbacks/{id}/move": TOMORROW,
+        "PUT /v1/conversations/{id}/messages/{seq}": {"cmid": str(uuid4()), "text": "hello"},
+        "POST /v1/conversations/{id}/asks": {
+            "cmid": str(uuid4()),
+            "prompt": "Really?",
+            "kind": "yes_no",
+        },
+        "POST /v1/conversations/{id}/asks/{seq}/answer": {"cmid": str(uuid4()), "value": True},
+        "PUT /v1/conversations/{id}/seen": {"upto": 0},
         "POST /v1/calls/{id}/offer": {"gen": 1, "rev": 0, "sdp": "v=0"},
         "POST /v1/calls/{id}/answer": {"gen": 1, "rev": 0, "sdp": "v=0"},
         "POST /v1/calls/{id}/replace": {"gen": 1},
@@ -132,9 +143,14 @@ class HttpMatrix:
         person = who.person
         if operation == "DELETE /v1/sign-in":
             person = await signed_in_again(self._company, who)
-        path = re.sub(r"\{\w+\}", "index.html", path.replace("{id}", id or ""))
+        seq = str(self._planted.seq_for(operation, who.person))
+        path = re.sub(
+            r"\{\w+\}", "index.html", path.replace("{id}", id or "").replace("{seq}", seq)
+        )
         if operation == OF_LITESTAR:
             answer = await self._company.http.get(path)
+        elif operation == UPLOAD:
+            answer = await person.send(method, path, content=b"hello")
         else:
             named = {"Idempotency-Key": key} if key else {}
             answer = await person.send(method, path, self._bodies.get(operation), headers=named)

@@ -287,13 +287,20 @@ function CallPage({ client, actions, interaction }: Props & { interaction: Inter
 }
 
 function ChatPage({ client, actions }: Props) {
-  const { me, events, unsent, typer, link, conversationId, live } = client;
+  const { me, events, unsent, typer, link, conversationId, live, marks, attachments, attached, api } = client;
   const { interaction, runs } = me.value!;
   const now = useNow(client.serverNow, 60_000);
   const offline = useLasting(link.value === "down", 1_500);
   useEffect(() => { client.recorder.screen("conversation"); }, []);
   useEffect(() => markSeen(client), [events.value]);
-  const lines = useMemo(() => timelineOf(events.value, unsent.value, now), [events.value, unsent.value]);
+  useEffect(() => {
+    const look = (): void => { if (document.visibilityState === "visible") live.seen(conversationId, live.cursor(conversationId)); };
+    look();
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [events.value]);
+  const lines = useMemo(() => timelineOf(events.value, unsent.value, now, marks.value?.agent ?? null), [events.value, unsent.value, marks.value, now]);
+  const answering = actions.busy.value?.startsWith("answer-") ? Number(actions.busy.value.slice(7)) : null;
   const back = runs.find((run) => run.status === "active" && handedBack(run.id, events.value));
   const goOn = back ? { title: `Go on with ${back.title}`, more: back.progress ? `From step ${back.progress.at} of ${back.progress.of}` : back.step_title, onGo: () => go({ page: "run", id: back.id }) } : null;
   const { joined } = client.callView.value;
@@ -310,6 +317,9 @@ function ChatPage({ client, actions }: Props) {
       <Chat lines={lines} interaction={interaction} typing={typer.value?.kind === "agent" ? typer.value.name ?? "Someone" : null} goOn={goOn}
         banner={offline ? <OfflineBanner online={navigator.onLine} /> : actions.trouble.value ? <Banner icon="alert" tone="danger">{actions.trouble.value}</Banner> : null}
         onBack={() => go(joined ? { page: "talk" } : { page: "home" })} onSend={send} onTyping={() => live.typing(conversationId)}
+        attached={attached.value} onFiles={(files) => attachments.add(files)} onTakeAway={(key) => attachments.remove(key)} loadFile={(id) => api.blob(`/v1/files/${id}`)}
+        onEdit={(seq, text) => void actions.editMessage(seq, text)} onDelete={(seq) => void actions.deleteMessage(seq)}
+        answering={answering} onAnswer={(seq, value) => void actions.answer(seq, value)}
         onCall={here ? (channel) => go({ page: "join", channel }) : null} onEnd={end && (() => void end.call(actions, interaction!))}
         onLater={here ? () => setChoosing(true) : null} onResume={paused ? () => void actions.resume(interaction!) : null} />
       {choosing && here && <LaterSheet now={now} onClose={() => setChoosing(false)} onPick={(at) => { setChoosing(false); void actions.pause(interaction!, at); }} />}

@@ -213,8 +213,21 @@ export interface InteractionBody {
 export interface CallbackBody { callback_id: Uuid; interaction_id: Uuid; zone: string; due_at?: Instant | null }
 export interface CallBody { call_id: Uuid; channel?: Channel | null; reason?: string | null }
 
+/** A file beside a message; its content comes from GET /v1/files/{id}. */
+export interface FileRef { id: Uuid; name: string; type: string; size: number; width: number | null; height: number | null }
+
+export type AskKind = "text" | "choice" | "number" | "date" | "yes_no";
+export interface AskQuestion { prompt: string; kind: AskKind; options: Option[]; fact: string | null }
+export type AskValue = string | number | boolean;
+export interface AskAnswer { of: number; value: AskValue; label: string | null; fact: string | null }
+
 export interface EventBodies {
-  "message": { text: string };
+  /** `edited` and `deleted` are the seq of the event that changed it last. */
+  "message": { text: string; files?: FileRef[]; edited?: number; deleted?: number };
+  "message.edited": { of: number; text: string };
+  "message.deleted": { of: number };
+  "ask": AskQuestion & { answered: number | null };
+  "ask.answered": AskAnswer;
   "note": { text: string };
   "flow.started": FlowBody;
   "flow.answered": FlowBody;
@@ -296,11 +309,16 @@ export interface AgentMe extends Team {
 }
 export type Me = CustomerMe | AgentMe;
 
+/** How far one side of a conversation has come: the newest seq that reached it, and that it has read. */
+export interface Mark { delivered: number; seen: number; seen_at: Instant | null }
+export interface Marks { customer: Mark; agent: Mark }
+
 /* ---- the live connection ---- */
 
 export type ClientFrame =
   | { type: "hello"; token: string; cursors: Record<Uuid, number>; caps: string[] }
-  | { type: "send"; cmid: Uuid; conversation_id: Uuid; text: string }
+  | { type: "send"; cmid: Uuid; conversation_id: Uuid; text?: string; files?: Uuid[] }
+  | { type: "got" | "seen"; conversation_id: Uuid; upto: number }
   | { type: "watch"; conversation_id: Uuid; after: number }
   | { type: "unwatch"; conversation_id: Uuid }
   | { type: "sync"; conversation_id: Uuid; after: number }
@@ -312,6 +330,7 @@ export type ServerFrame =
   | ({ type: "event" } & Event)
   | { type: "tail"; conversation_id: Uuid; upto: number }
   | { type: "ack"; cmid: Uuid; conversation_id: Uuid; seq: number; prev: number; at: Instant }
+  | ({ type: "marks"; conversation_id: Uuid } & Marks)
   | { type: "refused"; cmid: Uuid; problem: Problem }
   | { type: "me"; me: Me }
   | ({ type: "team" } & Team)

@@ -86,3 +86,8 @@ export function initials(name: string): string {
 
 /** The name one is called by: "Maya" of "Maya Okafor". */
 export const firstName = (name: string): string => name.split(/\s+/)[0] ?? name;
+
+/** "3 kB", "1.4 MB": how much there is to fetch. Bytes in. */
+export function size(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

@@ -59,7 +59,10 @@ const sheet: CallbackSheetProps = { choice: data.HELP.callback!, moving: null, n
 const chat: ChatProps = {
   lines: timelineOf(data.EVENTS, [], data.NOW), interaction: data.LIVE, typing: null, goOn: null, banner: null,
   onBack: nothing, onCall: nothing, onEnd: nothing, onLater: nothing, onResume: null, onSend: nothing, onTyping: nothing,
+  attached: [], onFiles: nothing, onTakeAway: nothing, loadFile: async () => (await fetch(agentPicture)).blob(),
+  onEdit: nothing, onDelete: nothing, answering: null, onAnswer: nothing,
 };
+const READ = { delivered: 9, seen: 4, seen_at: data.at(3) };
 const rating = { agent: "Ines Duarte", result: "Your card is active", busy: false, trouble: null, onSend: nothing, onSkip: nothing };
 
 /** ?state=call shows one alone, as its own page. */
@@ -129,6 +132,9 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="call-mini" name="Call minimised, step in full"><MiniCall name="Ines" ms={185_000} muted={false} onMute={nothing} onOpen={nothing} /><Flow {...flow} /></State>
         <State id="chat" name="Conversation"><Chat {...chat} goOn={{ title: "Go on with Activate card", more: "From step 3 of 4", onGo: nothing }} /></State>
         <State id="chat-offline" name="Conversation, offline"><Chat {...chat} lines={timelineOf(data.EVENTS, data.UNSENT, data.NOW)} banner={<OfflineBanner online={false} />} /></State>
+        <State id="chat-rich" name="Conversation, photos and ticks"><Chat {...chat} lines={timelineOf(data.RICH, [], data.NOW + 360_000, READ)} /></State>
+        <State id="chat-asked" name="Conversation, questions"><Chat {...chat} lines={timelineOf(data.ASKED, [], data.NOW)} /></State>
+        <State id="chat-attaching" name="Conversation, files to send"><Chat {...chat} attached={data.ATTACHED} /></State>
         <State id="chat-typing" name="Conversation, Ines writes"><Chat {...chat} lines={chat.lines.slice(0, 6)} typing="Ines Duarte" /></State>
         <State id="chat-empty" name="Conversation, empty"><Chat {...chat} lines={[]} interaction={null} onCall={null} onEnd={null} onLater={null} /></State>
         <State id="rating" name="Rating"><Rating {...rating} /></State>
