@@ -5,7 +5,6 @@ see it, all in the caller's transaction.
 """
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -27,7 +26,16 @@ from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.routing import Match
 from app.conversation.secret_text import blank
-from app.conversation.timeline import SYSTEM, Actor, ActorKind, Audience, Entry
+from app.conversation.telling import (
+    actor_of,
+    by_agent,
+    by_customer,
+    people_of,
+    ring,
+    tell,
+    write_note,
+)
+from app.conversation.timeline import SYSTEM, Actor, Audience, Entry
 
 WRAP_UP_TTL = timedelta(minutes=2)
 """After a conversation an agent has this long for notes; then it closes by itself."""
@@ -36,18 +44,10 @@ NO_DISPOSITION = "not_set"
 """The disposition of a wrap-up whose time ran out."""
 
 
-def by_agent(agent: Agent) -> Actor:
-    return Actor(kind=ActorKind.AGENT, id=agent.id, name=agent.name)
-
-
-def by_customer(customer: Customer) -> Actor:
-    return Actor(kind=ActorKind.CUSTOMER, id=customer.id, name=customer.name)
-
-
 async def ask(work: Work, interaction: Interaction, customer: Customer) -> None:
     """Put a new interaction into the queue; raises AlreadyOpen where one waits or is live."""
     await work.interactions.add(interaction)
-    await _tell(work, interaction, "help.asked", by_customer(customer), why_now=interaction.why_now)
+    await tell(work, interaction, "help.asked", by_customer(customer), why_now=interaction.why_now)
     work.ring(topics.QUEUE)
 
 
@@ -58,9 +58,7 @@ async def offer(work: Work, match: Match) -> None:
     offered = replace(match.interaction.after(Event.OFFER), offer=lease)
     agent = await work.agents.get(match.agent_id)
     await work.interactions.save(offered)
-    await _tell(
-        work, offered, "interaction.offered", SYSTEM, Audience.AGENTS, agent_name=agent.name
-    )
+    await tell(work, offered, "interaction.offered", SYSTEM, Audience.AGENTS, agent_name=agent.name)
 
 
 async def accept(work: Work, id: UUID, agent: Agent) -> Interaction:
@@ -72,7 +70,7 @@ async def accept(work: Work, id: UUID, agent: Agent) -> Interaction:
         raise NotAllowed(Event.ACCEPT.value, "the offer is over")
     live = replace(interaction.after(Event.ACCEPT), offer=None, agent_id=agent.id, accepted_at=now)
     saved = await work.interactions.save(live)
-    await _tell(work, saved, "interaction.accepted", by_agent(agent), agent_name=agent.name)
+    await tell(work, saved, "interaction.accepted", by_agent(agent), agent_name=agent.name)
     await _move_up(work, saved.queue)
     return saved
 
@@ -94,10 +92,10 @@ async def expire(work: Work, interaction: Interaction) -> Interaction:
 async def cancel(work: Work, id: UUID, customer: Customer) -> Interaction:
     """The customer leaves the queue."""
     interaction = await own(work, id, customer)
-    told = _people(interaction)
+    told = people_of(interaction)
     gone = replace(interaction.after(Event.CANCEL), offer=None, ended_at=await work.now())
     saved = await work.interactions.save(gone)
-    await _tell(work, saved, "interaction.cancelled", by_customer(customer))
+    await tell(work, saved, "interaction.cancelled", by_customer(customer))
     await _move_up(work, saved.queue)
     for person in told:
         work.ring(topics.me(person))
@@ -110,7 +108,7 @@ async def end(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
     now = await work.now()
     ended = replace(interaction.after(Event.END), ended_at=now, wrap_up_until=now + WRAP_UP_TTL)
     saved = await work.interactions.save(ended)
-    await _tell(work, saved, "interaction.ended", _actor(who))
+    await tell(work, saved, "interaction.ended", actor_of(who))
     return saved
 
 
@@ -118,14 +116,14 @@ async def wrap_up(work: Work, id: UUID, agent: Agent, disposition: str, note: st
     """Close with an outcome."""
     interaction = await held(work, id, agent)
     if note:
-        await _note(work, interaction, agent, note)
+        await write_note(work, interaction, agent, note)
     return await _dispose(work, interaction, by_agent(agent), disposition)
 
 
 async def add_note(work: Work, id: UUID, agent: Agent, text: str) -> Interaction:
     """Write something that only agents see."""
     interaction = await in_hand(work, id, agent)
-    await _note(work, interaction, agent, text)
+    await write_note(work, interaction, agent, text)
     return interaction
 
 
@@ -138,7 +136,7 @@ async def change_channel(
         raise NotAllowed("change the channel", interaction.state.value)
     if interaction.channel is channel:
         return interaction
-    return await _changed(work, interaction, channel, _actor(who))
+    return await _changed(work, interaction, channel, actor_of(who))
 
 
 async def lost_call(work: Work, interaction: Interaction) -> Interaction:
@@ -162,7 +160,7 @@ async def rate(work: Work, id: UUID, customer: Customer, score: int, text: str) 
         body={"interaction_id": str(id), "score": score, "text": said},
     )
     await work.timeline.append(interaction.conversation_id, entry)
-    _ring(work, saved)
+    ring(work, saved)
     return saved
 
 
@@ -235,7 +233,7 @@ async def _back_to_queue(
     queued = replace(queued, offer=None, tried=(*others, attempt))
     saved = await work.interactions.save(queued)
     kind = "interaction.declined" if event is Event.DECLINE else "interaction.expired"
-    await _tell(work, saved, kind, actor, Audience.AGENTS, reason=reason)
+    await tell(work, saved, kind, actor, Audience.AGENTS, reason=reason)
     work.ring(topics.me(offer.agent_id))
     work.ring(topics.QUEUE)
     return saved
@@ -245,7 +243,7 @@ async def _changed(
     work: Work, interaction: Interaction, channel: Channel, actor: Actor
 ) -> Interaction:
     saved = await work.interactions.save(replace(interaction, channel=channel))
-    await _tell(work, saved, "interaction.channel", actor)
+    await tell(work, saved, "interaction.channel", actor)
     work.ring(topics.QUEUE)  # the agent may have a call or a text less in hand
     return saved
 
@@ -262,50 +260,8 @@ async def _dispose(
 ) -> Interaction:
     closed = replace(interaction.after(Event.DISPOSE), disposition=disposition, wrap_up_until=None)
     saved = await work.interactions.save(closed)
-    await _tell(
+    await tell(
         work, saved, "interaction.wrapped_up", actor, Audience.AGENTS, disposition=disposition
     )
     work.ring(topics.QUEUE)
     return saved
-
-
-async def _note(work: Work, interaction: Interaction, agent: Agent, text: str) -> None:
-    entry = Entry(
-        kind="note", actor=by_agent(agent), body={"text": blank(text)}, audience=Audience.AGENTS
-    )
-    await work.timeline.append(interaction.conversation_id, entry)
-    work.ring(topics.conversation(interaction.conversation_id))
-
-
-async def _tell(
-    work: Work,
-    interaction: Interaction,
-    kind: str,
-    actor: Actor,
-    audience: Audience = Audience.EVERYONE,
-    **more: Any,
-) -> None:
-    body = {"interaction_id": str(interaction.id), "channel": interaction.channel.value, **more}
-    entry = Entry(kind=kind, actor=actor, body=body, audience=audience)
-    await work.timeline.append(interaction.conversation_id, entry)
-    _ring(work, interaction)
-
-
-def _ring(work: Work, interaction: Interaction) -> None:
-    work.ring(topics.conversation(interaction.conversation_id))
-    work.ring(topics.TEAM)
-    for person in _people(interaction):
-        work.ring(topics.me(person))
-
-
-def _people(interaction: Interaction) -> list[UUID]:
-    people = [interaction.customer_id]
-    if interaction.agent_id is not None:
-        people.append(interaction.agent_id)
-    if interaction.offer is not None:
-        people.append(interaction.offer.agent_id)
-    return people
-
-
-def _actor(who: Agent | Customer) -> Actor:
-    return by_agent(who) if isinstance(who, Agent) else by_customer(who)

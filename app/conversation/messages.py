@@ -5,13 +5,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from app.conversation.desk import by_agent, by_customer
 from app.conversation.errors import ConversationError, NotAllowed, NotFound
 from app.conversation.interaction import Talking
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.secret_text import blank
-from app.conversation.timeline import Actor, Entry, Event, Viewer
+from app.conversation.telling import actor_of
+from app.conversation.timeline import Entry, Event, Viewer
 
 
 class Saying(Struct, frozen=True, kw_only=True):
@@ -76,9 +76,5 @@ async def _stored(work: Work, refused: Sequence[Saying]) -> dict[tuple[UUID, UUI
 
 
 def _entry(saying: Saying) -> Entry:
-    actor = _actor(saying.who)
+    actor = actor_of(saying.who)
     return Entry(kind="message", actor=actor, body={"text": blank(saying.text)}, cmid=saying.cmid)
-
-
-def _actor(who: Agent | Customer) -> Actor:
-    return by_agent(who) if isinstance(who, Agent) else by_customer(who)
