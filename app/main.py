@@ -28,10 +28,12 @@ from app.api import (
     interactions,
     me,
     pages,
+    participants,
     permissions,
     reference,
     runs,
     sign_in,
+    transfers,
 )
 from app.api.connection import Live
 from app.api.errors import HANDLERS
@@ -75,6 +77,8 @@ ROUTES: list[Any] = [
     *runs.ROUTES,
     *help.ROUTES,
     *interactions.ROUTES,
+    *transfers.ROUTES,
+    *participants.ROUTES,
     *conversations.ROUTES,
     *calls_api.ROUTES,
     *devices.ROUTES,

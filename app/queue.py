@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from app.conversation import desk
+from app.conversation import consult, desk
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.line import line_of
+from app.conversation.participant import Participant
 from app.conversation.routing import assign, in_order
 from app.conversation.waiting import (
     ANSWER_S,
@@ -32,16 +33,30 @@ async def offer_round(store: Store) -> int:
     async with store.write() as work:
         for interaction in await work.interactions.overdue(await work.now()):
             await desk.expire(work, interaction)
+        for beside in await work.participants.overdue(await work.now()):
+            await consult.expire(work, beside)
     async with store.write() as work:
         waiting = await work.interactions.claim_queued(BATCH)
-        if not waiting:
+        asked = {one.id: one for one in await work.participants.claim_asked(BATCH)}
+        if not waiting and not asked:
             return 0
         now = await work.now()
         queues = await work.queues.all()
-        matches = assign(waiting, await work.agents.workloads(now, lock=True), queues, now)
+        asking = [await _asking(work, one) for one in asked.values()]
+        loads = await work.agents.workloads(now, lock=True)
+        matches = assign([*waiting, *asking], loads, queues, now)
         for match in matches:
-            await desk.offer(work, match)
+            participant = asked.get(match.interaction.id)
+            if participant is None:
+                await desk.offer(work, match)
+            else:
+                await consult.offer(work, participant, match)
         return len(matches)
+
+
+async def _asking(work: Work, one: Participant) -> Interaction:
+    """An agent's asking for a colleague, as one of those who wait."""
+    return consult.as_waiting(one, await work.interactions.get(one.interaction_id))
 
 
 async def place_of(work: Work, interaction: Interaction) -> int | None:

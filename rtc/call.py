@@ -35,6 +35,7 @@ class EndReason(StrEnum):
     DECLINED = "declined"
     UNANSWERED = "unanswered"
     NETWORK = "network"
+    TRANSFERRED = "transferred"
 
 
 class NotAllowed(Exception):

@@ -15,10 +15,12 @@ from app.api.wire import (
     CallView,
     CustomerView,
     InteractionView,
+    ParticipantView,
     agent_view,
     call_view,
     customer_view,
     interaction_view,
+    participant_view,
 )
 from app.auth.caller import Caller
 from app.calls import Calls
@@ -84,14 +86,36 @@ class TeamView(Struct, frozen=True, kw_only=True):
     """available, break, offline, unreachable, in_call or in_text."""
 
 
+class ParticipationView(Struct, frozen=True, kw_only=True):
+    """What of a colleague's this agent is asked to join, or has joined."""
+
+    participant: ParticipantView
+    interaction: InteractionView
+
+
+class FloorView(Struct, frozen=True, kw_only=True):
+    """What a colleague is at just now."""
+
+    interaction_id: UUID
+    why_now: str
+    customer_name: str
+    channel: Channel
+    queue: str
+    agent_name: str
+    accepted_at: datetime | None
+
+
 class AgentMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="agent"):
     agent: AgentView
     presence: PresenceView
     offers: list[OfferView]
     interactions: list[InteractionView]
+    participations: list[ParticipationView]
     calls: list[CallView]
     queue: list[QueuedView]
     team: list[TeamView]
+    floor: list[FloorView]
+    """What all others have in hand; for supervisors, who may take it over."""
     now: datetime
 
 
@@ -163,9 +187,19 @@ async def _agent_me(work: Work, agent: Agent, calls: Calls) -> AgentMe:
             if one.offer is not None
         ],
         interactions=[await interaction_view(work, one) for one in taken],
+        participations=[
+            ParticipationView(
+                participant=await participant_view(work, one),
+                interaction=await interaction_view(
+                    work, await work.interactions.get(one.interaction_id)
+                ),
+            )
+            for one in await work.participants.with_agent(agent.id)
+        ],
         calls=[await call_view(work, call, Side.AGENT, calls) for call in open_calls if call],
         queue=[await _queued(work, one) for one in await _seen_queue(work, agent)],
-        team=[TeamView(id=one.agent.id, name=one.agent.name, state=_state(one)) for one in loads],
+        team=[TeamView(id=one.agent.id, name=one.agent.name, state=state_of(one)) for one in loads],
+        floor=await _floor(work, agent),
         now=now,
     )
 
@@ -180,11 +214,32 @@ async def _seen_queue(work: Work, agent: Agent) -> list[Interaction]:
     return [one for one in await work.interactions.waiting() if one.queue in agent.queues]
 
 
+async def _floor(work: Work, agent: Agent) -> list[FloorView]:
+    if not agent.is_supervisor:
+        return []
+    others = [one for one in await work.interactions.live() if one.agent_id != agent.id]
+    everybody = await work.agents.workloads(await work.now())
+    names = {load.agent.id: load.agent.name for load in everybody}
+    return [
+        FloorView(
+            interaction_id=one.id,
+            why_now=one.briefing,
+            customer_name=(await work.customers.get(one.customer_id)).name,
+            channel=one.channel,
+            queue=one.queue,
+            agent_name=names[one.agent_id],
+            accepted_at=one.accepted_at,
+        )
+        for one in others
+        if one.agent_id is not None
+    ]
+
+
 async def _queued(work: Work, interaction: Interaction) -> QueuedView:
     customer = await work.customers.get(interaction.customer_id)
     return QueuedView(
         interaction_id=interaction.id,
-        why_now=interaction.why_now,
+        why_now=interaction.briefing,
         customer_name=customer.name,
         channel=interaction.channel,
         queue=interaction.queue,
@@ -193,7 +248,7 @@ async def _queued(work: Work, interaction: Interaction) -> QueuedView:
     )
 
 
-def _state(load: Workload) -> str:
+def state_of(load: Workload) -> str:
     if load.calls:
         return "in_call"
     if load.texts:

@@ -22,6 +22,7 @@ from app.conversation.interaction import (
     Rating,
     State,
 )
+from app.conversation.participant import State as Joining
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.routing import Match
@@ -68,7 +69,13 @@ async def accept(work: Work, id: UUID, agent: Agent) -> Interaction:
     _must_hold_offer(interaction, agent, Event.ACCEPT)
     if interaction.offer is not None and now > interaction.offer.expires_at:
         raise NotAllowed(Event.ACCEPT.value, "the offer is over")
-    live = replace(interaction.after(Event.ACCEPT), offer=None, agent_id=agent.id, accepted_at=now)
+    live = replace(
+        interaction.after(Event.ACCEPT),
+        offer=None,
+        wanted=None,
+        agent_id=agent.id,
+        accepted_at=interaction.accepted_at or now,
+    )
     saved = await work.interactions.save(live)
     await tell(work, saved, "interaction.accepted", by_agent(agent), agent_name=agent.name)
     await _move_up(work, saved.queue)
@@ -121,8 +128,8 @@ async def wrap_up(work: Work, id: UUID, agent: Agent, disposition: str, note: st
 
 
 async def add_note(work: Work, id: UUID, agent: Agent, text: str) -> Interaction:
-    """Write something that only agents see."""
-    interaction = await in_hand(work, id, agent)
+    """Write something that only agents see; whoever is asked for advice answers by it."""
+    interaction = await at_hand(work, id, agent)
     await write_note(work, interaction, agent, text)
     return interaction
 
@@ -188,24 +195,53 @@ async def in_hand(work: Work, id: UUID, agent: Agent) -> Interaction:
     return interaction
 
 
+async def at_hand(work: Work, id: UUID, agent: Agent) -> Interaction:
+    """One that this agent has in hand or has joined; raises NotAllowed once it is closed."""
+    for one in await joined_by(work, agent):
+        if one.id == id:
+            return one
+    return await in_hand(work, id, agent)
+
+
+async def joined_by(work: Work, agent: Agent) -> list[Interaction]:
+    """Those in which this agent is beside the one who has it."""
+    mine = await work.participants.with_agent(agent.id)
+    ids = [one.interaction_id for one in mine if one.state is Joining.JOINED]
+    return [await work.interactions.get(id) for id in ids]
+
+
+async def knows(work: Work, customer_id: UUID, agent: Agent) -> bool:
+    """Whether this agent has something of the customer's in hand, or is beside who has."""
+    mine = await work.interactions.with_agent(agent.id)
+    joined = await joined_by(work, agent)
+    return any(one.customer_id == customer_id for one in (*mine, *joined))
+
+
 async def seen(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
     """One that `who` may look at: the customer's own, an agent's own, one of the agent's queues.
 
-    A queue that overflows offers to agents of another: what they are offered, they may see.
+    A queue that overflows offers to agents of another: what they are offered, they may see, as
+    what they are asked to join. Supervisors see all.
     """
     if isinstance(who, Customer):
         return await own(work, id, who)
     interaction = await work.interactions.get(id)
-    offered = interaction.offer is not None and interaction.offer.agent_id == who.id
-    if interaction.queue not in who.queues and interaction.agent_id != who.id and not offered:
+    if who.is_supervisor or interaction.queue in who.queues or interaction.agent_id == who.id:
+        return interaction
+    if interaction.offer is not None and interaction.offer.agent_id == who.id:
+        return interaction
+    mine = await work.participants.with_agent(who.id)
+    if not any(one.interaction_id == id for one in mine):
         raise NotFound("interaction")
     return interaction
 
 
 async def briefed(work: Work, id: UUID, agent: Agent) -> Interaction:
-    """One whose context this agent may read: their own, or one that waits in their queues."""
+    """One whose context this agent may read: their own, joined, or waiting in their queues."""
     interaction = await seen(work, id, agent)
-    if interaction.agent_id != agent.id and interaction.state not in WAITING:
+    if interaction.agent_id == agent.id or interaction.state in WAITING or agent.is_supervisor:
+        return interaction
+    if interaction not in await joined_by(work, agent):
         raise NotFound("interaction")
     return interaction
 
@@ -230,7 +266,10 @@ async def _back_to_queue(
         raise NotAllowed(event.value, interaction.state.value)
     attempt = Attempt(agent_id=offer.agent_id, at=await work.now())
     others = tuple(one for one in interaction.tried if one.agent_id != offer.agent_id)
-    queued = replace(queued, offer=None, tried=(*others, attempt))
+    wanted = interaction.wanted  # the person did not take it: now it is for the queue
+    if wanted is not None and wanted.agent_id == offer.agent_id:
+        wanted = None
+    queued = replace(queued, offer=None, wanted=wanted, tried=(*others, attempt))
     saved = await work.interactions.save(queued)
     kind = "interaction.declined" if event is Event.DECLINE else "interaction.expired"
     await tell(work, saved, kind, actor, Audience.AGENTS, reason=reason)

@@ -2,6 +2,7 @@
 
 queued -> offered -> live -> wrap_up -> closed
    ^---------'  (declined, expired)
+   ^---------------'  (transferred; a colleague or a supervisor may also step in while it is live)
 queued, offered -> closed  (the customer leaves the queue)
 """
 
@@ -36,6 +37,9 @@ class Event(StrEnum):
     DECLINE = "decline"
     EXPIRE = "expire"
     CANCEL = "cancel"
+    TRANSFER = "transfer"
+    HAND_OVER = "hand_over"
+    TAKE_OVER = "take_over"
     END = "end"
     DISPOSE = "dispose"
 
@@ -48,7 +52,12 @@ TRANSITIONS: dict[State, dict[Event, State]] = {
         Event.EXPIRE: State.QUEUED,
         Event.CANCEL: State.CLOSED,
     },
-    State.LIVE: {Event.END: State.WRAP_UP},
+    State.LIVE: {
+        Event.TRANSFER: State.QUEUED,
+        Event.HAND_OVER: State.LIVE,
+        Event.TAKE_OVER: State.LIVE,
+        Event.END: State.WRAP_UP,
+    },
     State.WRAP_UP: {Event.DISPOSE: State.CLOSED},
     State.CLOSED: {},
 }
@@ -89,6 +98,33 @@ class Attempt(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class How(StrEnum):
+    """How an interaction came from one agent to the next."""
+
+    TRANSFERRED = "transferred"  # back into a queue, or offered to one person first
+    HANDED_OVER = "handed_over"  # to a colleague who was asked for advice and knows it already
+    TAKEN_OVER = "taken_over"  # by a supervisor
+
+
+class Passing(Struct, frozen=True, kw_only=True):
+    """The last time the interaction changed hands. Reason and note are for agents."""
+
+    how: How
+    agent_id: UUID  # who had it before
+    by: str  # the name of whoever did it
+    to: str  # the queue, or the person's name
+    reason: str
+    at: datetime
+    note: str = ""
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """The one person to whom it is offered until a time; then to all of its queue."""
+
+    agent_id: UUID
+    until: datetime
+
+
 class Rating(Struct, frozen=True, kw_only=True):
     score: int  # 1 to 5
     text: str = ""
@@ -112,7 +148,7 @@ class Interaction(Struct, frozen=True, kw_only=True):
     agent_id: UUID | None = None
     offer: Offer | None = None
     tried: tuple[Attempt, ...] = ()
-    accepted_at: datetime | None = None
+    accepted_at: datetime | None = None  # for the first time: a transfer does not change it
     ended_at: datetime | None = None
     wrap_up_until: datetime | None = None
     disposition: str | None = None
@@ -122,6 +158,17 @@ class Interaction(Struct, frozen=True, kw_only=True):
     crisis: bool = False  # offered before everybody else
     owner_id: UUID | None = None  # the agent who had the customer's last interaction
     expected_s: float | None = None  # of the wait, when it was asked for; see waiting.py
+    passed_on: Passing | None = None
+    wanted: Wanted | None = None
+
+    @property
+    def briefing(self) -> str:
+        """Why now, in one line, and why somebody passed it on."""
+        if self.passed_on is None:
+            return self.why_now
+        how = self.passed_on.how.value.replace("_", " ").replace("transferred", "passed on")
+        reason = f": {self.passed_on.reason}" if self.passed_on.reason else ""
+        return f"{self.why_now}, {how} by {self.passed_on.by}{reason}"
 
     def after(self, event: Event) -> "Interaction":
         """The same interaction once `event` happened; raises NotAllowed where it cannot."""

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from app.conversation.desk import joined_by
 from app.conversation.errors import ConversationError, NotAllowed, NotFound
 from app.conversation.interaction import Talking
 from app.conversation.people import Agent, Customer
@@ -41,13 +42,18 @@ async def say_all(work: Work, sayings: Sequence[Saying]) -> list[Event | Convers
 
 
 async def must_see(work: Work, who: Agent | Customer, conversation: UUID) -> Viewer:
-    """Whose view it is; NotFound unless it is the customer's own, or in this agent's hands."""
+    """Whose view it is; NotFound unless it is the customer's own or in this agent's hands.
+
+    Whoever joined the conversation of another agent has it in hand as well.
+    """
     if isinstance(who, Customer):
         if who.conversation_id != conversation:
             raise NotFound("conversation")
         return Viewer.CUSTOMER
     mine = await work.interactions.with_agent(who.id)
-    if not any(one.conversation_id == conversation and one.agent_id == who.id for one in mine):
+    if any(one.conversation_id == conversation and one.agent_id == who.id for one in mine):
+        return Viewer.AGENT
+    if not any(one.conversation_id == conversation for one in await joined_by(work, who)):
         raise NotFound("conversation")
     return Viewer.AGENT
 

@@ -7,7 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import ColumnElement, Executable, Row, Select, and_, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Row,
+    Select,
+    and_,
+    not_,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
@@ -20,6 +31,8 @@ from app.conversation.interaction import (
     State,
     Talking,
 )
+from app.conversation.participant import Role
+from app.conversation.participant import State as Joining
 from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.store import tables
 from app.store.given import ID, given, rows
@@ -28,6 +41,7 @@ from app.store.tables import (
     INTERACTION_OPEN,
     INTERACTION_QUEUED,
     INTERACTION_TAKEN,
+    PARTICIPANT_OPEN,
 )
 from app.store.upsert import insert
 
@@ -72,12 +86,19 @@ def _like(queue: str, *, text: bool) -> ColumnElement[bool]:
 
 @cache
 def _talking(dialect: str) -> Executable:
-    """Interactions of the given conversations that are not closed."""
-    wanted, log = given(dialect, id=ID), tables.conversation
+    """Interactions of the given conversations that are not closed, and their specialists."""
+    wanted, log, beside = given(dialect, id=ID), tables.conversation, tables.participant
     logs = wanted.join(log, log.c.id == wanted.c.id)
     # By the customer, because that has an index.
     here = logs.join(tables.interaction, _c.customer_id == log.c.customer_id)
-    return select(log.c.id, _c.agent_id).select_from(here).where(_c.state.in_(TALKING))
+    talking = select(log.c.id, _c.agent_id).select_from(here).where(_c.state.in_(TALKING))
+    joined = (
+        select(log.c.id, beside.c.agent_id)
+        .select_from(here.join(beside, beside.c.interaction_id == _c.id))
+        .where(_c.state.in_(TALKING), PARTICIPANT_OPEN)
+        .where(beside.c.role == Role.SPECIALIST, beside.c.state == Joining.JOINED)
+    )
+    return union_all(talking, joined)
 
 
 class SqlInteractions:
@@ -134,6 +155,12 @@ class SqlInteractions:
             and_(INTERACTION_TAKEN, _c.agent_id == agent_id),
         )
         return await self._all(select(tables.interaction).where(held).order_by(*_FIRST_SERVED))
+
+    async def live(self) -> Sequence[Interaction]:
+        live = and_(INTERACTION_TAKEN, _c.state == State.LIVE)
+        return await self._all(
+            select(tables.interaction).where(live).order_by(_c.accepted_at, _c.id)
+        )
 
     async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
         dialect = self._db.dialect.name

@@ -15,6 +15,7 @@ from app.conversation.ports import (
     Contexts,
     Customers,
     Interactions,
+    Participants,
     Queues,
     Timeline,
 )
@@ -34,6 +35,7 @@ from app.store.flow_versions import SqlFlowVersions
 from app.store.interactions import SqlInteractions
 from app.store.kept_answers import SqlKeptAnswers
 from app.store.notifications import SqlNotifications
+from app.store.participants import SqlParticipants
 from app.store.queues import SqlQueues
 from app.store.runs import SqlRuns
 from app.store.sign_ins import SqlSignIns
@@ -65,6 +67,7 @@ class SqlWork:
         self.customers: Customers = SqlCustomers(db)
         self.timeline: Timeline = SqlTimeline(db)
         self.interactions: Interactions = SqlInteractions(db)
+        self.participants: Participants = SqlParticipants(db)
         self.agents: Agents = SqlAgents(db)
         self.queues: Queues = SqlQueues(db)
         self.contexts: Contexts = SqlContexts(db)
@@ -91,7 +94,8 @@ class SqlWork:
 class SqlStore:
     """app.store.work.Store in a database. `on_commit` gets the topics of each transaction.
 
-    Whoever locks several things locks them in this order: interactions, agents, conversations.
+    Whoever locks several things locks them in this order: interactions, participants, agents,
+    conversations.
     Where two still meet head on, the one that gives way raises Stale.
     """
 
