@@ -25,6 +25,9 @@ ALLOWED = {
     (State.OFFERED, Event.DECLINE): State.QUEUED,
     (State.OFFERED, Event.EXPIRE): State.QUEUED,
     (State.OFFERED, Event.CANCEL): State.CLOSED,
+    (State.LIVE, Event.TRANSFER): State.QUEUED,
+    (State.LIVE, Event.HAND_OVER): State.LIVE,
+    (State.LIVE, Event.TAKE_OVER): State.LIVE,
     (State.LIVE, Event.END): State.WRAP_UP,
     (State.WRAP_UP, Event.DISPOSE): State.CLOSED,
 }
