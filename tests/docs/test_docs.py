@@ -29,13 +29,17 @@ OF_THE_EDGE = {"invalid-request": "400", "malformed": "400", "internal": "500"}
 CLOSED_BY_UVICORN, CLOSED_BY_SILENCE = {1007, 1009, 1012}, {1001}
 TOLD_OF_CALLS = (CallEvent.UP, CallEvent.REPLACED, CallEvent.END)
 WHOSE = {
+    permissions.SUPERVISOR: "supervisor",
     permissions.ANYONE: "anyone",
     permissions.CUSTOMER: "customer",
     permissions.AGENT: "agent",
     permissions.BOTH: "both",
 }
 
-EVENT_KIND = re.compile(r"(message|note|rating|(flow|help|interaction|call|notification)\.[a-z_]+)")
+EVENT_KIND = re.compile(
+    r"(message|note|rating"
+    r"|(flow|help|interaction|consult|participant|call|notification)\.[a-z_]+)"
+)
 
 
 @cache

@@ -64,8 +64,7 @@ class LiveMatrix:
 
     async def _hello(self, page: Page, who: Knocking) -> None:
         await page.hello(who.person.token, **{self._conversation: 0})
-        text = msgspec.json.encode(page.welcome).decode()
-        self._findings.read("live hello", who, text)
+        self._findings.read("live hello", who, _told(page.welcome, who))
         named = self._conversation in page.welcome["heads"]
         self._findings.expect("live hello", who, named, who.own)
         await self._replies(page, "live hello", who)
@@ -99,7 +98,7 @@ class LiveMatrix:
         replies = []
         self._findings.read("live ping", who, "")
         while (frame := await page.frame())["type"] != "pong":
-            self._findings.read(operation, who, msgspec.json.encode(frame).decode())
+            self._findings.read(operation, who, _told(frame, who))
             if frame["type"] not in BY_THEMSELVES:
                 replies.append(frame)
         return replies
@@ -118,6 +117,13 @@ class LiveMatrix:
             await self._planted.owner.do(f"/v1/conversations/{self._conversation}/messages", said)
             for who, page in zip(strangers, pages, strict=True):
                 await self._replies(page, "live hello", who)
+
+
+def _told(frame: Any, who: Knocking) -> str:
+    """The frame, without what a supervisor sees of what all others have in hand."""
+    if who.supervises and "me" in frame:
+        frame = {**frame, "me": {**frame["me"], "floor": []}}
+    return msgspec.json.encode(frame).decode()
 
 
 def _shapes(replies: list[Any]) -> list[Any]:

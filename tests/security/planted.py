@@ -58,7 +58,7 @@ def canary() -> str:
 
 
 async def plant(company: Company) -> Planted:
-    places = ("name", "answer", "context", "message", "reply", "note", "call", "push")
+    places = ("name", "answer", "context", "message", "reply", "note", "call", "push", "asking")
     texts = {place: canary() for place in places}
     owner = await _customer(company, texts["name"])
     holder = await company.agent("ines")
@@ -67,10 +67,12 @@ async def plant(company: Company) -> Planted:
     interaction = await holder.accepted(await _asked(owner, screen, texts))
     await _talk(owner, holder, interaction, texts)
     call = await _offered(owner, texts["call"])
+    asking = {"role": "consult", "to": {"kind": "queue", "name": "cards"}, "note": texts["asking"]}
     ids = {
         "runs": screen["run_id"],
         "interactions": interaction["id"],
         "calls": call["id"],
+        "participants": (await holder.did(interaction, "participants", asking))["id"],
         "conversations": owner.conversation,
         "customers": owner.id,
         "notifications": await _notified(company, owner, texts["push"]),
