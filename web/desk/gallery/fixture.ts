@@ -6,7 +6,7 @@ import { Clock } from "../state/clock.ts";
 import { Desk } from "../state/desk.ts";
 import type { Conversation, DeskApi, DeskCall, DeskLive, Link, Unsent } from "../state/ports.ts";
 import { Ring } from "../state/ring.ts";
-import { CONTEXT, DISPOSITIONS, HISTORY, INTERACTION, NOW, RUN } from "./people.ts";
+import { CONTEXT, DISPOSITIONS, HISTORY, INTERACTION, NOW, RUN, TARGETS } from "./people.ts";
 import { picture } from "./picture.ts";
 
 export interface Scene {
@@ -28,7 +28,8 @@ function api(changes: Partial<DeskApi>): DeskApi {
   const done = async (): Promise<void> => undefined;
   return {
     dispositions: async () => DISPOSITIONS, setPresence: done, interaction: async () => INTERACTION, context: async () => CONTEXT, run: async () => RUN,
-    history: async () => HISTORY, accept: done, decline: done, setChannel: done, note: done, handBack: done, end: done, wrapUp: done, endCall: done, ...changes,
+    history: async () => HISTORY, accept: done, decline: done, setChannel: done, note: done, handBack: done, end: done, wrapUp: done, endCall: done,
+    targets: async () => TARGETS, transfer: done, takeOver: done, ask: done, join: done, declineToJoin: done, leave: done, handOver: done, ...changes,
   };
 }
 

@@ -1,9 +1,10 @@
 /** What does the desk hold about one interaction that is the agent's? */
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
-import type { Call, Channel, Context, HistoryItem, Interaction, RunView, Uuid } from "../../sdk/types.ts";
+import type { Call, Channel, Context, HistoryItem, Interaction, Participant, RunView, Uuid } from "../../sdk/types.ts";
 import { Commands } from "./command.ts";
 import type { Filter } from "./entries.ts";
 import type { Conversation, DeskApi, DeskCall, MakeCall } from "./ports.ts";
+import { PassOn } from "./pass-on.ts";
 import { Resource } from "./resource.ts";
 
 /** Everything typed lives here and not in the page: it survives a look at another customer. */
@@ -14,6 +15,7 @@ export class Case {
   readonly run: Resource<RunView | null>;
   readonly history: Resource<HistoryItem[]>;
   readonly commands = new Commands();
+  readonly passOn: PassOn;
 
   readonly filter = signal<Filter>("all");
   readonly tab = signal<"reply" | "note">("reply");
@@ -27,6 +29,7 @@ export class Case {
   readonly undecided = signal(false);
 
   readonly #interaction;
+  readonly #part = signal<Participant | null>(null);
   readonly #callState = signal<Call | null>(null);
   readonly #call = signal<DeskCall | null>(null);
   readonly #seen = signal(0);
@@ -44,6 +47,7 @@ export class Case {
     this.context = new Resource(() => api.context(this.id));
     this.run = new Resource(async () => (this.interaction.peek().run_id ? api.run(this.id) : null));
     this.history = new Resource(async () => (await api.history(interaction.customer.id)).filter((past) => past.interaction_id !== this.id));
+    this.passOn = new PassOn(this.id, api);
     void this.context.refresh();
     void this.run.refresh();
     void this.history.refresh();
@@ -51,6 +55,8 @@ export class Case {
   }
 
   get interaction(): ReadonlySignal<Interaction> { return this.#interaction; }
+  /** My part in what a colleague has; null where it is mine. */
+  get part(): ReadonlySignal<Participant | null> { return this.#part; }
   /** The call as the server sees it; null where there is none or it has ended. */
   get callState(): ReadonlySignal<Call | null> { return this.#callState; }
   /** The agent's end of it. */
@@ -64,9 +70,11 @@ export class Case {
     return events.filter((e) => e.seq > seen && e.kind === "message" && e.actor.kind === "customer").length;
   });
 
-  /** A newer snapshot of the server, with the call that is open now. */
-  update(interaction: Interaction, call: Call | null): void {
+  /** A newer snapshot of the server, with the call that is open now, and my part where a colleague has it. */
+  update(interaction: Interaction, call: Call | null, part: Participant | null = null): void {
     const before = this.#interaction.peek();
+    if (part?.role === "consult") this.tab.value = "note"; // whoever is asked for advice answers the agent
+    this.#part.value = part;
     this.#interaction.value = interaction;
     if (before.run_id !== interaction.run_id || before.state !== interaction.state) void this.run.refresh();
     if (this.#callState.value?.id !== call?.id) this.#hangUp();
@@ -105,6 +113,15 @@ export class Case {
   /** `null` is the step where the customer is now. */
   handBack(step: string | null): Promise<boolean> {
     return this.commands.run("hand-back", () => this.#api.handBack(this.id, step));
+  }
+
+  /** Leave what a colleague has, or need somebody beside me no more. */
+  leave(participant: Participant): Promise<boolean> {
+    return this.commands.run("leave", () => this.#api.leave(participant.id));
+  }
+
+  handOver(participant: Participant): Promise<boolean> {
+    return this.commands.run("hand-over", () => this.#api.handOver(participant.id));
   }
 
   end(): Promise<boolean> {

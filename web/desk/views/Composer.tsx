@@ -10,6 +10,7 @@ export function Composer({ one }: { one: Case }) {
   const name = firstName(one.interaction.value.customer.name);
   const wrapping = one.interaction.value.state === "wrap_up";
   const draft = note ? one.note : one.reply;
+  const advises = one.part.value?.role === "consult";
   const saving = one.commands.doing.value === "note";
   const say = (): void => (note ? void one.saveNote() : one.send());
 
@@ -28,7 +29,7 @@ export function Composer({ one }: { one: Case }) {
   return (
     <div class={`write${note ? " write--note" : ""}`}>
       <div class="write__tabs" role="tablist" aria-label="What you write">
-        <button role="tab" id={`reply-${one.id}`} aria-selected={!note} aria-controls={`write-${one.id}`} data-testid="tab-reply" onClick={() => one.write("reply")}>Reply</button>
+        {!advises && <button role="tab" id={`reply-${one.id}`} aria-selected={!note} aria-controls={`write-${one.id}`} data-testid="tab-reply" onClick={() => one.write("reply")}>Reply</button>}
         <button role="tab" id={`note-${one.id}`} aria-selected={note} aria-controls={`write-${one.id}`} data-testid="tab-note" onClick={() => one.write("note")}>Note</button>
       </div>
       <div role="tabpanel" id={`write-${one.id}`} aria-labelledby={`${tab}-${one.id}`}>

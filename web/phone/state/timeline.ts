@@ -1,12 +1,12 @@
 /** What of the log does the customer see? People in bubbles, what happened in pills, unsent messages last. */
 import type { IconName } from "../../shared/icon.tsx";
-import { day, duration } from "../../shared/format.ts";
+import { capital, day, duration, firstName } from "../../shared/format.ts";
 import type { Outgoing } from "../../sdk/outbox.ts";
-import type { Event } from "../../sdk/types.ts";
+import type { Call, Event, Interaction } from "../../sdk/types.ts";
 
 export type Line =
   | { is: "day"; key: string; text: string }
-  | { is: "message"; key: string; mine: boolean; text: string; at: string; sent: "sent" | "unsent" | "refused" }
+  | { is: "message"; key: string; mine: boolean; name: string | null; text: string; at: string; sent: "sent" | "unsent" | "refused" }
   | { is: "happened"; key: string; icon: IconName; name: string; text: string };
 
 export function timelineOf(events: readonly Event[], unsent: readonly Outgoing[], now: number): Line[] {
@@ -24,19 +24,25 @@ export function timelineOf(events: readonly Event[], unsent: readonly Outgoing[]
 
 /** Keyed by the writer's own id, so that the acknowledgement does not redraw the bubble. */
 function unsentLine({ cmid, text, at, problem }: Outgoing): Line {
-  return { is: "message", key: cmid, mine: true, text, at, sent: problem ? "refused" : "unsent" };
+  return { is: "message", key: cmid, mine: true, name: null, text, at, sent: problem ? "refused" : "unsent" };
 }
 
 function lineOf(event: Event, all: readonly Event[]): Line | null {
   const happened = (icon: IconName, name: string, text = ""): Line => ({ is: "happened", key: String(event.seq), icon, name, text });
   switch (event.kind) {
     case "message":
-      return { is: "message", key: event.cmid ?? String(event.seq), mine: event.actor.kind === "customer", text: event.body.text, at: event.at, sent: "sent" };
+      return { is: "message", key: event.cmid ?? String(event.seq), mine: event.actor.kind === "customer", name: nameOf(event, all), text: event.body.text, at: event.at, sent: "sent" };
     case "flow.started": return happened("flow", event.body.title, ": started");
     case "flow.handed_back": return happened("done", event.body.title, ": back with you");
     case "flow.ended": return happened("done", event.body.title, event.body.label ? `: ${event.body.label}` : ": finished");
     case "help.asked": return happened("people", "You asked for help", event.body.channel ? ` by ${event.body.channel}` : "");
     case "interaction.accepted": return happened("people", event.body.agent_name ?? event.actor.name ?? "Someone", " is here");
+    case "interaction.transferred": return event.body.waits
+      ? happened("people", event.body.agent_name ?? "We", ` passed you on to ${capital(event.body.to)}`)
+      : happened("people", event.body.to, " is with you now");
+    case "interaction.taken_over": return happened("people", event.body.to, " is with you now");
+    case "participant.joined": return happened("people", event.body.agent_name ?? "A colleague", " joined");
+    case "participant.left": return happened("people", event.body.agent_name ?? "A colleague", " left");
     case "interaction.cancelled": return happened("people", "You stopped waiting");
     case "interaction.ended": return happened("done", "Conversation ended", "; your messages stay here");
     case "call.started": return ended(event.body.call_id, all) ? null : happened(iconOf(event.body.channel), callName(event.body.channel), " started");
@@ -46,6 +52,23 @@ function lineOf(event: Event, all: readonly Event[]): Line | null {
     default: return null;
   }
 }
+
+/** Who wrote it, where more than one of us has. */
+function nameOf(event: Event, all: readonly Event[]): string | null {
+  if (event.actor.kind !== "agent") return null;
+  const others = all.some((e) => e.kind === "message" && e.actor.kind === "agent" && e.actor.id !== event.actor.id);
+  return others && event.actor.name ? firstName(event.actor.name) : null;
+}
+
+/** Has the customer left one person and not reached the next yet? Then by the next one's name. */
+export function connectingTo({ passed_on, agent }: Interaction, call: Call | null, all: readonly Event[]): string | null {
+  if (!passed_on || !call || call.state === "ended") return null;
+  const there = all.some((e) => e.kind === "call.connected" && e.body.call_id === call.id && Date.parse(e.at) >= Date.parse(passed_on.at));
+  return there ? null : (agent?.name ?? passed_on.to);
+}
+
+/** Whether this call ended because the customer was passed on: the next one goes on with it. */
+export const wasPassedOn = (id: string, all: readonly Event[]): boolean => all.some((e) => e.kind === "call.ended" && e.body.call_id === id && e.body.reason === "transferred");
 
 type CallEvent = Extract<Event, { kind: "call.started" | "call.connected" | "call.ended" }>;
 const ofCall = (id: string, all: readonly Event[], kind: CallEvent["kind"]): CallEvent | undefined =>

@@ -1,7 +1,7 @@
 /** How do people and events share one list? Bubbles for people, pills for what happened, whatever the channel. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { clock, firstName } from "../../shared/format.ts";
+import { capital, clock, firstName } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { Interaction } from "../../sdk/types.ts";
 import type { Line } from "../state/timeline.ts";
@@ -30,7 +30,7 @@ export function Chat(props: ChatProps) {
       <header class="top chat__top">
         <button type="button" class="icon-button" aria-label="Back" data-testid="back" onClick={onBack}><Icon name="back" large /></button>
         {agent && <Avatar name={agent.name} />}
-        <div class="chat__who"><h1 class="row__name">{agent?.name ?? "Your messages"}</h1><span class="row__more">{presence(interaction)}</span></div>
+        <div class="chat__who"><h1 class="row__name">{agent?.name ?? "Your messages"}</h1><span class="row__more" data-testid="presence">{presence(interaction)}</span></div>
         {onCall && <button type="button" class="icon-button" aria-label="Voice" data-testid="chat-voice" onClick={() => onCall("voice")}><Icon name="voice" large /></button>}
         {onCall && <button type="button" class="icon-button" aria-label="Video" data-testid="chat-video" onClick={() => onCall("video")}><Icon name="video" large /></button>}
         {onEnd && <button type="button" class="icon-button" aria-label="End the conversation" data-testid="chat-end" onClick={onEnd}><Icon name="close" large /></button>}
@@ -43,11 +43,18 @@ export function Chat(props: ChatProps) {
 
 function presence(interaction: Interaction | null): string {
   switch (interaction?.state) {
-    case "live": return "Here now";
+    case "live": return here(interaction);
     case "paused": return "Back in a moment";
-    case "queued": case "offered": return "Someone will be with you soon";
+    case "queued": case "offered": return interaction.passed_on ? `Connecting you to ${capital(interaction.passed_on.to)}` : "Someone will be with you soon";
     default: return "We answer when you write";
   }
+}
+
+/** Whoever else is there is named; who is asked for advice behind the scenes is not. */
+function here({ participants, consulting }: Interaction): string {
+  const others = participants.map(({ agent }) => firstName(agent?.name ?? "a colleague"));
+  if (others.length > 0) return `Here now, with ${others.join(" and ")}`;
+  return consulting ? "Asking a colleague, still here" : "Here now";
 }
 
 function Timeline({ lines, typing, goOn, banner }: ChatProps) {
@@ -78,11 +85,12 @@ function TimelineLine({ line }: { line: Line }) {
 }
 
 function Message({ line }: { line: Extract<Line, { is: "message" }> }) {
-  const { mine, text, at, sent } = line;
+  const { mine, name, text, at, sent } = line;
   return (
     <div class={`message${mine ? " message--mine" : ""}${sent === "sent" ? "" : ` is-${sent}`}`} data-testid={`message-${mine ? "mine" : "theirs"}`} data-sent={sent}>
       <p class="message__bubble" dir="auto">{text}</p>
       <p class="message__meta">
+        {name && <span data-testid="message-by">{name}</span>}
         {sent === "sent" && <time dateTime={at}>{clock(at)}</time>}
         {sent === "sent" && mine && <><Icon name="check" />Sent</>}
         {sent === "unsent" && <><Icon name="clock" />Will be sent</>}

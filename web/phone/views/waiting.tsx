@@ -1,5 +1,5 @@
 /** How does waiting stay honest? The place, a rounded estimate, what 9 in 10 wait, and every way out. */
-import { ordinal, waitSentence } from "../../shared/format.ts";
+import { capital, ordinal, waitSentence } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { Interaction } from "../../sdk/types.ts";
 import { Row, Top } from "./parts.tsx";
@@ -17,7 +17,7 @@ export interface WaitingProps {
 const TITLE = { text: "Text help", voice: "Voice help", video: "Video help" };
 
 export function Waiting({ interaction, now, onHome, onStop, onRun }: WaitingProps) {
-  const { place, wait, state, enqueued_at } = interaction;
+  const { place, wait, state, enqueued_at, passed_on } = interaction;
   return (
     <div class="page">
       <Top title={TITLE[interaction.channel]} back={onHome} backLabel="Keep using the app" down>
@@ -26,6 +26,7 @@ export function Waiting({ interaction, now, onHome, onStop, onRun }: WaitingProp
       <main class="body waiting" data-testid="waiting">
         <Ring share={share(now - Date.parse(enqueued_at), wait?.p90_s ?? 60)} place={place} />
         <div role="status">
+          {passed_on && <p class="lead" data-testid="connecting-to">{passed_on.by} passed you on to {capital(passed_on.to)}. You keep your place and need not say anything twice.</p>}
           <h1 class="title">{state === "offered" ? "Someone is being asked now" : wait ? waitSentence(wait.p50_s) : "Soon"}</h1>
           {wait && state === "queued" && <p class="lead">{nineInTen(wait.p90_s)}</p>}
         </div>
