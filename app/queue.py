@@ -36,21 +36,22 @@ async def offer_round(store: Store) -> int:
         for beside in await work.participants.overdue(await work.now()):
             await consult.expire(work, beside)
     async with store.write() as work:
-        waiting = await work.interactions.claim_queued(BATCH)
-        asked = {one.id: one for one in await work.participants.claim_asked(BATCH)}
-        if not waiting and not asked:
+        queued = await work.interactions.is_anybody_queued()
+        if not queued and not await work.participants.is_anybody_asked():
             return 0
         now = await work.now()
-        queues = await work.queues.all()
-        asking = [await _asking(work, one) for one in asked.values()]
+        # First the agents: of two rounds at once, the second one would else hold those who came
+        # last, and give them what becomes free, while those the first one held still wait.
         loads = await work.agents.workloads(now, lock=True)
-        matches = assign([*waiting, *asking], loads, queues, now)
+        waiting = await work.interactions.claim_queued(BATCH)
+        asked = {one.id: one for one in await work.participants.claim_asked(BATCH)}
+        asking = [await _asking(work, one) for one in asked.values()]
+        matches = assign([*waiting, *asking], loads, await work.queues.all(), now)
+        if offers := [one for one in matches if one.interaction.id not in asked]:
+            await desk.offer(work, offers, {load.agent.id: load.agent.name for load in loads})
         for match in matches:
-            participant = asked.get(match.interaction.id)
-            if participant is None:
-                await desk.offer(work, match)
-            else:
-                await consult.offer(work, participant, match)
+            if match.interaction.id in asked:
+                await consult.offer(work, asked[match.interaction.id], match)
         return len(matches)
 
 

@@ -1,15 +1,15 @@
 """Asking for a human: what it would take, and the one call that does it."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody
 from msgspec import Meta, Struct
 
-from app.api.guards import IdempotencyKey
+from app.api.idempotency import idempotent
 from app.api.wire import InteractionView, interaction_view
 from app.conversation.context import MAX_ACTIONS, Action, AppState
 from app.conversation.hours import is_open, opens_at
@@ -18,10 +18,8 @@ from app.conversation.people import Customer
 from app.conversation.routing import queue_of
 from app.conversation.timeline import Viewer
 from app.help import Ask, Help
-from app.kept import once
 from app.queue import wait_for
-from app.retry import retried
-from app.store.work import Store
+from app.store.work import Store, Work
 
 NOW_WITHIN_S = 20
 """A wait that short is called "now"."""
@@ -119,16 +117,14 @@ def _label(p90_s: int | None) -> str:
 
 
 @post("/v1/help", operation_id="askForHelp", tags=["help"])
-@retried
+@idempotent
 async def ask(
-    request: Request[Any, Any, Any],
     data: JSONBody[AskForHelp],
     customer: NamedDependency[Customer],
-    store: NamedDependency[Store],
+    work: Work,
     help: NamedDependency[Help],
-    idempotency_key: IdempotencyKey = None,
 ) -> InteractionView:
-    """Ask for a human. The same Idempotency-Key again is the same request, answered alike."""
+    """Ask for a human."""
     asked = Ask(
         channel=data.channel,
         run_id=data.run_id,
@@ -137,16 +133,8 @@ async def ask(
         app_state=(data.app_state or AppState()) if data.share else AppState(),
         actions=data.actions if data.share else (),
     )
-    async with store.write() as work:
-
-        async def act() -> InteractionView:
-            interaction = await help.ask(work, customer, asked)
-            return await interaction_view(work, interaction, Viewer.CUSTOMER)
-
-        body = await request.body()
-        return await once(
-            work, customer.id, idempotency_key, body, help.fingerprint, InteractionView, act
-        )
+    interaction = await help.ask(work, customer, asked)
+    return await interaction_view(work, interaction, Viewer.CUSTOMER)
 
 
 ROUTES = [options, ask]

@@ -8,14 +8,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
+from app.api.idempotency import idempotent
 from app.api.wire import InteractionView, ParticipantView, interaction_view, participant_view
 from app.calls import Calls
 from app.conversation import consult, transfer
 from app.conversation.participant import Role
 from app.conversation.people import Agent
 from app.conversation.target import ToAgent, ToQueue
-from app.retry import retried
-from app.store.work import Store
+from app.store.work import Work
 
 ONE = "/v1/participants/{id:uuid}"
 
@@ -38,66 +38,57 @@ class DeclineAsking(Struct, frozen=True, forbid_unknown_fields=True):
     tags=["desk"],
     status_code=201,
 )
-@retried
+@idempotent
 async def ask(
     id: FromPath[UUID],
     data: JSONBody[AskColleague],
     agent: NamedDependency[Agent],
-    store: NamedDependency[Store],
+    work: Work,
 ) -> ParticipantView:
     """Ask a colleague of a queue, or one person, to join what this agent has live."""
-    async with store.write() as work:
-        asked = await consult.ask(work, id, agent, data.role, data.to, data.note or "")
-        return await participant_view(work, asked)
+    asked = await consult.ask(work, id, agent, data.role, data.to, data.note or "")
+    return await participant_view(work, asked)
 
 
 @post(f"{ONE}/accept", operation_id="joinInteraction", tags=["desk"], status_code=200)
-@retried
-async def accept(
-    id: FromPath[UUID], agent: NamedDependency[Agent], store: NamedDependency[Store]
-) -> ParticipantView:
+@idempotent
+async def accept(id: FromPath[UUID], agent: NamedDependency[Agent], work: Work) -> ParticipantView:
     """Join a colleague who asks."""
-    async with store.write() as work:
-        return await participant_view(work, await consult.accept(work, id, agent))
+    return await participant_view(work, await consult.accept(work, id, agent))
 
 
 @post(f"{ONE}/decline", operation_id="declineToJoin", tags=["desk"], status_code=200)
-@retried
+@idempotent
 async def decline(
     id: FromPath[UUID],
     data: JSONBody[DeclineAsking],
     agent: NamedDependency[Agent],
-    store: NamedDependency[Store],
+    work: Work,
 ) -> ParticipantView:
     """Not now; of a queue the next one is asked."""
-    async with store.write() as work:
-        declined = await consult.decline(work, id, agent, data.reason or "")
-        return await participant_view(work, declined)
+    declined = await consult.decline(work, id, agent, data.reason or "")
+    return await participant_view(work, declined)
 
 
 @post(f"{ONE}/leave", operation_id="leaveInteraction", tags=["desk"], status_code=200)
-@retried
-async def leave(
-    id: FromPath[UUID], agent: NamedDependency[Agent], store: NamedDependency[Store]
-) -> ParticipantView:
+@idempotent
+async def leave(id: FromPath[UUID], agent: NamedDependency[Agent], work: Work) -> ParticipantView:
     """Go again; or, by the agent who asked: thank them, or ask nobody any more."""
-    async with store.write() as work:
-        return await participant_view(work, await consult.leave(work, id, agent))
+    return await participant_view(work, await consult.leave(work, id, agent))
 
 
 @post(f"{ONE}/hand-over", operation_id="handOver", tags=["desk"], status_code=200)
-@retried
+@idempotent
 async def hand_over(
     id: FromPath[UUID],
     agent: NamedDependency[Agent],
-    store: NamedDependency[Store],
+    work: Work,
     calls: NamedDependency[Calls],
 ) -> InteractionView:
     """Leave the customer to the colleague who joined; a call goes on with them."""
-    async with store.write() as work:
-        interaction = await transfer.hand_over(work, id, agent)
-        await calls.passed_on(work, interaction)
-        return await interaction_view(work, interaction)
+    interaction = await transfer.hand_over(work, id, agent)
+    await calls.passed_on(work, interaction)
+    return await interaction_view(work, interaction)
 
 
 ROUTES = [ask, accept, decline, leave, hand_over]

@@ -8,14 +8,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
+from app.api.idempotency import idempotent
 from app.api.me import TeamView, state_of
 from app.api.wire import InteractionView, interaction_view
 from app.calls import Calls
 from app.conversation import transfer as passing
 from app.conversation.people import Agent
 from app.conversation.target import ToAgent, ToQueue, known_queues
-from app.retry import retried
-from app.store.work import Store
+from app.store.work import Store, Work
 from rtc.call import EndReason
 
 Reason = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -61,35 +61,33 @@ async def targets(agent: NamedDependency[Agent], store: NamedDependency[Store]) 
 
 
 @post(f"{ONE}/transfer", operation_id="transferInteraction", tags=["desk"], status_code=200)
-@retried
+@idempotent
 async def transfer(
     id: FromPath[UUID],
     data: JSONBody[Transfer],
     agent: NamedDependency[Agent],
-    store: NamedDependency[Store],
+    work: Work,
     calls: NamedDependency[Calls],
 ) -> InteractionView:
     """Give it to a queue or a person without waiting for them; the customer keeps the place."""
-    async with store.write() as work:
-        passed = await passing.transfer(work, id, agent, data.to, data.reason, data.note or "")
-        await calls.end_of(work, passed, EndReason.TRANSFERRED)
-        return await interaction_view(work, passed)
+    passed = await passing.transfer(work, id, agent, data.to, data.reason, data.note or "")
+    await calls.end_of(work, passed, EndReason.TRANSFERRED)
+    return await interaction_view(work, passed)
 
 
 @post(f"{ONE}/take-over", operation_id="takeOver", tags=["desk"], status_code=200)
-@retried
+@idempotent
 async def take_over(
     id: FromPath[UUID],
     data: JSONBody[TakeOver],
     agent: NamedDependency[Agent],
-    store: NamedDependency[Store],
+    work: Work,
     calls: NamedDependency[Calls],
 ) -> InteractionView:
     """Have from now on what a colleague has live; they are told why. A call goes on."""
-    async with store.write() as work:
-        taken = await passing.take_over(work, id, agent, data.reason)
-        await calls.passed_on(work, taken)
-        return await interaction_view(work, taken)
+    taken = await passing.take_over(work, id, agent, data.reason)
+    await calls.passed_on(work, taken)
+    return await interaction_view(work, taken)
 
 
 ROUTES = [targets, transfer, take_over]

@@ -4,7 +4,8 @@ Each verb checks who asks, moves the interaction, appends to the timeline and ri
 see it, all in the caller's transaction.
 """
 
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -28,6 +29,7 @@ from app.conversation.ports import Work
 from app.conversation.routing import Match
 from app.conversation.secret_text import blank
 from app.conversation.telling import (
+    about,
     actor_of,
     by_agent,
     by_customer,
@@ -52,14 +54,28 @@ async def ask(work: Work, interaction: Interaction, customer: Customer) -> None:
     work.ring(topics.QUEUE)
 
 
-async def offer(work: Work, match: Match) -> None:
-    """Propose a queued interaction to an agent, as long as its queue allows."""
+async def offer(work: Work, matches: Sequence[Match], names: Mapping[UUID, str]) -> None:
+    """Propose queued interactions to agents, each as long as its queue allows."""
     now = await work.now()
+    offered = await work.interactions.save_offered([_offered(match, now) for match in matches])
+    entries = []
+    for one, match in zip(offered, matches, strict=True):
+        body = {
+            **about(one),
+            "agent_id": str(match.agent_id),
+            "agent_name": names[match.agent_id],
+            "offered_at": now.isoformat(),
+            "expires_at": (now + match.ttl).isoformat(),
+        }
+        told = Entry(kind="interaction.offered", actor=SYSTEM, body=body, audience=Audience.AGENTS)
+        entries.append((one.conversation_id, told))
+        ring(work, one)
+    await work.timeline.append_all(entries)
+
+
+def _offered(match: Match, now: datetime) -> Interaction:
     lease = Offer(agent_id=match.agent_id, offered_at=now, expires_at=now + match.ttl)
-    offered = replace(match.interaction.after(Event.OFFER), offer=lease)
-    agent = await work.agents.get(match.agent_id)
-    await work.interactions.save(offered)
-    await tell(work, offered, "interaction.offered", SYSTEM, Audience.AGENTS, agent_name=agent.name)
+    return replace(match.interaction.after(Event.OFFER), offer=lease)
 
 
 async def accept(work: Work, id: UUID, agent: Agent) -> Interaction:

@@ -32,10 +32,13 @@ async def tell(
     **more: Any,
 ) -> None:
     """Append what happened to the interaction, and ring for everybody whose view it changes."""
-    body = {"interaction_id": str(interaction.id), "channel": interaction.channel.value, **more}
-    entry = Entry(kind=kind, actor=actor, body=body, audience=audience)
+    entry = Entry(kind=kind, actor=actor, body=about(interaction) | more, audience=audience)
     await work.timeline.append(interaction.conversation_id, entry)
     ring(work, interaction)
+
+
+def about(interaction: Interaction) -> dict[str, Any]:
+    return {"interaction_id": str(interaction.id), "channel": interaction.channel.value}
 
 
 async def write_note(work: Work, interaction: Interaction, agent: Agent, text: str) -> None:

@@ -44,6 +44,9 @@ class MemoryParticipants:
     async def with_agent(self, agent_id: UUID) -> Sequence[Participant]:
         return [one for one in self._open() if one.agent_id == agent_id]
 
+    async def is_anybody_asked(self) -> bool:
+        return any(one.state is State.ASKED for one in self._open())
+
     async def claim_asked(self, limit: int) -> Sequence[Participant]:
         return [one for one in self._open() if one.state is State.ASKED][:limit]
 

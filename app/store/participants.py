@@ -61,6 +61,10 @@ class SqlParticipants:
     async def with_agent(self, agent_id: UUID) -> Sequence[Participant]:
         return await self._all(_OPEN.where(_c.agent_id == agent_id).order_by(*_IN_ORDER))
 
+    async def is_anybody_asked(self) -> bool:
+        asked = select(_c.id).where(PARTICIPANT_OPEN, _c.state == State.ASKED).limit(1)
+        return await self._db.scalar(asked) is not None
+
     async def claim_asked(self, limit: int) -> Sequence[Participant]:
         asked = _OPEN.where(_c.state == State.ASKED).order_by(*_IN_ORDER).limit(limit)
         return await self._all(asked.with_for_update(skip_locked=True))

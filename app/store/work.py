@@ -129,8 +129,19 @@ class Notifications(Protocol):
 class KeptAnswers(Protocol):
     async def find(self, owner_id: UUID, key: str) -> KeptAnswer | None: ...
 
-    async def add(self, answer: KeptAnswer) -> None:
-        """Raises Stale where another request of this key was answered meanwhile."""
+    async def claim(self, request: KeptAnswer) -> KeptAnswer | None:
+        """Take the key for a request that is not answered yet, or get what it was answered before.
+
+        Who comes while another transaction has the key waits for its end.
+        """
+        ...
+
+    async def answer(self, owner_id: UUID, key: str, body: bytes) -> None:
+        """Of the request that was claimed in this transaction."""
+        ...
+
+    async def forget(self, before: datetime) -> None:
+        """Of requests that came before this time."""
         ...
 
 
@@ -148,6 +159,10 @@ class Work(ports.Work, Protocol):
     devices: Devices
     kept_answers: KeptAnswers
 
+    async def epoch(self) -> UUID:
+        """Changes when the database is another one; cursors of an old epoch mean nothing."""
+        ...
+
 
 @runtime_checkable  # Litestar checks what it injects
 class Store(Protocol):
@@ -162,7 +177,7 @@ class Store(Protocol):
         ...
 
     async def epoch(self) -> UUID:
-        """Changes when the database is another one; cursors of an old epoch mean nothing."""
+        """In a transaction of its own: also the way to ask whether the database answers."""
         ...
 
     async def close(self) -> None: ...

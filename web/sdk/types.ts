@@ -282,7 +282,9 @@ export interface AgentMe {
   interactions: Interaction[];
   participations: Participation[];
   calls: Call[];
+  /** The first of those who wait; `waiting` counts all. */
   queue: QueueEntry[];
+  waiting: number;
   team: TeamMember[];
   floor: FloorEntry[];
 }
