@@ -53,8 +53,8 @@ function presence(interaction: Interaction | null): string {
 /** Whoever else is there is named; who is asked for advice behind the scenes is not. */
 function here({ participants, consulting }: Interaction): string {
   const others = participants.map(({ agent }) => firstName(agent?.name ?? "a colleague"));
-  if (others.length > 0) return `Here now, with ${others.join(" and ")}`;
-  return consulting ? "Asking a colleague, still here" : "Here now";
+  if (others.length > 0) return `With ${others.join(" and ")}`;
+  return consulting ? "Asking a colleague" : "Here now";
 }
 
 function Timeline({ lines, typing, goOn, banner }: ChatProps) {

@@ -26,11 +26,11 @@ export function Waiting({ interaction, now, onHome, onStop, onRun }: WaitingProp
       <main class="body waiting" data-testid="waiting">
         <Ring share={share(now - Date.parse(enqueued_at), wait?.p90_s ?? 60)} place={place} />
         <div role="status">
-          {passed_on && <p class="lead" data-testid="connecting-to">{passed_on.by} passed you on to {capital(passed_on.to)}. You keep your place and need not say anything twice.</p>}
           <h1 class="title">{state === "offered" ? "Someone is being asked now" : wait ? waitSentence(wait.p50_s) : "Soon"}</h1>
           {wait && state === "queued" && <p class="lead">{nineInTen(wait.p90_s)}</p>}
         </div>
-        {interaction.run_id && <p class="seen"><Icon name="done" />We already see what went wrong</p>}
+        {passed_on && <p class="seen" data-testid="connecting-to"><Icon name="people" />{passed_on.by} passed you on to {capital(passed_on.to)}. You need not say anything twice.</p>}
+        {!passed_on && interaction.run_id && <p class="seen"><Icon name="done" />We already see what went wrong</p>}
         <ul class="rows card waiting__rows">
           <Row icon="bell" name="Leave, and get a notification" more="Your place is kept" testId="leave-waiting" onPick={onHome} />
         </ul>
