@@ -1,16 +1,16 @@
 """What callers see of themselves, as one snapshot: sent whole on every change, never merged."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from litestar import get, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from app import topics
 from app.api.guards import WhoeverCalls
+from app.api.team import FloorView, MemberView, QueuedView, team_of
 from app.api.wire import (
     AgentView,
     CallView,
@@ -24,7 +24,7 @@ from app.api.wire import (
     participant_view,
 )
 from app.auth.caller import Caller
-from app.conversation.interaction import Channel, Interaction, State
+from app.conversation.interaction import Interaction, State
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.timeline import Viewer
 from app.retry import retried
@@ -38,9 +38,6 @@ RATED_WITHIN = timedelta(days=1)
 
 SHOWN = 20
 """Runs and notifications in a customer's snapshot."""
-
-QUEUE_SHOWN = 100
-"""Those who wait, in an agent's snapshot: beyond them the number is enough."""
 
 
 class NotificationView(Struct, frozen=True, kw_only=True):
@@ -72,40 +69,11 @@ class OfferView(Struct, frozen=True, kw_only=True):
     expires_at: datetime
 
 
-class QueuedView(Struct, frozen=True, kw_only=True):
-    interaction_id: UUID
-    why_now: str
-    customer_name: str
-    channel: Channel
-    queue: str
-    state: State
-    enqueued_at: datetime
-
-
-class TeamView(Struct, frozen=True, kw_only=True):
-    id: UUID
-    name: str
-    state: str
-    """available, break, offline, unreachable, in_call or in_text."""
-
-
 class ParticipationView(Struct, frozen=True, kw_only=True):
     """What of a colleague's this agent is asked to join, or has joined."""
 
     participant: ParticipantView
     interaction: InteractionView
-
-
-class FloorView(Struct, frozen=True, kw_only=True):
-    """What a colleague is at just now."""
-
-    interaction_id: UUID
-    why_now: str
-    customer_name: str
-    channel: Channel
-    queue: str
-    agent_name: str
-    accepted_at: datetime | None
 
 
 class AgentMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="agent"):
@@ -119,9 +87,9 @@ class AgentMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="agent"):
     """The first of those who wait in the agent's queues."""
     waiting: int
     """How many wait there in all."""
-    team: list[TeamView]
+    team: list[MemberView]
     floor: list[FloorView]
-    """What all others have in hand; for supervisors, who may take it over."""
+    """What all have in hand; for supervisors, who may take it over."""
     now: datetime
 
 
@@ -199,10 +167,7 @@ async def _agent_me(work: Work, agent: Agent) -> AgentMe:
             for one in await work.participants.with_agent(agent.id)
         ],
         calls=[await call_view(work, call, Side.AGENT) for call in open_calls if call],
-        queue=await _seen_queue(work, agent),
-        waiting=await work.interactions.count_waiting(agent.queues),
-        team=[TeamView(id=one.agent.id, name=one.agent.name, state=state_of(one)) for one in loads],
-        floor=await _floor(work, agent, loads),
+        **structs.asdict(await team_of(work, agent)),
         now=now,
     )
 
@@ -211,55 +176,6 @@ def _presence(load: Workload) -> PresenceView:
     return PresenceView(
         intent=load.agent.intent, reachable=load.reachable, since=load.agent.intent_since
     )
-
-
-async def _seen_queue(work: Work, agent: Agent) -> list[QueuedView]:
-    waiting = await work.interactions.waiting_in(agent.queues, QUEUE_SHOWN)
-    names = await work.customers.names({one.customer_id for one in waiting})
-    return [_queued(one, names[one.customer_id]) for one in waiting]
-
-
-async def _floor(work: Work, agent: Agent, loads: Sequence[Workload]) -> list[FloorView]:
-    if not agent.is_supervisor:
-        return []
-    agents = {load.agent.id: load.agent.name for load in loads if load.agent.id != agent.id}
-    live = await work.interactions.live()
-    customers = await work.customers.names({one.customer_id for one in live})
-    return [
-        FloorView(
-            interaction_id=one.id,
-            why_now=one.briefing,
-            customer_name=customers[one.customer_id],
-            channel=one.channel,
-            queue=one.queue,
-            agent_name=agents[one.agent_id],
-            accepted_at=one.accepted_at,
-        )
-        for one in live
-        if one.agent_id in agents
-    ]
-
-
-def _queued(interaction: Interaction, customer_name: str) -> QueuedView:
-    return QueuedView(
-        interaction_id=interaction.id,
-        why_now=interaction.briefing,
-        customer_name=customer_name,
-        channel=interaction.channel,
-        queue=interaction.queue,
-        state=interaction.state,
-        enqueued_at=interaction.enqueued_at,
-    )
-
-
-def state_of(load: Workload) -> str:
-    if load.calls:
-        return "in_call"
-    if load.texts:
-        return "in_text"
-    if load.agent.intent is Intent.AVAILABLE and not load.reachable:
-        return "unreachable"
-    return load.agent.intent.value
 
 
 @get("/v1/me", operation_id="getMe", tags=["people"])

@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from app.api.idempotency import idempotent
-from app.api.me import TeamView, state_of
+from app.api.team import MemberView, member_view
 from app.api.wire import InteractionView, interaction_view
 from app.calls import Calls
 from app.conversation import transfer as passing
@@ -42,7 +42,7 @@ class QueueTarget(Struct, frozen=True, kw_only=True):
 
 class Targets(Struct, frozen=True, kw_only=True):
     queues: list[QueueTarget]
-    agents: list[TeamView]
+    agents: list[MemberView]
     """Everybody but the caller; only who is there can be asked."""
 
 
@@ -56,7 +56,7 @@ async def targets(agent: NamedDependency[Agent], store: NamedDependency[Store]) 
     there = [load.agent for load in others if load.is_there]
     return Targets(
         queues=[QueueTarget(name=q, there=sum(q in one.queues for one in there)) for q in queues],
-        agents=[TeamView(id=o.agent.id, name=o.agent.name, state=state_of(o)) for o in others],
+        agents=[member_view(one) for one in others],
     )
 
 

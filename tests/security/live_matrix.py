@@ -124,6 +124,8 @@ class LiveMatrix:
 
 def _told(frame: Any, who: Knocking) -> str:
     """The frame, without what a supervisor sees of what all others have in hand."""
+    if who.supervises:
+        frame = {name: one for name, one in frame.items() if name != "floor"}
     if who.supervises and "me" in frame:
         frame = {**frame, "me": {**frame["me"], "floor": []}}
     return msgspec.json.encode(frame).decode()

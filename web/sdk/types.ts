@@ -270,11 +270,19 @@ export interface QueueEntry {
 }
 export interface TeamMember { id: Uuid; name: string; state: string }
 export interface Participation { participant: Participant; interaction: Interaction }
-/** What a colleague is at, for supervisors. */
+/** What somebody is at, for supervisors. */
 export interface FloorEntry {
   interaction_id: Uuid; why_now: string; customer_name: string; channel: Channel; queue: string; agent_name: string; accepted_at: Instant | null;
 }
-export interface AgentMe {
+/** What all agents see, of those who wait as far as it is their queue. */
+export interface Team {
+  /** The first of those who wait; `waiting` counts all. */
+  queue: QueueEntry[];
+  waiting: number;
+  team: TeamMember[];
+  floor: FloorEntry[];
+}
+export interface AgentMe extends Team {
   kind: "agent";
   agent: Agent;
   presence: Presence;
@@ -282,11 +290,6 @@ export interface AgentMe {
   interactions: Interaction[];
   participations: Participation[];
   calls: Call[];
-  /** The first of those who wait; `waiting` counts all. */
-  queue: QueueEntry[];
-  waiting: number;
-  team: TeamMember[];
-  floor: FloorEntry[];
 }
 export type Me = CustomerMe | AgentMe;
 
@@ -308,6 +311,7 @@ export type ServerFrame =
   | { type: "ack"; cmid: Uuid; conversation_id: Uuid; seq: number; prev: number; at: Instant }
   | { type: "refused"; cmid: Uuid; problem: Problem }
   | { type: "me"; me: Me }
+  | ({ type: "team" } & Team)
   | { type: "typing"; conversation_id: Uuid; actor: Actor }
   | { type: "pong" }
   | { type: "goaway"; after_ms: number }

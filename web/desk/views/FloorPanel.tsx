@@ -10,7 +10,9 @@ import { Menu } from "./Menu.tsx";
 const REASONS = ["You asked for help", "The customer asked for a supervisor", "It needs a decision of mine", "You are needed elsewhere"];
 
 export function FloorPanel() {
-  const floor = useDesk().me.value?.floor ?? [];
+  const me = useDesk().me.value;
+  const mine = new Set(me?.interactions.map(({ id }) => id));
+  const floor = me?.floor.filter((one) => !mine.has(one.interaction_id)) ?? [];
   if (floor.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="floor-head" data-testid="floor">
