@@ -64,7 +64,8 @@ class LiveMatrix:
 
     async def _hello(self, page: Page, who: Knocking) -> None:
         await page.hello(who.person.token, **{self._conversation: 0})
-        self._findings.read("live hello", who, _told(page.welcome, who))
+        text = msgspec.json.encode(page.welcome).decode()
+        self._findings.read("live hello", who, text)
         named = self._conversation in page.welcome["heads"]
         self._findings.expect("live hello", who, named, who.own)
         await self._replies(page, "live hello", who)
@@ -101,7 +102,7 @@ class LiveMatrix:
         replies = []
         self._findings.read("live ping", who, "")
         while (frame := await page.frame())["type"] != "pong":
-            self._findings.read(operation, who, _told(frame, who))
+            self._findings.read(operation, who, msgspec.json.encode(frame).decode())
             if frame["type"] not in BY_THEMSELVES or frame.get("cmid") == cmid:
                 replies.append(frame)
         return replies
@@ -120,15 +121,6 @@ class LiveMatrix:
             await self._planted.owner.do(f"/v1/conversations/{self._conversation}/messages", said)
             for who, page in zip(strangers, pages, strict=True):
                 await self._replies(page, "live hello", who)
-
-
-def _told(frame: Any, who: Knocking) -> str:
-    """The frame, without what a supervisor sees of what all others have in hand."""
-    if who.supervises:
-        frame = {name: one for name, one in frame.items() if name != "floor"}
-    if who.supervises and "me" in frame:
-        frame = {**frame, "me": {**frame["me"], "floor": []}}
-    return msgspec.json.encode(frame).decode()
 
 
 def _shapes(replies: list[Any]) -> list[Any]:

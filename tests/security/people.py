@@ -22,6 +22,11 @@ class Knocking(Struct, frozen=True, kw_only=True):
     of_queue: bool = False  # an agent whom such interactions are offered to
     supervises: bool = False  # sees what everybody has in hand
 
+    @property
+    def knows(self) -> frozenset[str]:
+        """What of a stranger's is in the own snapshot: whom the others are helping."""
+        return frozenset({"name"}) if self.supervises else frozenset()
+
 
 async def everybody(company: Company, planted: Planted) -> list[Knocking]:
     """All of them.
