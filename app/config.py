@@ -33,6 +33,9 @@ class Config(Struct, frozen=True, kw_only=True):
     database_url: str = ""
     """postgresql://... or sqlite:///path. Empty: a SQLite file in data_dir."""
 
+    bus_url: str = ""
+    """redis://..., rediss://... or unix://...: carries bells between processes. Empty: Postgres."""
+
     host: str = "127.0.0.1"
     """The address the server listens on."""
 

@@ -17,9 +17,7 @@ from msgspec import Struct
 from app import catalogue as flow_files
 from app import topics
 from app.api import (
-    calls as calls_api,
-)
-from app.api import (
+    callbacks,
     client_config,
     conversations,
     devices,
@@ -32,11 +30,15 @@ from app.api import (
     me,
     pages,
     participants,
+    pausing,
     permissions,
     reference,
     runs,
     sign_in,
     transfers,
+)
+from app.api import (
+    calls as calls_api,
 )
 from app.api.connection import Live
 from app.api.errors import HANDLERS
@@ -44,7 +46,9 @@ from app.api.live import live
 from app.api.team import Team
 from app.auth.customer_token import HostTokens
 from app.bus.memory import Bus
-from app.bus.postgres import PostgresBus
+from app.bus.postgres import PostgresLine
+from app.bus.shared import Line, SharedBus
+from app.calling_back import CallingBack
 from app.calls import Calls
 from app.config import Config, listed
 from app.egress import Egress
@@ -89,6 +93,8 @@ ROUTES: list[Any] = [
     *interactions.ROUTES,
     *transfers.ROUTES,
     *participants.ROUTES,
+    *pausing.ROUTES,
+    *callbacks.ROUTES,
     *conversations.ROUTES,
     *calls_api.ROUTES,
     *devices.ROUTES,
@@ -113,6 +119,8 @@ class Parts(Struct, frozen=True, kw_only=True):
     runs: RunLog
     back_end: BackEnd
     self_service: SelfService
+    help: Help
+    calling_back: CallingBack
     handover: Handover
     calls: Calls
     messages: Messages
@@ -161,7 +169,7 @@ def create_app(
 
 
 def _joined(config: Config, engine: Engine) -> Parts:
-    bus = _bus(config.resolved_database_url)
+    bus = _bus(config)
     store = SqlStore(open_database(config.resolved_database_url), bus.ring)
     vault = Vault(config.secret)
     egress = Egress(config.actions_url, config.actions_secret, listed(config.actions_networks))
@@ -169,6 +177,9 @@ def _joined(config: Config, engine: Engine) -> Parts:
     words = Catalogues(Path(config.texts_dir))
     runs = RunLog(catalogue, words.texts(DESK_LOCALE))
     back_end = BackEnd(store, runs, words, vault, egress)
+    handover = Handover(runs)
+    help_desk = Help(runs, handover)
+    calling_back = CallingBack(store, help_desk, handover)
     return Parts(
         config=config,
         bus=bus,
@@ -180,8 +191,10 @@ def _joined(config: Config, engine: Engine) -> Parts:
         runs=runs,
         back_end=back_end,
         self_service=SelfService(store, runs, words, vault, back_end),
-        handover=Handover(runs),
-        calls=Calls(store, engine),
+        help=help_desk,
+        calling_back=calling_back,
+        handover=handover,
+        calls=Calls(store, engine, calling_back.unanswered),
         messages=Messages(store, bus.tell),
         team=Team(store, bus),
         leaving=asyncio.Event(),
@@ -208,9 +221,18 @@ async def _offers(parts: Parts) -> None:
         await offer_round(parts.store)
 
 
-def _bus(database_url: str) -> Bus:
+def _bus(config: Config) -> Bus:
     """Several processes may work on a Postgres, one on a SQLite file."""
-    return PostgresBus(database_url) if database_url.startswith("postgres") else Bus()
+    url = config.resolved_database_url
+    if not url.startswith("postgres"):
+        return Bus()
+    return SharedBus(_redis(config.bus_url) if config.bus_url else PostgresLine(url))
+
+
+def _redis(url: str) -> Line:
+    from app.bus.redis import RedisLine  # an extra: not everybody has it
+
+    return RedisLine(url)
 
 
 def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -225,8 +247,8 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "calls", lambda: parts.calls
     yield "messages", lambda: parts.messages
     yield "vault", lambda: parts.vault
-    help_desk = Help(parts.runs, parts.handover)
-    yield "help", lambda: help_desk
+    yield "help", lambda: parts.help
+    yield "calling_back", lambda: parts.calling_back
     origins = frozenset(listed(config.origins))
     sockets = Live(
         store=parts.store,
@@ -273,12 +295,13 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 ),
                 keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
+                keep_doing("callbacks", bus, None, LOOK_AGAIN_S, parts.calling_back.look),
                 parts.messages.write(),
                 parts.team.look(),
                 push,
             )
         ]
-        if isinstance(bus, PostgresBus):
+        if isinstance(bus, SharedBus):
             running.append(tasks.create_task(bus.run(store.read)))
         yield
         for task in running:

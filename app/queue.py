@@ -1,6 +1,7 @@
 """The queue as seen by those in it: place, expected wait, and the round that makes offers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -36,10 +37,9 @@ async def offer_round(store: Store) -> int:
         for beside in await work.participants.overdue(await work.now()):
             await consult.expire(work, beside)
     async with store.write() as work:
-        queued = await work.interactions.is_anybody_queued()
-        if not queued and not await work.participants.is_anybody_asked():
-            return 0
         now = await work.now()
+        if not await _is_worth_it(work, now):
+            return 0
         # First the agents: of two rounds at once, the second one would else hold those who came
         # last, and give them what becomes free, while those the first one held still wait.
         loads = await work.agents.workloads(now, lock=True)
@@ -53,6 +53,15 @@ async def offer_round(store: Store) -> int:
             if match.interaction.id in asked:
                 await consult.offer(work, asked[match.interaction.id], match)
         return len(matches)
+
+
+async def _is_worth_it(work: Work, now: datetime) -> bool:
+    """On a busy day most rounds find nobody free: then the long line need not be read."""
+    queued = await work.interactions.is_anybody_queued()
+    if not queued and not await work.participants.is_anybody_asked():
+        return False
+    loads = await work.agents.workloads(now)
+    return any(load.can_take(channel) for load in loads for channel in Channel)
 
 
 async def _asking(work: Work, one: Participant) -> Interaction:

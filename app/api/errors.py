@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -14,7 +15,14 @@ from app.api.problem import FieldError, Problem, response
 from app.auth.caller import SignInRequired, WrongRole
 from app.auth.customer_token import TokenRefused
 from app.calls import StaleDescription
-from app.conversation.errors import AlreadyOpen, NotAllowed, NotFound, Stale
+from app.conversation.errors import (
+    AlreadyOpen,
+    CallbackOpen,
+    NotAllowed,
+    NotFound,
+    Stale,
+    TimeRefused,
+)
 from app.conversation.redaction import TooLarge
 from app.ids import new_id
 from app.kept import KeyReused
@@ -55,6 +63,7 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     NotAllowed: ("not-allowed-now", 409),
     RunNotAllowed: ("not-allowed-now", 409),
     AlreadyOpen: ("already-open", 409),
+    CallbackOpen: ("callback-open", 409),
     Stale: ("changed-meanwhile", 409),
     StaleDescription: ("stale-description", 409),
     UnknownCall: ("stale-description", 409),  # its legs are gone and will be replaced
@@ -62,6 +71,7 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     KeyReused: ("idempotency-key-reused", 422),
     AnswerRefused: ("invalid-answer", 422),
     InputsRefused: ("invalid-inputs", 422),
+    TimeRefused: ("time-refused", 422),
     TooSoon: ("too-soon", 429),
     BadDescription: ("bad-description", 422),
     TooLarge: ("too-large", 413),
@@ -84,12 +94,14 @@ TITLES: dict[str, str] = {
     "not-found": "Not found",
     "not-allowed-now": "Not possible now",
     "already-open": "Already asked",
+    "callback-open": "Planned already",
     "changed-meanwhile": "Changed meanwhile",
     "stale-description": "Out of date",
     "run-moved-on": "Continued elsewhere",
     "idempotency-key-reused": "Key used for something else",
     "invalid-answer": "Some answers need another look",
     "invalid-inputs": "Inputs do not fit",
+    "time-refused": "Not at that time",
     "method-not-allowed": "Not possible here",
     "too-soon": "A moment, please",
     "bad-description": "Not a usable session description",
@@ -133,6 +145,8 @@ def _with_details(problem: Problem, error: Exception) -> Problem:
             return replace(problem, errors=[FieldError(error.place, str(error))])
         case StaleRun():
             return replace(problem, screen=error.screen)
+        case TimeRefused(opens_at=datetime()):
+            return replace(problem, opens_at=error.opens_at)
         case AlreadyOpen():
             return replace(problem, interaction_id=str(error.interaction_id))
         case _:

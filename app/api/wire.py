@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.calls import description_for
+from app.conversation.callback import Callback, CallbackState
 from app.conversation.interaction import Channel, How, Interaction, State
 from app.conversation.participant import Participant, Role
 from app.conversation.participant import State as Joining
@@ -90,6 +91,16 @@ class InteractionView(Struct, frozen=True, kw_only=True):
     run_id: UUID | None
     agent: PersonView | None
     enqueued_at: datetime
+    """What the place rests on."""
+    waiting_since: datetime
+    """Later than `enqueued_at` after a pause, and of a callback."""
+    paused_at: datetime | None
+    remind_at: datetime | None
+    """While paused: when the customer wants to be reminded."""
+    notify: bool
+    """The customer left the app and is notified once somebody answers."""
+    callback_id: UUID | None
+    """The customer does not wait but is called."""
     accepted_at: datetime | None
     ended_at: datetime | None
     wrap_up_until: datetime | None
@@ -199,6 +210,11 @@ async def interaction_view(
         run_id=interaction.run_id,
         agent=await _person(work, interaction.agent_id) if interaction.agent_id else None,
         enqueued_at=interaction.enqueued_at,
+        waiting_since=interaction.waiting_since,
+        paused_at=interaction.paused_at,
+        remind_at=interaction.remind_at,
+        notify=interaction.notify,
+        callback_id=interaction.callback_id,
         accepted_at=interaction.accepted_at,
         ended_at=interaction.ended_at,
         wrap_up_until=interaction.wrap_up_until,
@@ -208,6 +224,39 @@ async def interaction_view(
         wait=await wait_for(work, interaction) if waits else None,
         call_id=call.id if call else None,
         now=await work.now(),
+    )
+
+
+class CallbackView(Struct, frozen=True, kw_only=True):
+    """A call that the customer asked for. `place` and `wait` stand with its interaction."""
+
+    id: UUID
+    state: CallbackState
+    due_at: datetime
+    """When it begins, or begins again: until then nobody calls."""
+    zone: str
+    """The customer's, when it was planned."""
+    channel: Channel
+    reason: str
+    asked_at: datetime
+    """What the place rests on."""
+    tries: int
+    """How often it began; the third unanswered call is the last."""
+    interaction_id: UUID
+    """The interaction that it becomes, or became."""
+
+
+def callback_view(callback: Callback) -> CallbackView:
+    return CallbackView(
+        id=callback.id,
+        state=callback.state,
+        due_at=callback.due_at,
+        zone=callback.zone,
+        channel=callback.asked.channel,
+        reason=callback.asked.reason,
+        asked_at=callback.asked.enqueued_at,
+        tries=callback.tries,
+        interaction_id=callback.asked.id,
     )
 
 

@@ -90,11 +90,11 @@ async def accept(work: Work, id: UUID, agent: Agent) -> Interaction:
         offer=None,
         wanted=None,
         agent_id=agent.id,
-        accepted_at=interaction.accepted_at or now,
+        accepted_at=now,
     )
     saved = await work.interactions.save(live)
     await tell(work, saved, "interaction.accepted", by_agent(agent), agent_name=agent.name)
-    await _move_up(work, saved.queue)
+    await move_up(work, saved.queue)
     return saved
 
 
@@ -113,13 +113,20 @@ async def expire(work: Work, interaction: Interaction) -> Interaction:
 
 
 async def cancel(work: Work, id: UUID, customer: Customer) -> Interaction:
-    """The customer leaves the queue."""
+    """The customer leaves the queue, or does not come back after a pause."""
     interaction = await own(work, id, customer)
-    told = people_of(interaction)
-    gone = replace(interaction.after(Event.CANCEL), offer=None, ended_at=await work.now())
+    told, now = people_of(interaction), await work.now()
+    waited = (now - interaction.waiting_since).total_seconds()
+    gone = replace(
+        interaction.after(Event.CANCEL),
+        offer=None,
+        ended_at=interaction.paused_at or now,  # nobody talked during the pause
+        remind_at=None,
+    )
     saved = await work.interactions.save(gone)
-    await tell(work, saved, "interaction.cancelled", by_customer(customer))
-    await _move_up(work, saved.queue)
+    waited_s = round(waited) if interaction.state in WAITING else None
+    await tell(work, saved, "interaction.cancelled", by_customer(customer), waited_s=waited_s)
+    await move_up(work, saved.queue)
     for person in told:
         work.ring(topics.me(person))
     return saved
@@ -303,7 +310,7 @@ async def _changed(
     return saved
 
 
-async def _move_up(work: Work, queue: str) -> None:
+async def move_up(work: Work, queue: str) -> None:
     """Those who still wait see their new place."""
     for one in await work.interactions.waiting():
         if one.queue == queue:

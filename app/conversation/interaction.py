@@ -1,9 +1,11 @@
 """The life of one interaction: from the help button to wrap-up.
 
 queued -> offered -> live -> wrap_up -> closed
-   ^---------'  (declined, expired)
-   ^---------------'  (transferred; a colleague or a supervisor may also step in while it is live)
-queued, offered -> closed  (the customer leaves the queue)
+   ^---------'        |  (declined, expired)
+   ^------------------|  (transferred; a colleague or a supervisor may also step in)
+   '---- paused <-----'  ("I'll answer tonight", or nobody answered a callback)
+queued, offered, paused -> closed  (the customer leaves)
+live -> closed  (the last try of a callback was not answered)
 """
 
 from datetime import datetime
@@ -27,6 +29,7 @@ class State(StrEnum):
     QUEUED = "queued"
     OFFERED = "offered"
     LIVE = "live"
+    PAUSED = "paused"
     WRAP_UP = "wrap_up"
     CLOSED = "closed"
 
@@ -42,6 +45,9 @@ class Event(StrEnum):
     TAKE_OVER = "take_over"
     END = "end"
     DISPOSE = "dispose"
+    PAUSE = "pause"
+    RESUME = "resume"
+    MISS = "miss"
 
 
 TRANSITIONS: dict[State, dict[Event, State]] = {
@@ -57,12 +63,15 @@ TRANSITIONS: dict[State, dict[Event, State]] = {
         Event.HAND_OVER: State.LIVE,
         Event.TAKE_OVER: State.LIVE,
         Event.END: State.WRAP_UP,
+        Event.PAUSE: State.PAUSED,
+        Event.MISS: State.CLOSED,
     },
+    State.PAUSED: {Event.RESUME: State.QUEUED, Event.CANCEL: State.CLOSED},
     State.WRAP_UP: {Event.DISPOSE: State.CLOSED},
     State.CLOSED: {},
 }
 
-OPEN = frozenset({State.QUEUED, State.OFFERED, State.LIVE})
+OPEN = frozenset({State.QUEUED, State.OFFERED, State.LIVE, State.PAUSED})
 """States of which a customer has at most one interaction."""
 
 WAITING = frozenset({State.QUEUED, State.OFFERED})
@@ -72,7 +81,7 @@ WITH_AGENT = frozenset({State.OFFERED, State.LIVE, State.WRAP_UP})
 """States that take up an agent."""
 
 
-TALKING = frozenset({State.QUEUED, State.OFFERED, State.LIVE, State.WRAP_UP})
+TALKING = frozenset({State.QUEUED, State.OFFERED, State.LIVE, State.PAUSED, State.WRAP_UP})
 """States in which the customer and whoever took it may write."""
 
 
@@ -81,6 +90,7 @@ class Talking(Struct, frozen=True):
 
     conversation_id: UUID
     agent_id: UUID | None
+    paused_id: UUID | None = None  # its own id, where it is paused
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -148,7 +158,7 @@ class Interaction(Struct, frozen=True, kw_only=True):
     agent_id: UUID | None = None
     offer: Offer | None = None
     tried: tuple[Attempt, ...] = ()
-    accepted_at: datetime | None = None  # for the first time: a transfer does not change it
+    accepted_at: datetime | None = None
     ended_at: datetime | None = None
     wrap_up_until: datetime | None = None
     disposition: str | None = None
@@ -158,8 +168,18 @@ class Interaction(Struct, frozen=True, kw_only=True):
     crisis: bool = False  # offered before everybody else
     owner_id: UUID | None = None  # the agent who had the customer's last interaction
     expected_s: float | None = None  # of the wait, when it was asked for; see waiting.py
+    wait_began_at: datetime | None = None  # later than the place says: after a pause, of a callback
+    paused_at: datetime | None = None
+    remind_at: datetime | None = None  # while paused: when the customer wants to be reminded
+    notify: bool = False  # the customer left the app: tell the phone once somebody answers
+    callback_id: UUID | None = None  # the customer does not wait but is called
     passed_on: Passing | None = None
     wanted: Wanted | None = None
+
+    @property
+    def waiting_since(self) -> datetime:
+        """When this wait began; the place in the queue may be older."""
+        return self.wait_began_at or self.enqueued_at
 
     @property
     def briefing(self) -> str:

@@ -8,7 +8,8 @@ from msgspec import Struct
 from app import topics
 from app.conversation.desk import joined_by
 from app.conversation.errors import ConversationError, NotAllowed, NotFound
-from app.conversation.interaction import Talking
+from app.conversation.interaction import State, Talking
+from app.conversation.pausing import back_in_line
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.secret_text import blank
@@ -33,6 +34,7 @@ async def say_all(work: Work, sayings: Sequence[Saying]) -> list[Event | Convers
     """
     talking = await work.interactions.talking({one.conversation_id for one in sayings})
     answers = [_refusal(one, talking) for one in sayings]
+    await _wake(work, sayings, talking)
     may = [one for one, refused in zip(sayings, answers, strict=True) if refused is None]
     events = iter(await work.timeline.append_all([(m.conversation_id, _entry(m)) for m in may]))
     repeats = await _stored(work, [s for s, a in zip(sayings, answers, strict=True) if a])
@@ -71,12 +73,37 @@ async def must_see(work: Work, who: Agent | Customer, conversation: UUID) -> Vie
 def _refusal(saying: Saying, talking: Collection[Talking]) -> ConversationError | None:
     who, here = saying.who, saying.conversation_id
     if isinstance(who, Agent):
-        return None if Talking(here, who.id) in talking else NotFound("conversation")
+        mine = any(one.conversation_id == here and one.agent_id == who.id for one in talking)
+        return None if mine else NotFound("conversation")
     if who.conversation_id != here:
         return NotFound("conversation")
     if not any(one.conversation_id == here for one in talking):
         return NotAllowed("write", "nobody is asked for help")
     return None
+
+
+async def _wake(work: Work, sayings: Sequence[Saying], talking: Collection[Talking]) -> None:
+    """Whoever writes after a pause is back, and waits. A repeat of what was said before is not."""
+    paused = {one.conversation_id: one.paused_id for one in talking if one.paused_id}
+    wakes = [one for one in sayings if one.conversation_id in paused and _is_own(one)]
+    if not wakes:
+        return
+    stored = await work.timeline.stored([(one.conversation_id, one.cmid) for one in wakes])
+    repeats = {(event.conversation_id, event.cmid) for event in stored}
+    back = {
+        one.conversation_id: one.who
+        for one in wakes
+        if (one.conversation_id, one.cmid) not in repeats
+    }
+    for conversation, who in back.items():
+        interaction = await work.interactions.get(paused[conversation])
+        if interaction.state is State.PAUSED:
+            await back_in_line(work, interaction, actor_of(who))
+
+
+def _is_own(saying: Saying) -> bool:
+    who = saying.who
+    return isinstance(who, Customer) and who.conversation_id == saying.conversation_id
 
 
 async def _stored(work: Work, refused: Sequence[Saying]) -> dict[tuple[UUID, UUID], Event]:
@@ -92,5 +119,5 @@ async def _stored(work: Work, refused: Sequence[Saying]) -> dict[tuple[UUID, UUI
 
 
 def _entry(saying: Saying) -> Entry:
-    actor = actor_of(saying.who)
-    return Entry(kind="message", actor=actor, body={"text": blank(saying.text)}, cmid=saying.cmid)
+    body = {"text": blank(saying.text)}
+    return Entry(kind="message", actor=actor_of(saying.who), body=body, cmid=saying.cmid)

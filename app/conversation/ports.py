@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from app.conversation.callback import Callback
 from app.conversation.context import Context
 from app.conversation.interaction import Interaction, Talking
 from app.conversation.participant import Participant
@@ -88,7 +89,7 @@ class Interactions(Protocol):
     async def latest_of(self, customer_id: UUID) -> Interaction | None: ...
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
-        """Newest first."""
+        """Those that began to wait last first."""
         ...
 
     async def waiting(self) -> Sequence[Interaction]:
@@ -123,6 +124,10 @@ class Interactions(Protocol):
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
         """Offers past their deadline and wrap-ups past theirs, locked."""
+        ...
+
+    async def to_remind(self, now: datetime) -> Sequence[Interaction]:
+        """Paused ones whose customer wanted to be reminded by now, locked."""
         ...
 
     async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
@@ -202,6 +207,33 @@ class Contexts(Protocol):
     async def of(self, interaction_id: UUID) -> Context: ...
 
 
+class Callbacks(Protocol):
+    async def add(self, callback: Callback) -> None:
+        """Raises CallbackOpen where the customer has one that is scheduled or due."""
+        ...
+
+    async def get(self, id: UUID) -> Callback: ...
+
+    async def save(self, callback: Callback) -> Callback:
+        """Write over the version that was read and return the next.
+
+        Raises Stale where another was there meanwhile, CallbackOpen as `add` does.
+        """
+        ...
+
+    async def of_customer(self, customer_id: UUID, limit: int) -> Sequence[Callback]:
+        """Those still to come first, then the latest."""
+        ...
+
+    async def pending(self, now: datetime, limit: int) -> Sequence[UUID]:
+        """Whom something is to be done about.
+
+        Scheduled ones whose time has come, unless their customer waits or talks just now; and due
+        ones whose interaction is over.
+        """
+        ...
+
+
 class Work(Protocol):
     """One transaction over all of these. It is committed at the edge, never in here."""
 
@@ -212,6 +244,7 @@ class Work(Protocol):
     agents: Agents
     queues: Queues
     contexts: Contexts
+    callbacks: Callbacks
 
     async def now(self) -> datetime:
         """The database's clock (UTC)."""

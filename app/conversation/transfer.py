@@ -40,7 +40,15 @@ async def transfer(
     wanted = None
     if isinstance(target, ToAgent):
         wanted = Wanted(agent_id=target.id, until=passed.at + WANTED_FOR)
-    queued = replace(queued, agent_id=None, passed_on=passed, wanted=wanted)
+    queued = replace(
+        queued,
+        agent_id=None,
+        accepted_at=None,
+        wait_began_at=passed.at,
+        expected_s=None,  # what was expected of the first wait says nothing of this one
+        passed_on=passed,
+        wanted=wanted,
+    )
     saved = await work.interactions.save(queued)
     await consult.over(work, saved, by_agent(agent))
     await _tell(work, saved, agent, passed, "interaction.transferred", waits=True)

@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import asdict, replace
 
+from app.conversation.callback import Callback
 from app.conversation.context import Context
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
 from app.conversation.interaction import (
@@ -32,6 +33,7 @@ from app.conversation.participant import State as Joining
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.ports import (
     Agents,
+    Callbacks,
     Contexts,
     Customers,
     Interactions,
@@ -44,6 +46,7 @@ from app.conversation.timeline import Audience, Entry, Event, Viewer
 from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.ids import new_id
 from app.store import plain
+from app.store.memory_callbacks import MemoryCallbacks
 from app.store.memory_participants import MemoryParticipants
 from app.store.records import (
     ActionJob,
@@ -89,6 +92,7 @@ class Tables(msgspec.Struct, kw_only=True):
     leases: dict[tuple[UUID, UUID], datetime] = {}
     queues: dict[str, Queue] = {}
     contexts: dict[UUID, Context] = {}
+    callbacks: dict[UUID, Callback] = {}
     sign_ins: dict[bytes, SignIn] = {}
     flow_versions: dict[str, FlowVersion] = {}
     runs: dict[UUID, RunRow] = {}
@@ -244,7 +248,7 @@ class MemoryInteractions:
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
         mine = [one for one in self._all() if one.customer_id == customer_id]
-        return sorted(mine, key=lambda one: (one.enqueued_at, one.id), reverse=True)[:limit]
+        return sorted(mine, key=lambda one: (one.waiting_since, one.id), reverse=True)[:limit]
 
     async def waiting(self) -> Sequence[Interaction]:
         return _in_order([o for o in self._all() if o.state in {State.QUEUED, State.OFFERED}])
@@ -274,8 +278,12 @@ class MemoryInteractions:
             for one in self._tables.interactions.values()
             if one.conversation_id in conversations and one.state in TALKING
         ]
-        logs = {one.id: one.conversation_id for one in here}
-        return [Talking(one.conversation_id, one.agent_id) for one in here] + [
+        logs = {one.id: one.conversation_id for one in here if one.state is State.LIVE}
+        paused = {one.id for one in here if one.state is State.PAUSED}
+        return [
+            Talking(one.conversation_id, one.agent_id, one.id if one.id in paused else None)
+            for one in here
+        ] + [
             Talking(logs[one.interaction_id], one.agent_id)
             for one in self._tables.participants.values()
             if one.interaction_id in logs
@@ -285,6 +293,11 @@ class MemoryInteractions:
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
         return _in_order([one for one in self._all() if _is_overdue(one, now)])
+
+    async def to_remind(self, now: datetime) -> Sequence[Interaction]:
+        asked = [(one.remind_at, one) for one in self._all() if one.state is State.PAUSED]
+        late = [(at, one.id, one) for at, one in asked if at is not None and at <= now]
+        return [one for *_, one in sorted(late)]
 
     async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
         spans = [
@@ -670,6 +683,7 @@ class MemoryWork:
         self.agents: Agents = MemoryAgents(tables, clock)
         self.queues: Queues = MemoryQueues(tables)
         self.contexts: Contexts = MemoryContexts(tables)
+        self.callbacks: Callbacks = MemoryCallbacks(tables.callbacks, tables.interactions)
         self.sign_ins: SignIns = MemorySignIns(tables)
         self.flow_versions: FlowVersions = MemoryFlowVersions(tables)
         self.runs: Runs = MemoryRuns(tables)

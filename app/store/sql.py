@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.conversation.errors import Stale
 from app.conversation.ports import (
     Agents,
+    Callbacks,
     Contexts,
     Customers,
     Interactions,
@@ -23,6 +24,7 @@ from app.store import tables
 from app.store.action_jobs import SqlActionJobs
 from app.store.agents import SqlAgents
 from app.store.away import asked
+from app.store.callbacks import SqlCallbacks
 from app.store.calls import SqlCalls
 from app.store.clock import clock
 from app.store.codes import SqlCodes
@@ -74,6 +76,7 @@ class SqlWork:
         self.agents: Agents = SqlAgents(db)
         self.queues: Queues = SqlQueues(db)
         self.contexts: Contexts = SqlContexts(db)
+        self.callbacks: Callbacks = SqlCallbacks(db)
         self.sign_ins: SignIns = SqlSignIns(db)
         self.flow_versions: FlowVersions = SqlFlowVersions(db)
         self.runs: Runs = SqlRuns(db)
@@ -103,7 +106,8 @@ class SqlStore:
 
     Whoever locks several things locks them in this order: interactions, participants, agents,
     conversations. A round of offers has the agents first; it waits for no interaction and no
-    participant, but skips what others hold.
+    participant, but skips what others hold. Callbacks are told apart by their versions, and
+    written last.
     Where two still meet head on, the one that gives way raises Stale.
     """
 

@@ -29,8 +29,18 @@ from sqlalchemy import (
 )
 
 from app.conversation import participant as joining
+from app.conversation.callback import CALLBACK_OPEN as CALLBACK_OPEN_STATES
+from app.conversation.callback import CallbackState
 from app.conversation.context import Context
-from app.conversation.interaction import OPEN, Attempt, Channel, Passing, State, Wanted
+from app.conversation.interaction import (
+    OPEN,
+    Attempt,
+    Channel,
+    Interaction,
+    Passing,
+    State,
+    Wanted,
+)
 from app.conversation.people import Intent
 from app.conversation.queues import Queue, Skills
 from app.conversation.timeline import ActorKind, Audience
@@ -70,6 +80,8 @@ INTERACTION_OPEN = _state_in(OPEN)
 INTERACTION_QUEUED = _state_in([State.QUEUED])
 INTERACTION_OFFERED = _state_in([State.OFFERED])
 INTERACTION_TAKEN = _state_in([State.LIVE, State.WRAP_UP])
+INTERACTION_PAUSED = _state_in([State.PAUSED])
+CALLBACK_OPEN = _state_in(CALLBACK_OPEN_STATES)
 PARTICIPANT_OPEN = text("closed_at IS NULL")
 RUN_OPEN = text("status IN ('active', 'waiting', 'with_human')")
 JOB_DUE = _state_in([JobState.DUE])
@@ -222,12 +234,18 @@ interaction = Table(
     Column("crisis", Boolean, nullable=False, server_default=text("false")),
     Column("owner_id", Uuid),  # no key: adding one would make SQLite copy the table
     Column("expected_s", Float),
+    Column("wait_began_at", UtcDateTime),
+    Column("paused_at", UtcDateTime),
+    Column("remind_at", UtcDateTime),
+    Column("notify", Boolean, nullable=False, server_default=text("false")),
+    Column("callback_id", Uuid),  # no key, as above
     Column("passed_on", Json(Passing)),
     Column("wanted", Json(Wanted)),
     CheckConstraint("rating_score BETWEEN 1 AND 5", name="rating"),
     _partial("uq_interaction_open", "customer_id", unique=True, where=INTERACTION_OPEN),
     _partial("ix_interaction_queued", "priority", "enqueued_at", where=INTERACTION_QUEUED),
     _partial("ix_interaction_offered", "offer_agent_id", where=INTERACTION_OFFERED),
+    _partial("ix_interaction_paused", "remind_at", where=INTERACTION_PAUSED),
     _partial("ix_interaction_taken", "agent_id", where=INTERACTION_TAKEN),
     Index(None, "customer_id", "enqueued_at"),
     Index(None, "queue", "ended_at"),
@@ -265,6 +283,25 @@ context = Table(
     metadata,
     _key("interaction_id", "interaction.id", primary_key=True),
     Column("capsule", Json(Context), nullable=False),
+)
+
+callback = Table(
+    "callback",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("conversation_id", "conversation.id", nullable=False),
+    _key("customer_id", "customer.id", nullable=False),
+    Column("state", word(CallbackState, "state"), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("zone", PlainText, nullable=False),
+    Column("interaction_id", Uuid, nullable=False),  # no key: it may still have to be queued
+    Column("asked", Json(Interaction), nullable=False),
+    Column("context", Json(Context)),
+    Column("tries", Integer, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Index(None, "customer_id", "due_at"),
+    _partial("uq_callback_open", "customer_id", unique=True, where=CALLBACK_OPEN),
+    _partial("ix_callback_open", "due_at", where=CALLBACK_OPEN),
 )
 
 sign_in = Table(

@@ -58,7 +58,7 @@ async def test_a_queue_gets_it_at_its_old_place_with_everything(
     )
     assert offer["interaction"]["passed_on"]["note"] == "holds the old card •••• 1111"
     taken = await lou.accepted(interaction)
-    assert taken["accepted_at"] == interaction["accepted_at"]
+    assert taken["accepted_at"] > taken["waiting_since"] > interaction["accepted_at"]
     assert (await lou.read(f"/v1/interactions/{interaction['id']}/run"))["status"] == "with_human"
     seen = await kinds(lou, maya.conversation)
     assert seen.count("interaction.accepted") == 2

@@ -78,6 +78,8 @@ def _fits(
             return not isinstance(value, str | list | dict) or len(value) >= wanted
         case "maxLength" | "maxItems" | "maxProperties":
             return not isinstance(value, str | list | dict) or len(value) <= wanted
+        case "pattern":
+            return not isinstance(value, str) or re.search(wanted, value) is not None
         case "minimum":
             return not isinstance(value, int | float) or value >= wanted
         case "maximum":

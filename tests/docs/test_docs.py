@@ -38,7 +38,7 @@ WHOSE = {
 
 EVENT_KIND = re.compile(
     r"(message|note|rating"
-    r"|(flow|help|interaction|consult|participant|call|notification)\.[a-z_]+)"
+    r"|(flow|help|interaction|consult|participant|call|callback|notification)\.[a-z_]+)"
 )
 
 

@@ -15,7 +15,7 @@ from app.api.permissions import MAY, Role, operations
 from tests.api.company import PASSWORD, Answer, Company
 from tests.security.findings import Findings
 from tests.security.people import Knocking, signed_in_again
-from tests.security.planted import Planted
+from tests.security.planted import TOMORROW, Planted
 
 REFUSALS = {"/problems/sign-in-required": 401, "/problems/wrong-role": 403}
 """How a caller is refused for being who they are."""
@@ -29,6 +29,8 @@ LAST = (
     "/{id}/take-over",
     "/{id}/wrap-up",
     "/{id}/rating",
+    "/{id}/pause",
+    "/{id}/resume",
 )
 OF_THE_QUEUE = {
     f"{verb} /v1/interactions/{{id}}{what}"
@@ -58,6 +60,9 @@ def bodies(company: Company) -> dict[str, Any]:
         "POST /v1/help": {"channel": "text"},
         "POST /v1/interactions/{id}/decline": {"reason": ""},
         "POST /v1/interactions/{id}/channel": {"channel": "voice"},
+        "POST /v1/interactions/{id}/pause": {},
+        "POST /v1/interactions/{id}/resume": {},
+        "POST /v1/interactions/{id}/callback": TOMORROW,
         "POST /v1/interactions/{id}/notes": {"text": "a note"},
         "POST /v1/interactions/{id}/hand-back": {"step": None},
         "POST /v1/interactions/{id}/wrap-up": {"disposition": "not_solved"},
@@ -73,6 +78,8 @@ def bodies(company: Company) -> dict[str, Any]:
         },
         "POST /v1/participants/{id}/decline": {"reason": ""},
         "POST /v1/conversations/{id}/messages": {"cmid": str(uuid4()), "text": "hello"},
+        "POST /v1/callbacks": TOMORROW,
+        "POST /v1/callbacks/{id}/move": TOMORROW,
         "POST /v1/calls/{id}/offer": {"gen": 1, "rev": 0, "sdp": "v=0"},
         "POST /v1/calls/{id}/answer": {"gen": 1, "rev": 0, "sdp": "v=0"},
         "POST /v1/calls/{id}/replace": {"gen": 1},

@@ -4,6 +4,7 @@ Each text is letters only: what looks like a card, a code or a token is blanked 
 """
 
 import secrets
+from datetime import UTC, datetime, timedelta
 from string import ascii_lowercase
 from typing import Any
 from uuid import UUID, uuid4
@@ -38,6 +39,12 @@ steps:
   told: {end: solved}
   stopped: {end: abandoned}
 """
+TOMORROW = {
+    "at": (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M"),
+    "zone": "UTC",
+}
+"""When a callback is planned for."""
+
 WITH_FLOW = More(flows={"tell_us": FLOW})
 
 
@@ -58,7 +65,8 @@ def canary() -> str:
 
 
 async def plant(company: Company) -> Planted:
-    places = ("name", "answer", "context", "message", "reply", "note", "call", "push", "asking")
+    talk = ("message", "reply", "note", "call", "push", "asking", "callback")
+    places = ("name", "answer", "context", *talk)
     texts = {place: canary() for place in places}
     owner = await _customer(company, texts["name"])
     holder = await company.agent("ines")
@@ -75,6 +83,7 @@ async def plant(company: Company) -> Planted:
         "participants": (await holder.did(interaction, "participants", asking))["id"],
         "conversations": owner.conversation,
         "customers": owner.id,
+        "callbacks": await _called_back(owner, texts["callback"]),
         "notifications": await _notified(company, owner, texts["push"]),
     }
     return Planted(owner=owner, holder=holder, ids=ids, texts=texts)
@@ -112,6 +121,11 @@ async def _offered(owner: SignedInCustomer, text: str) -> Any:
     body = {"gen": call["wanted_gen"], "rev": call["wanted_rev"], "sdp": sdp}
     await owner.do(f"/v1/calls/{call['id']}/offer", body)
     return call
+
+
+async def _called_back(owner: SignedInCustomer, text: str) -> str:
+    callback = await owner.do("/v1/callbacks", {**TOMORROW, "reason": text})
+    return str(callback["id"])
 
 
 async def _notified(company: Company, owner: SignedInCustomer, text: str) -> str:

@@ -88,7 +88,9 @@ export interface RunView {
 export type Channel = "text" | "voice" | "video";
 export interface HelpChannel { channel: Channel; wait_p50_s: number; wait_p90_s: number; label: string }
 export interface Share { icon: string; text: string }
-export interface HelpOptions { now: Instant; open: boolean; opens_at?: Instant | null; channels: HelpChannel[]; shares: Share[] }
+/** Being called instead of waiting: at the own turn, or at a time inside one of the windows. */
+export interface CallbackChoice { now: boolean; windows: { opens_at: Instant; closes_at: Instant }[]; planned: Callback | null }
+export interface HelpOptions { now: Instant; open: boolean; opens_at?: Instant | null; channels: HelpChannel[]; callback?: CallbackChoice; shares: Share[] }
 
 export interface AppState {
   screen: string;
@@ -100,6 +102,21 @@ export interface AppState {
 export interface Action { at: Instant; name: string; detail: Record<string, string | number | boolean> }
 export interface HelpRequest {
   channel: Channel; run_id: Uuid | null; reason: string | null; share: boolean; app_state: AppState | null; actions: Action[];
+}
+
+export interface CallbackRequest {
+  /** As the clock on the wall shows it, "2026-11-21T18:30"; null: at the own turn. */
+  at: string | null;
+  zone: string;
+  channel: "voice" | "video";
+  run_id: Uuid | null;
+  share: boolean;
+  app_state: AppState | null;
+  actions: Action[];
+}
+export type CallbackState = "scheduled" | "due" | "done" | "missed" | "cancelled";
+export interface Callback {
+  id: Uuid; state: CallbackState; due_at: Instant; zone: string; channel: Channel; reason: string; asked_at: Instant; tries: number; interaction_id: Uuid;
 }
 
 export type InteractionState = "queued" | "offered" | "live" | "paused" | "wrap_up" | "closed";
@@ -134,6 +151,14 @@ export interface Interaction {
   run_id: Uuid | null;
   agent: Person | null;
   enqueued_at: Instant;
+  /** Later than `enqueued_at` after a pause, and of a callback. */
+  waiting_since?: Instant;
+  paused_at?: Instant | null;
+  remind_at?: Instant | null;
+  /** The customer left the app and is notified. */
+  notify?: boolean;
+  /** The customer does not wait but is called. */
+  callback_id?: Uuid | null;
   accepted_at: Instant | null;
   ended_at: Instant | null;
   wrap_up_until: Instant | null;
@@ -205,6 +230,7 @@ export interface InteractionBody {
 }
 export interface PassedBody extends InteractionBody { to: string; waits: boolean }
 export interface BesideBody extends InteractionBody { participant_id: Uuid; role: Role; to?: string; note?: string; outcome?: string }
+export interface CallbackBody { callback_id: Uuid; interaction_id: Uuid; zone: string; due_at?: Instant | null }
 export interface CallBody { call_id: Uuid; channel?: Channel | null; reason?: string | null }
 
 export interface EventBodies {
@@ -235,6 +261,14 @@ export interface EventBodies {
   "interaction.ended": InteractionBody;
   "interaction.wrapped_up": InteractionBody;
   "interaction.cancelled": InteractionBody;
+  "interaction.paused": InteractionBody & { remind_at?: Instant | null };
+  "interaction.reminded": InteractionBody;
+  "interaction.resumed": InteractionBody;
+  "callback.scheduled": CallbackBody;
+  "callback.moved": CallbackBody;
+  "callback.cancelled": CallbackBody;
+  "callback.due": CallbackBody;
+  "callback.missed": CallbackBody;
   "call.started": CallBody;
   "call.connected": CallBody;
   "call.recovering": CallBody;
@@ -259,6 +293,8 @@ export interface CustomerMe {
   conversation_id: Uuid;
   interaction: Interaction | null;
   call: Call | null;
+  /** What is planned, and what was missed within a day. */
+  callbacks?: Callback[];
   runs: RunSummary[];
   notifications: Notification[];
 }
@@ -267,6 +303,7 @@ export interface Presence { intent: Intent; reachable: boolean; since: Instant |
 export interface Offer { interaction: Interaction; expires_at: Instant; offered_at: Instant }
 export interface QueueEntry {
   interaction_id: Uuid; why_now: string; customer_name: string; channel: Channel; queue: string; state: InteractionState; enqueued_at: Instant;
+  waiting_since?: Instant; callback?: boolean;
 }
 export interface TeamMember { id: Uuid; name: string; state: string }
 export interface Participation { participant: Participant; interaction: Interaction }

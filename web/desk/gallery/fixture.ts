@@ -28,7 +28,7 @@ function api(changes: Partial<DeskApi>): DeskApi {
   const done = async (): Promise<void> => undefined;
   return {
     dispositions: async () => DISPOSITIONS, setPresence: done, interaction: async () => INTERACTION, context: async () => CONTEXT, run: async () => RUN,
-    history: async () => HISTORY, accept: done, decline: done, setChannel: done, note: done, handBack: done, end: done, wrapUp: done, endCall: done,
+    history: async () => HISTORY, accept: done, decline: done, setChannel: done, note: done, handBack: done, end: done, wrapUp: done, endCall: done, pause: done, callLater: done,
     targets: async () => TARGETS, transfer: done, takeOver: done, ask: done, join: done, declineToJoin: done, leave: done, handOver: done, ...changes,
   };
 }

@@ -27,6 +27,7 @@ export const SCENES: Record<string, Entry> = {
   "break": { me: { ...ME, presence: { ...ME.presence, intent: "break" } } },
   "available": { me: { ...ME, queue: [], waiting: 0 } },
   "offer": { me: { ...ME, offers: [OFFER], interactions: [JONAS] } },
+  "offer-callback": { me: { ...ME, offers: [{ ...OFFER, interaction: { ...OFFER.interaction, channel: "voice", callback_id: "b-1" } }] } },
   "offer-declining": { me: { ...ME, offers: [OFFER] }, after: ({ desk }) => { desk.declining.value = "i-maya"; } },
   "offer-over": { me: { ...ME, offers: [{ ...OFFER, offered_at: before(20), expires_at: before(0) }] } },
   "offer-missed": {
@@ -41,6 +42,7 @@ export const SCENES: Record<string, Entry> = {
   "live-voice": { ...maya, me: live({ video: false }, { channel: "voice" }), after: open },
   "live-text": { ...text, after: open },
   "live-text-no-flow": { ...text, me: live(null, { channel: "text", run_id: null, why_now: "Asks about the fee of a new card" }), after: open },
+  "live-callback": { ...text, me: live({ video: false, state: "ringing", started_by: "agent" }, { channel: "voice", callback_id: "b-1" }), view: { flowing: false }, after: open },
   "live-note": { ...text, after: then((desk) => { desk.current.value!.write("note"); desk.current.value!.note.value = "Had both cards on the table."; }) },
   "live-offer": { ...maya, me: { ...live({}), offers: [{ ...OFFER, interaction: { ...OFFER.interaction, id: "i-petr", channel: "text", why_now: "Dispute a charge, step 3 of 5, charge not recognised", customer: { id: "c-petr", name: "Petr Novák", verified: true, language: "cs" } } }] }, after: open },
   "live-ringing": { ...maya, me: live({ state: "ringing", started_by: "agent" }), view: { flowing: false, remote: null }, after: open },

@@ -20,6 +20,8 @@ export function deskApi(api: Api): DeskApi {
     handBack: (id, step) => api.post(at(id, "hand-back"), { step }),
     end: (id) => api.post(at(id, "end")),
     wrapUp: (id, disposition, note) => api.post(at(id, "wrap-up"), { disposition, note }),
+    pause: (id) => api.post(at(id, "pause")),
+    callLater: (id, when, zone) => api.post(at(id, "callback"), { at: when, zone }),
     targets: () => api.get("/v1/transfer-targets"),
     transfer: (id, to, reason, note) => api.post(at(id, "transfer"), { to, reason, note }),
     takeOver: (id, reason) => api.post(at(id, "take-over"), { reason }),

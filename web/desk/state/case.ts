@@ -1,6 +1,7 @@
 /** What does the desk hold about one interaction that is the agent's? */
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import type { Call, Channel, Context, HistoryItem, Interaction, Participant, RunView, Uuid } from "../../sdk/types.ts";
+import { wallTime } from "./clock.ts";
 import { Commands } from "./command.ts";
 import type { Filter } from "./entries.ts";
 import type { Conversation, DeskApi, DeskCall, MakeCall } from "./ports.ts";
@@ -126,6 +127,16 @@ export class Case {
 
   end(): Promise<boolean> {
     return this.commands.run("end", () => this.#api.end(this.id));
+  }
+
+  /** The customer answers later; the agent is free meanwhile. */
+  pause(): Promise<boolean> {
+    return this.commands.run("pause", () => this.#api.pause(this.id));
+  }
+
+  /** The customer is called again, by this agent if possible. */
+  callLater(at: Date): Promise<boolean> {
+    return this.commands.run("call-later", () => this.#api.callLater(this.id, wallTime(at), Intl.DateTimeFormat().resolvedOptions().timeZone));
   }
 
   async endCall(): Promise<void> {

@@ -1,7 +1,7 @@
 /** Which lines does the timeline show for the events of a conversation? */
-import { clock, day } from "../../shared/format.ts";
+import { clock, coming, day } from "../../shared/format.ts";
 import type { IconName } from "../../shared/icon.tsx";
-import type { Channel, Event, EventBodies, FlowBody, InteractionBody, Uuid } from "../../sdk/types.ts";
+import type { CallbackBody, Channel, Event, EventBodies, FlowBody, InteractionBody, Uuid } from "../../sdk/types.ts";
 import type { Unsent } from "./ports.ts";
 
 export const FILTERS = ["all", "messages", "calls", "flow", "notes", "pushes"] as const;
@@ -63,6 +63,8 @@ function interactionWords(event: Event, body: InteractionBody, me: Uuid): Words 
     case "interaction.ended": return { icon: "end", strong: "Help ended", rest: `${by(event, me)}${because(body.reason)}` };
     case "interaction.wrapped_up": return { icon: "note", strong: "Wrap-up finished", rest: `${by(event, me)}${because(body.reason)}` };
     case "interaction.cancelled": return { icon: "close", strong: "Left the queue", rest: because(body.reason) };
+    case "interaction.paused": return { icon: "hold", strong: "Paused", rest: by(event, me) };
+    case "interaction.resumed": return { icon: "people", strong: "Back in line", rest: by(event, me) };
     default: return null;
   }
 }
@@ -73,6 +75,17 @@ function lasted(event: Event & { kind: "call.ended" }, events: readonly Event[])
   if (!start) return "";
   const s = Math.round((Date.parse(event.at) - Date.parse(start.at)) / 1000);
   return `, ${s < 60 ? `${s} s` : `${Math.floor(s / 60)} min ${s % 60} s`}`;
+}
+
+function callbackWords(event: Event, due: string | null | undefined, me: Uuid): Words | null {
+  const at = due ? `, ${coming(due, Date.parse(event.at))}` : "";
+  switch (event.kind) {
+    case "callback.scheduled": return { icon: "callback", strong: "Callback planned", rest: `${by(event, me)}${at}` };
+    case "callback.moved": return { icon: "callback", strong: "Callback moved", rest: `${by(event, me)}${at}` };
+    case "callback.cancelled": return { icon: "callback", strong: "Callback cancelled", rest: by(event, me) };
+    case "callback.missed": return { icon: "callback", strong: "Callback not answered", rest: "" };
+    default: return null;
+  }
 }
 
 function callWords(event: Event, events: readonly Event[], me: Uuid): Words | null {
@@ -91,6 +104,7 @@ function callWords(event: Event, events: readonly Event[], me: Uuid): Words | nu
 
 function words(event: Event, events: readonly Event[], me: Uuid): Words | null {
   if (event.kind.startsWith("flow.")) return flowWords(event.kind, event.body as FlowBody);
+  if (event.kind.startsWith("callback.")) return callbackWords(event, (event.body as CallbackBody).due_at, me);
   if (event.kind.startsWith("call.")) return callWords(event, events, me);
   switch (event.kind) {
     case "notification.sent": return { icon: "bell", strong: "", rest: `Push “${event.body.title}” sent` };
@@ -104,7 +118,7 @@ function words(event: Event, events: readonly Event[], me: Uuid): Words | null {
 }
 
 const GROUPS: Record<Exclude<Filter, "all">, readonly string[]> = {
-  messages: ["message"], calls: ["call.", "interaction.channel"], flow: ["flow.", "help."], notes: ["note"], pushes: ["notification."],
+  messages: ["message"], calls: ["call.", "callback.", "interaction.channel"], flow: ["flow.", "help."], notes: ["note"], pushes: ["notification."],
 };
 const passes = (kind: string, filter: Filter): boolean =>
   filter === "all" || GROUPS[filter].some((start) => kind === start || (start.endsWith(".") && kind.startsWith(start)));

@@ -21,6 +21,9 @@ export interface DeskApi {
   end(id: Uuid): Promise<unknown>;
   wrapUp(id: Uuid, disposition: string, note: string): Promise<unknown>;
   endCall(call: Uuid): Promise<unknown>;
+  pause(id: Uuid): Promise<unknown>;
+  /** `at` is a time on this computer's clock, "2026-11-21T18:30", `zone` its IANA name. */
+  callLater(id: Uuid, at: string, zone: string): Promise<unknown>;
   targets(): Promise<Targets>;
   transfer(id: Uuid, to: Target, reason: string, note: string): Promise<unknown>;
   takeOver(id: Uuid, reason: string): Promise<unknown>;

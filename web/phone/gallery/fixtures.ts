@@ -1,7 +1,7 @@
 /** Which data do the gallery's states show? One customer, one card, one agent, at one moment. */
 import type { CallView } from "../../sdk/call-side.ts";
 import type { OwnState } from "../../sdk/own-media.ts";
-import type { Call, Event, FlowSummary, HelpOptions, Interaction, NotificationDetail, PassedOn, RunSummary, Screen } from "../../sdk/types.ts";
+import type { Call, Callback, Event, FlowSummary, HelpOptions, Interaction, NotificationDetail, PassedOn, RunSummary, Screen } from "../../sdk/types.ts";
 import type { Card } from "../state/bank.ts";
 
 export const NOW = new Date(2026, 10, 20, 9, 42).getTime();
@@ -57,9 +57,13 @@ export const SOLVED: Screen = { ...FORM, kind: "end", status: "solved", outcome:
 export const HELP: HelpOptions = {
   now: at(0), open: true,
   channels: [{ channel: "video", wait_p50_s: 100, wait_p90_s: 200, label: "" }, { channel: "text", wait_p50_s: 0, wait_p90_s: 20, label: "Now" }, { channel: "voice", wait_p50_s: 35, wait_p90_s: 80, label: "" }],
+  callback: { now: true, windows: [{ opens_at: at(0), closes_at: at(8 * 60) }, { opens_at: at(23 * 60), closes_at: at(32 * 60) }, { opens_at: at(71 * 60), closes_at: at(80 * 60) }], planned: null },
   shares: [{ icon: "flow", text: "Activate card, step 2 of 4" }, { icon: "alert", text: "Card digits didn’t match, twice" }],
 };
 
+export const CALLBACK: Callback = {
+  id: "b1", state: "scheduled", due_at: at(7 * 60 + 18), zone: "Europe/Lisbon", channel: "voice", reason: "digits refused twice", asked_at: at(-10), tries: 0, interaction_id: "i1",
+};
 export const QUEUED: Interaction = {
   id: "i1", conversation_id: "c1", customer: { id: "m", name: "Maya Okafor" }, state: "queued", channel: "video", queue: "cards", reason: null, priority: 2,
   why_now: "Activate card, step 2 of 4, digits refused twice, asks for video", passed_on: null, participants: [], consulting: false, run_id: RUN, agent: null, enqueued_at: at(-1), accepted_at: null, ended_at: null,

@@ -1,6 +1,6 @@
 /** What of the log does the customer see? People in bubbles, what happened in pills, unsent messages last. */
 import type { IconName } from "../../shared/icon.tsx";
-import { capital, day, duration, firstName } from "../../shared/format.ts";
+import { capital, coming, day, duration, firstName } from "../../shared/format.ts";
 import type { Outgoing } from "../../sdk/outbox.ts";
 import type { Call, Event, Interaction } from "../../sdk/types.ts";
 
@@ -43,6 +43,12 @@ function lineOf(event: Event, all: readonly Event[]): Line | null {
     case "interaction.taken_over": return happened("people", event.body.to, " is with you now");
     case "participant.joined": return happened("people", event.body.agent_name ?? "A colleague", " joined");
     case "participant.left": return happened("people", event.body.agent_name ?? "A colleague", " left");
+    case "interaction.paused": return happened("hold", "Paused", "; your place is kept");
+    case "interaction.resumed": return happened("people", "You’re back in line", ", at your old place");
+    case "callback.scheduled": return happened("callback", "You’ll be called", calledAt(event.body.due_at, event.at));
+    case "callback.moved": return happened("callback", "Your call was moved", calledAt(event.body.due_at, event.at));
+    case "callback.cancelled": return happened("callback", "Your call was cancelled");
+    case "callback.missed": return happened("callback", "We tried to reach you");
     case "interaction.cancelled": return happened("people", "You stopped waiting");
     case "interaction.ended": return happened("done", "Conversation ended", "; your messages stay here");
     case "call.started": return ended(event.body.call_id, all) ? null : happened(iconOf(event.body.channel), callName(event.body.channel), " started");
@@ -69,6 +75,12 @@ export function connectingTo({ passed_on, agent }: Interaction, call: Call | nul
 
 /** Whether this call ended because the customer was passed on: the next one goes on with it. */
 export const wasPassedOn = (id: string, all: readonly Event[]): boolean => all.some((e) => e.kind === "call.ended" && e.body.call_id === id && e.body.reason === "transferred");
+
+/** A call at the own turn is asked for and due at the same time. */
+function calledAt(due: string | null | undefined, at: string): string {
+  if (!due || Date.parse(due) - Date.parse(at) < 1000) return " when it’s your turn";
+  return ` ${coming(due, Date.parse(at))}`;
+}
 
 type CallEvent = Extract<Event, { kind: "call.started" | "call.connected" | "call.ended" }>;
 const ofCall = (id: string, all: readonly Event[], kind: CallEvent["kind"]): CallEvent | undefined =>

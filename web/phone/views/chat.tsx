@@ -18,6 +18,9 @@ export interface ChatProps {
   onBack: Act;
   onCall: ((channel: "voice" | "video") => void) | null;
   onEnd: Act | null;
+  /** "I'll answer later"; the other one ends that again. */
+  onLater: Act | null;
+  onResume: Act | null;
   onSend: (text: string) => void;
   onTyping: Act;
 }
@@ -36,6 +39,8 @@ export function Chat(props: ChatProps) {
         {onEnd && <button type="button" class="icon-button" aria-label="End the conversation" data-testid="chat-end" onClick={onEnd}><Icon name="close" large /></button>}
       </header>
       <Timeline {...props} />
+      {props.onLater && <div class="chat__later"><button type="button" class="chip chip--touch" data-testid="chat-later" onClick={props.onLater}><Icon name="clock" />I’ll answer later</button></div>}
+      {props.onResume && <div class="chat__later"><button type="button" class="chip chip--touch" data-testid="chat-resume" onClick={props.onResume}><Icon name="people" />Go on now</button></div>}
       <Composer onSend={props.onSend} onTyping={props.onTyping} />
     </div>
   );
@@ -44,7 +49,7 @@ export function Chat(props: ChatProps) {
 function presence(interaction: Interaction | null): string {
   switch (interaction?.state) {
     case "live": return here(interaction);
-    case "paused": return "Back in a moment";
+    case "paused": return "Paused for now";
     case "queued": case "offered": return interaction.passed_on ? `Connecting you to ${capital(interaction.passed_on.to)}` : "Someone will be with you soon";
     default: return "We answer when you write";
   }
