@@ -30,11 +30,13 @@ from app.api import (
     live_reference,
     me,
     pages,
+    participants,
     pausing,
     permissions,
     reference,
     runs,
     sign_in,
+    transfers,
 )
 from app.api import (
     calls as calls_api,
@@ -97,6 +99,8 @@ ROUTES: list[Any] = [
     *runs.ROUTES,
     *help.ROUTES,
     *interactions.ROUTES,
+    *transfers.ROUTES,
+    *participants.ROUTES,
     *pausing.ROUTES,
     *callbacks.ROUTES,
     *conversations.ROUTES,

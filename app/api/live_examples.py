@@ -83,6 +83,7 @@ EXAMPLES: dict[type[Struct], dict[str, Any]] = {
         "queue": [],
         "waiting": 0,
         "team": [{**INES, "state": "available"}],
+        "floor": [],
     },
     frames.TypingFrame: {"conversation_id": CONVERSATION, "actor": {"kind": "agent", **INES}},
     frames.Pong: {"now": NOW},

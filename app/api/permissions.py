@@ -33,6 +33,7 @@ class Role(StrEnum):
 
 CUSTOMER = frozenset({Role.CUSTOMER})
 AGENT = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
+SUPERVISOR = frozenset({Role.SUPERVISOR})
 BOTH = CUSTOMER | AGENT
 ANYONE = frozenset(Role)
 
@@ -67,6 +68,14 @@ MAY: dict[str, frozenset[Role]] = {
     "POST /v1/interactions/{id}/rating": CUSTOMER,
     "GET /v1/interactions/{id}/context": AGENT,
     "GET /v1/interactions/{id}/run": AGENT,
+    "POST /v1/interactions/{id}/transfer": AGENT,
+    "POST /v1/interactions/{id}/take-over": SUPERVISOR,
+    "POST /v1/interactions/{id}/participants": AGENT,
+    "POST /v1/participants/{id}/accept": AGENT,
+    "POST /v1/participants/{id}/decline": AGENT,
+    "POST /v1/participants/{id}/leave": AGENT,
+    "POST /v1/participants/{id}/hand-over": AGENT,
+    "GET /v1/transfer-targets": AGENT,
     "POST /v1/callbacks": CUSTOMER,
     "POST /v1/callbacks/{id}/move": CUSTOMER,
     "POST /v1/callbacks/{id}/cancel": CUSTOMER,

@@ -18,6 +18,7 @@ from app.conversation.ports import (
     Files,
     Interactions,
     Marks,
+    Participants,
     Queues,
     Timeline,
 )
@@ -40,6 +41,7 @@ from app.store.interactions import SqlInteractions
 from app.store.kept_answers import SqlKeptAnswers
 from app.store.marks import SqlMarks
 from app.store.notifications import SqlNotifications
+from app.store.participants import SqlParticipants
 from app.store.queues import SqlQueues
 from app.store.runs import SqlRuns
 from app.store.sign_ins import SqlSignIns
@@ -74,6 +76,7 @@ class SqlWork:
         self.customers: Customers = SqlCustomers(db)
         self.timeline: Timeline = SqlTimeline(db)
         self.interactions: Interactions = SqlInteractions(db)
+        self.participants: Participants = SqlParticipants(db)
         self.agents: Agents = SqlAgents(db)
         self.queues: Queues = SqlQueues(db)
         self.contexts: Contexts = SqlContexts(db)
@@ -107,9 +110,10 @@ class SqlWork:
 class SqlStore:
     """app.store.work.Store in a database. `on_commit` gets the topics of each transaction.
 
-    Whoever locks several things locks them in this order: interactions, agents, conversations. A
-    round of offers has the agents first; it waits for no interaction, but skips what others hold.
-    Callbacks are told apart by their versions, and written last.
+    Whoever locks several things locks them in this order: interactions, participants, agents,
+    conversations. A round of offers has the agents first; it waits for no interaction and no
+    participant, but skips what others hold. Callbacks are told apart by their versions, and
+    written last.
     Where two still meet head on, the one that gives way raises Stale.
     """
 
