@@ -26,6 +26,8 @@ export interface Sink {
   typing(conversation_id: Uuid, actor: Actor): void;
   /** The server's clock, as an ISO instant. */
   now(now: string): void;
+  /** Which database the cursors belong to from now on. */
+  began(epoch: Uuid): void;
 }
 
 export interface LiveOptions {
@@ -42,6 +44,8 @@ export interface LiveOptions {
   random?: () => number;
   /** Calls back when it is worth connecting at once: the network is back, the page is visible again. */
   onWake?: (wake: () => void) => Stop;
+  /** The database to which the cursors of an earlier life of the app belong. */
+  epoch?: Uuid | null;
 }
 
 export class Live {
@@ -50,7 +54,7 @@ export class Live {
   readonly #asked = new Map<Uuid, { from: number; timer: ReturnType<typeof setTimeout> }>();
   #socket: WebSocket | null = null;
   #welcomed = false;
-  #epoch: string | number | null = null;
+  #epoch: Uuid | null;
   #attempt = 0;
   #heard = 0;
   #pinged = 0;
@@ -60,13 +64,15 @@ export class Live {
   #running = false;
   #refusedToken: string | null = null;
 
-  constructor(private readonly options: LiveOptions) {}
+  constructor(private readonly options: LiveOptions) {
+    this.#epoch = options.epoch ?? null;
+  }
 
   start(): void {
     if (this.#running) return;
     this.#running = true;
     this.#stopWake = this.options.onWake?.(() => this.#wake()) ?? null;
-    void this.#connect();
+    void this.options.outbox.ready.then(() => this.#connect());
   }
 
   stop(): void {
@@ -79,11 +85,11 @@ export class Live {
     this.link.set("down");
   }
 
-  /** Reads a conversation from its beginning, and on from there. */
-  watch(conversation_id: Uuid): void {
+  /** Reads a conversation from a cursor on; from 0 it is the whole. */
+  watch(conversation_id: Uuid, cursor = 0): void {
     if (this.#readings.has(conversation_id)) return;
-    this.#readings.set(conversation_id, UNREAD);
-    if (this.options.kind === "agent") this.#put({ type: "watch", conversation_id, after: 0 });
+    this.#readings.set(conversation_id, { ...UNREAD, cursor, known: cursor });
+    if (this.options.kind === "agent") this.#put({ type: "watch", conversation_id, after: cursor });
   }
 
   unwatch(conversation_id: Uuid): void {
@@ -216,6 +222,7 @@ export class Live {
     setTimeout(() => { if (socket === this.#socket) this.#attempt = 0; }, STEADY_MS);
     if (this.#epoch !== null && this.#epoch !== frame.epoch) for (const id of this.#readings.keys()) this.#forget(id);
     this.#epoch = frame.epoch;
+    this.options.sink.began(frame.epoch);
     this.options.sink.now(frame.now);
     this.options.sink.setMe(frame.me);
     this.link.set("live");
@@ -316,3 +323,11 @@ export class Live {
 }
 
 const sendFrame = ({ cmid, conversation_id, text }: Outgoing): ClientFrame => ({ type: "send", cmid, conversation_id, text });
+
+/** ws://host/v1/live for a server at `url`. */
+export function liveUrl(url: string): string {
+  const address = new URL("/v1/live", url);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  address.search = address.hash = "";
+  return address.href;
+}
