@@ -36,6 +36,7 @@ class Server(ServerProcess):
         super().__init__(config)
         self._cache = data / "bytecode"
         self.port = config.port
+        self.data_dir = data
         self.database_url = config.resolved_database_url
 
     def start(self) -> None:
