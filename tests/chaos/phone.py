@@ -19,8 +19,8 @@ from tests.chaos.view import Line, View
 from tools import node
 from tools.places import HERE
 
-NEWS_PER_LIFE = (1, 150)
-"""So many lines the app tells before it is killed; a message is about three of them."""
+SAID_PER_LIFE = (1, 40)
+"""So often the app tells that something is on disk or acknowledged before it is killed."""
 
 EARLY = 0.2
 """The share of lives that end while the app is still coming up."""
@@ -40,6 +40,10 @@ def bundled(folder: Path) -> Path:
     command = ["node", "--input-type=module", "-e", BUNDLE, str(folder)]
     subprocess.run(command, cwd=HERE.web, env=node.environment(HERE), check=True)
     return folder / "phone.mjs"
+
+
+class AppEnded(Exception):
+    """An app ended that nobody killed."""
 
 
 class Said:
@@ -110,6 +114,7 @@ class Phone:
         url = f"http://127.0.0.1:{port}"
         place = (seat.token, seat.name, seat.conversation_id)
         self._command = ["node", str(program), url, *place, str(self._file)]
+        self._environment = node.environment(HERE)
         self._process: asyncio.subprocess.Process | None = None
 
     def allow(self, messages: int) -> None:
@@ -120,35 +125,51 @@ class Phone:
     async def run(self) -> None:
         """Be opened again after each kill, until cancelled."""
         while True:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=node.environment(HERE),
-            )
+            self._process = await self._opened()
+            self._dying = False
             try:
                 await self._life(self._process)
-            finally:
                 if not self._dying:
-                    self._process.kill()
+                    raise AppEnded(self.seat.name)
+            except asyncio.CancelledError:
+                self._kill(self._process, always=True)
+                raise
+            finally:
                 await self._process.wait()
                 self._process = None
                 self.outbox.killed()
             self.kills += 1
 
+    async def _opened(self) -> asyncio.subprocess.Process:
+        opening = asyncio.create_task(
+            asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=self._environment,
+            )
+        )
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            process = await opening
+            process.kill()
+            await process.wait()
+            raise
+
     async def _life(self, process: asyncio.subprocess.Process) -> None:
         """Hear what the app tells, until it is killed."""
-        self._dying = False
         self.view = View()
         self._type_more()
-        left = self._rng.randint(*NEWS_PER_LIFE)
+        left = self._rng.randint(*SAID_PER_LIFE)
         if self._rng.random() < EARLY:
             asyncio.get_running_loop().call_later(self._rng.uniform(0, 0.4), self._kill, process)
         assert process.stdout is not None
         async for line in process.stdout:
-            self._hear(msgspec.json.decode(line))
-            left -= 1
-            if left == 0:
+            news = msgspec.json.decode(line)
+            self._hear(news)
+            left -= "said" in news or "ack" in news
+            if left <= 0:
                 self._kill(process)  # what it has told until then is still read
 
     def _hear(self, news: Any) -> None:
@@ -175,7 +196,7 @@ class Phone:
             typed = "".join(f"{text}\n" for text in self.outbox.more())
             self._process.stdin.write(typed.encode())
 
-    def _kill(self, process: asyncio.subprocess.Process) -> None:
-        if self.mortal and process is self._process and not self._dying:
+    def _kill(self, process: asyncio.subprocess.Process, *, always: bool = False) -> None:
+        if (self.mortal or always) and process is self._process and not self._dying:
             self._dying = True
             process.kill()

@@ -27,5 +27,5 @@ def test_every_message_is_kept_once_and_in_order(database: str, stops: int) -> N
     assert figures["kills"] >= KILLS  # some starts are killed, too
     assert figures["server_exits"] == 0
     assert figures["refused"] == 0
-    assert figures["phone_kills"] > KILLS
+    assert figures["phone_kills"] >= KILLS
     assert figures["kill_to_welcome_ms_p50"] > 0
