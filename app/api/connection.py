@@ -10,13 +10,14 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
 from litestar import WebSocket
-from msgspec import DecodeError, Struct
+from msgspec import DecodeError, Struct, structs
 
 from app import topics
 from app.api import frames
@@ -24,10 +25,11 @@ from app.api.errors import problem_of
 from app.api.guards import NUL
 from app.api.me import me_of
 from app.api.permissions import frame_operation, must_be_allowed
+from app.api.team import Team, TeamView
 from app.api.wire import event_view
 from app.auth.caller import Caller, WrongRole, caller_of
 from app.bus.memory import Bells, Bus, Heard
-from app.calls import Calls
+from app.calls import in_call
 from app.conversation.errors import NotFound
 from app.conversation.messages import Saying, must_see
 from app.conversation.people import Agent
@@ -57,10 +59,19 @@ class Live(Struct, frozen=True, kw_only=True):
 
     store: Store
     bus: Bus
-    calls: Calls
     messages: Messages
+    team: Team
     self_service: SelfService
+    leaving: asyncio.Event
     origins: frozenset[str]
+
+
+class Page(Struct, frozen=True):
+    """Some of what a viewer may see of a conversation, in one snapshot."""
+
+    cursor: int  # they follow this one
+    events: Sequence[Event]
+    head: int
 
 
 class Closed(Exception):
@@ -99,16 +110,20 @@ class Connection:
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._unanswered = 0
         self._answers: deque[bytes] = deque()
+        self._unacked: set[UUID] = set()  # sent here, and neither event nor ack went back
+        self._stored: deque[Event] = deque()
         self._asked: deque[frames.Watch | frames.Unwatch | frames.Sync] = deque()
         self._clock = asyncio.get_running_loop().time
         self._heard_at = self._clock()
         self._sending_since: float | None = None
+        self._sent_away = False
+        self._team_shown: TeamView | None = None
 
     async def serve(self) -> None:
         """Greet, then read and send until one of the two ends."""
-        seen = [topics.me(self._who.id), topics.LEAVING]
+        seen = [topics.me(self._who.id), topics.LEAVING, topics.STOPPING]
         if isinstance(self._who, Agent):
-            seen.append(topics.TEAM)
+            seen.append(topics.TEAM_READ)
         with self._live.bus.listening(*seen) as bells:
             try:
                 await self._renew_lease()
@@ -188,22 +203,17 @@ class Connection:
             text=frame.text,
         )
 
-        def said(cmid: UUID, answer: Answer) -> None:
-            self._answer(self._answer_to(cmid, answer), bells)
-            self._served()
+        self._unacked.add(frame.cmid)
+        self._live.messages.put(saying, partial(self._said, bells, frame.cmid))
 
-        self._live.messages.put(saying, partial(said, frame.cmid))
-
-    def _answer_to(self, cmid: UUID, answer: Answer) -> frames.Ack | frames.Refused:
-        if not isinstance(answer, Event):
-            return frames.Refused(cmid=cmid, problem=problem_of(answer))
-        return frames.Ack(
-            cmid=cmid,
-            conversation_id=answer.conversation_id,
-            seq=answer.seq,
-            prev=answer.prev(self._viewer),
-            at=answer.at,
-        )
+    def _said(self, bells: Bells, cmid: UUID, answer: Answer) -> None:
+        if isinstance(answer, Event):
+            self._stored.append(answer)
+            bells.wake()
+        else:
+            self._unacked.discard(cmid)
+            self._answer(frames.Refused(cmid=cmid, problem=problem_of(answer)), bells)
+        self._served()
 
     def _answer(self, frame: Struct, bells: Bells) -> None:
         self._answers.append(frames.encode(frame))
@@ -234,30 +244,36 @@ class Connection:
             await self._pass_on(await bells.heard(), bells)
 
     async def _greet(self, bells: Bells) -> None:
-        epoch = await self._live.store.epoch()
-        welcome = await self._looked(partial(self._welcome, epoch))
-        await self._send(welcome)
-        for conversation in welcome.heads:
-            await self._follow(conversation, bells, self._hello.cursors.get(conversation, 0))
-
-    async def _welcome(self, epoch: UUID, work: Work) -> frames.Welcome:
-        wanted = set(self._hello.cursors)
+        """Welcome, and what was missed, out of one snapshot: a thousand may come back at once."""
+        wanted = list(self._hello.cursors)
         if not isinstance(self._who, Agent):
-            wanted = {self._who.conversation_id}
-        heads = {}
+            wanted = [self._who.conversation_id]
         for conversation in wanted:
-            try:
-                await must_see(work, self._who, conversation)
-            except NotFound:
-                continue
-            heads[conversation] = await work.timeline.head(conversation, self._viewer)
-        me = await me_of(work, self._who, self._live.calls, self._live.self_service)
-        return frames.Welcome(epoch=epoch, now=await work.now(), heads=heads, me=me)
+            self._live.bus.join(topics.conversation(conversation), bells)
+        welcome, pages = await self._looked(partial(self._welcome, wanted))
+        await self._send(welcome)
+        for conversation in wanted:
+            await self._tail(conversation, bells, pages.get(conversation))
+
+    async def _welcome(
+        self, wanted: Sequence[UUID], work: Work
+    ) -> tuple[frames.Welcome, dict[UUID, Page]]:
+        pages = {}
+        for conversation in wanted:
+            with suppress(NotFound):
+                after = self._hello.cursors.get(conversation, 0)
+                pages[conversation] = await self._page(conversation, after, work)
+        me = await me_of(work, self._who, self._live.self_service)
+        heads = {conversation: page.head for conversation, page in pages.items()}
+        epoch, now = await work.epoch(), await work.now()
+        return frames.Welcome(epoch=epoch, now=now, heads=heads, me=me), pages
 
     async def _pass_on(self, heard: Heard, bells: Bells) -> None:
-        for event in heard.news:  # before its acknowledgement: it has the text as it is kept
+        for event in heard.news:
             if topics.conversation(event.conversation_id) not in heard.topics:
                 await self._pass_on_news(event, bells)
+        while self._stored:
+            await self._acknowledge(self._stored.popleft())
         while self._answers:
             await self._send_bytes(self._answers.popleft())
         while self._asked:
@@ -268,12 +284,30 @@ class Connection:
         for conversation in list(self._cursors):
             if topics.conversation(conversation) in heard.topics:
                 await self._follow(conversation, bells, self._cursors[conversation])
-        if heard.topics & {topics.me(self._who.id), topics.TEAM}:
+        if topics.me(self._who.id) in heard.topics:
             await self._send(await self._looked(self._me))
-        if topics.LEAVING in heard.topics:
+        if topics.TEAM_READ in heard.topics and isinstance(self._who, Agent):
+            await self._show_team(self._who)
+        if await self._must_go(heard):
             # Not all at once: whoever serves next has to sign all of them in again.
             after_ms = random.randrange(BACK_WITHIN_MS)  # noqa: S311 - no secret
             await self._send(frames.GoAway(after_ms=after_ms))
+
+    async def _show_team(self, agent: Agent) -> None:
+        view = await self._live.team.view(agent.queues)
+        if view != self._team_shown:
+            self._team_shown = view
+            await self._send(frames.TeamFrame(**structs.asdict(view)))
+
+    async def _must_go(self, heard: Heard) -> bool:
+        """Once: as soon as the server is about to stop, or for those in a call when it stops."""
+        if self._sent_away or not heard.topics & {topics.LEAVING, topics.STOPPING}:
+            return False
+        self._sent_away = topics.STOPPING in heard.topics or not await self._looked(self._in_call)
+        return self._sent_away
+
+    async def _in_call(self, work: Work) -> bool:
+        return await in_call(work, self._who)
 
     async def _serve(
         self, frame: frames.Watch | frames.Unwatch | frames.Sync, bells: Bells
@@ -300,6 +334,22 @@ class Connection:
             return
         self._cursors[conversation] = event.seq
         await self._send(frames.event_frame(event_view(event, self._viewer)))
+        self._unacked.discard(event.cmid)  # whoever sent it here has it now, as it is kept
+
+    async def _acknowledge(self, event: Event) -> None:
+        """Unless the event itself told it: one frame less, of three for each message."""
+        if event.cmid is None or event.cmid not in self._unacked:
+            return
+        self._unacked.discard(event.cmid)
+        await self._send(
+            frames.Ack(
+                cmid=event.cmid,
+                conversation_id=event.conversation_id,
+                seq=event.seq,
+                prev=event.prev(self._viewer),
+                at=event.at,
+            )
+        )
 
     async def _follow(self, conversation: UUID, bells: Bells, after: int) -> bool:
         """Send what is new after this cursor, and hear what will be.
@@ -307,40 +357,46 @@ class Connection:
         False where it is not, or no more, for this caller to see: then it is followed no longer.
         """
         self._live.bus.join(topics.conversation(conversation), bells)
-        try:
-            await self._tail(conversation, after)
-        except NotFound:
-            self._leave(conversation, bells)
-            return False
-        return True
+        return await self._tail(conversation, bells, await self._next_page(conversation, after))
 
     def _leave(self, conversation: UUID, bells: Bells) -> None:
         self._live.bus.leave(topics.conversation(conversation), bells)
         self._cursors.pop(conversation, None)
 
-    async def _tail(self, conversation: UUID, cursor: int) -> None:
-        """Send what this viewer may see beyond the cursor, then up to where that was all."""
-        more = True
-        while more:
-            events, cursor = await self._looked(partial(self._page, conversation, cursor))
-            for event in events:
+    async def _tail(self, conversation: UUID, bells: Bells, page: Page | None) -> bool:
+        """Send this page and all that follow, then up to where that was all."""
+        while page is not None:
+            cursor = page.cursor
+            for event in page.events:
                 await self._send(frames.event_frame(event_view(event, self._viewer)))
                 cursor = event.seq
             self._cursors[conversation] = cursor
-            more = len(events) == PAGE
-        await self._send(frames.Tail(conversation_id=conversation, upto=cursor))
+            if len(page.events) < PAGE:
+                await self._send(frames.Tail(conversation_id=conversation, upto=cursor))
+                return True
+            page = await self._next_page(conversation, cursor)
+        self._leave(conversation, bells)
+        return False
 
-    async def _page(
-        self, conversation: UUID, cursor: int, work: Work
-    ) -> tuple[Sequence[Event], int]:
-        """The next events, and the cursor that they follow; raises NotFound."""
+    async def _next_page(self, conversation: UUID, cursor: int) -> Page | None:
+        """None where it is not, or no more, for this caller to see."""
+        try:
+            return await self._looked(partial(self._page, conversation, cursor))
+        except NotFound:
+            return None
+
+    async def _page(self, conversation: UUID, cursor: int, work: Work) -> Page:
         await must_see(work, self._who, conversation)
-        if cursor > await work.timeline.head(conversation, self._viewer):
+        head = await work.timeline.head(conversation, self._viewer)
+        if cursor > head:
             cursor = 0  # of another life of the database: start again
-        return await work.timeline.after(conversation, cursor, self._viewer, PAGE), cursor
+        if cursor == head:
+            return Page(cursor, (), head)
+        events = await work.timeline.after(conversation, cursor, self._viewer, PAGE)
+        return Page(cursor, events, head)
 
     async def _me(self, work: Work) -> frames.MeFrame:
-        me = await me_of(work, self._who, self._live.calls, self._live.self_service)
+        me = await me_of(work, self._who, self._live.self_service)
         return frames.MeFrame(me=me)
 
     async def _looked(self, look: Callable[[Work], Awaitable[T]]) -> T:

@@ -1,13 +1,26 @@
 """Which requests for a human wait, are offered, are live, or are over?"""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import ColumnElement, Executable, Row, Select, and_, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
@@ -22,7 +35,7 @@ from app.conversation.interaction import (
 )
 from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.store import tables
-from app.store.given import ID, given, rows
+from app.store.given import ID, NUMBER, given, rows
 from app.store.tables import (
     INTERACTION_OFFERED,
     INTERACTION_OPEN,
@@ -34,6 +47,29 @@ from app.store.upsert import insert
 _c = tables.interaction.c
 _FIRST_SERVED = (_c.crisis.desc(), _c.priority.desc(), _c.enqueued_at, _c.id)
 _NEWEST_FIRST = (_c.enqueued_at.desc(), _c.id.desc())
+_BY_ID = select(tables.interaction).where(_c.id == bindparam("id"))
+_HISTORY = (
+    select(tables.interaction)
+    .where(_c.customer_id == bindparam("id"))
+    .order_by(*_NEWEST_FIRST)
+    .limit(bindparam("at_most"))
+)
+_WAITING = (
+    select(tables.interaction)
+    .where(or_(INTERACTION_QUEUED, INTERACTION_OFFERED))
+    .order_by(*_FIRST_SERVED)
+)
+_ONE_QUEUED = select(_c.id).where(INTERACTION_QUEUED).limit(1)
+_WITH_AGENT = (
+    select(tables.interaction)
+    .where(
+        or_(
+            and_(INTERACTION_OFFERED, _c.offer_agent_id == bindparam("id")),
+            and_(INTERACTION_TAKEN, _c.agent_id == bindparam("id")),
+        )
+    )
+    .order_by(*_FIRST_SERVED)
+)
 
 
 def _from_row(row: Row[*tuple[Any, ...]]) -> Interaction:
@@ -80,6 +116,23 @@ def _talking(dialect: str) -> Executable:
     return select(log.c.id, _c.agent_id).select_from(here).where(_c.state.in_(TALKING))
 
 
+@cache
+def _offer_made(dialect: str) -> Executable:
+    """To many at one moment and with one deadline, each to the version that was read."""
+    made = given(dialect, id=ID, version=NUMBER, agent=ID)
+    return (
+        update(tables.interaction)
+        .where(_c.id == made.c.id, _c.version == made.c.version)
+        .values(
+            state=State.OFFERED,
+            version=_c.version + 1,
+            offer_agent_id=made.c.agent,
+            offer_offered_at=bindparam("offered_at"),
+            offer_expires_at=bindparam("expires_at"),
+        )
+    )
+
+
 class SqlInteractions:
     def __init__(self, db: AsyncConnection) -> None:
         self._db = db
@@ -95,7 +148,7 @@ class SqlInteractions:
             raise await self._already_open(interaction.customer_id)
 
     async def get(self, id: UUID) -> Interaction:
-        found = await self._all(select(tables.interaction).where(_c.id == id))
+        found = await self._all(_BY_ID, {"id": id})
         if not found:
             raise NotFound("interaction")
         return found[0]
@@ -112,28 +165,49 @@ class SqlInteractions:
             raise Stale("interaction")
         return saved
 
+    async def save_offered(self, offered: Sequence[Interaction]) -> Sequence[Interaction]:
+        made: dict[tuple[datetime, datetime], list[tuple[UUID, int, UUID]]] = defaultdict(list)
+        for one in offered:
+            if one.offer is None:
+                raise ValueError(f"interaction {one.id} is offered to nobody")
+            moments = (one.offer.offered_at, one.offer.expires_at)
+            made[moments].append((one.id, one.version, one.offer.agent_id))
+        dialect = self._db.dialect.name
+        for (offered_at, expires_at), these in made.items():
+            moments_given = {"offered_at": offered_at, "expires_at": expires_at}
+            statement = _offer_made(dialect)
+            done = await self._db.execute(statement, rows(dialect, these) | moments_given)
+            if done.rowcount != len(these):
+                raise Stale("interaction")
+        return [structs.replace(one, version=one.version + 1) for one in offered]
+
     async def latest_of(self, customer_id: UUID) -> Interaction | None:
         newest = await self.history(customer_id, limit=1)
         return newest[0] if newest else None
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
-        mine = select(tables.interaction).where(_c.customer_id == customer_id)
-        return await self._all(mine.order_by(*_NEWEST_FIRST).limit(limit))
+        return await self._all(_HISTORY, {"id": customer_id, "at_most": limit})
 
     async def waiting(self) -> Sequence[Interaction]:
+        return await self._all(_WAITING)
+
+    async def waiting_in(self, queues: Collection[str], limit: int) -> Sequence[Interaction]:
+        return await self._all(_WAITING.where(_c.queue.in_(queues)).limit(limit))
+
+    async def count_waiting(self, queues: Collection[str]) -> int:
+        found = select(func.count()).select_from(tables.interaction)
         either = or_(INTERACTION_QUEUED, INTERACTION_OFFERED)
-        return await self._all(select(tables.interaction).where(either).order_by(*_FIRST_SERVED))
+        return await self._db.scalar(found.where(either, _c.queue.in_(queues))) or 0
+
+    async def is_anybody_queued(self) -> bool:
+        return await self._db.scalar(_ONE_QUEUED) is not None
 
     async def claim_queued(self, limit: int) -> Sequence[Interaction]:
         queued = select(tables.interaction).where(INTERACTION_QUEUED).order_by(*_FIRST_SERVED)
         return await self._all(queued.limit(limit).with_for_update(skip_locked=True))
 
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
-        held = or_(
-            and_(INTERACTION_OFFERED, _c.offer_agent_id == agent_id),
-            and_(INTERACTION_TAKEN, _c.agent_id == agent_id),
-        )
-        return await self._all(select(tables.interaction).where(held).order_by(*_FIRST_SERVED))
+        return await self._all(_WITH_AGENT, {"id": agent_id})
 
     async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
         dialect = self._db.dialect.name
@@ -177,5 +251,7 @@ class SqlInteractions:
         # It may have closed since it was in the way.
         return Stale("interaction") if open_id is None else AlreadyOpen(open_id)
 
-    async def _all(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Interaction]:
-        return [_from_row(row) for row in await self._db.execute(statement)]
+    async def _all(
+        self, statement: Select[*tuple[Any, ...]], parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[Interaction]:
+        return [_from_row(row) for row in await self._db.execute(statement, parameters)]

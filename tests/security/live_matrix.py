@@ -20,7 +20,7 @@ KINDS = {str(one.__struct_config__.tag): one for one in get_args(frames.ClientFr
 BY_THEMSELVES = {"me", "typing", "event"}
 """Frames that come without being asked for."""
 
-ANSWERS = {"send": "ack", "watch": "tail", "sync": "tail", "typing": None, "unwatch": None}
+ANSWERS = {"send": "event", "watch": "tail", "sync": "tail", "typing": None, "unwatch": None}
 """Frame -> what answers it to somebody who may, in this order.
 
 `hello` is said first of all, and `ping` after each frame: `pong` tells that no more will come.
@@ -87,20 +87,23 @@ class LiveMatrix:
 
     async def _sent(self, page: Page, who: Knocking, tag: str, conversation: str) -> list[Any]:
         kind = KINDS[tag]
-        given = {"conversation_id": conversation, "cmid": str(uuid4()), "text": "hello", "after": 0}
+        cmid = str(uuid4())
+        given = {"conversation_id": conversation, "cmid": cmid, "text": "hello", "after": 0}
         wanted = {name: given[name] for name in kind.__struct_fields__}
         await page.send(tag, **wanted)
         self._findings.read(f"live {tag}", who, "")
-        return await self._replies(page, f"live {tag}", who)
+        return await self._replies(page, f"live {tag}", who, cmid)
 
-    async def _replies(self, page: Page, operation: str, who: Knocking) -> list[Any]:
+    async def _replies(
+        self, page: Page, operation: str, who: Knocking, cmid: str = ""
+    ) -> list[Any]:
         """What comes until the answer to a ping, without what comes by itself."""
         await page.send("ping")
         replies = []
         self._findings.read("live ping", who, "")
         while (frame := await page.frame())["type"] != "pong":
             self._findings.read(operation, who, msgspec.json.encode(frame).decode())
-            if frame["type"] not in BY_THEMSELVES:
+            if frame["type"] not in BY_THEMSELVES or frame.get("cmid") == cmid:
                 replies.append(frame)
         return replies
 
