@@ -53,10 +53,10 @@ export class CustomerClient {
     const { url, credentials, keep, account, socket, random, onWake } = options;
     const { customer, conversation_id } = await known(options);
     const store = new Store<CustomerMe>("customer");
-    const log = await KeptLog.open(keep, `${account}/log/`, store);
+    const log = await KeptLog.open(keep, `${account}/log/`, (event) => store.event(event));
     const outbox = new Outbox(keep, `${account}/outbox/`);
     const live = new Live({
-      url: liveUrl(url), kind: "customer", credentials, sink: log, outbox, epoch: log.epoch,
+      url: liveUrl(url), kind: "customer", credentials, sink: store, outbox, log,
       self: () => ({ kind: "customer", id: customer.id, name: customer.name }),
       ...(socket && { socket }), ...(random && { random }), ...(onWake && { onWake }),
     });

@@ -1,32 +1,29 @@
-/** How does an app that was killed go on where it stopped? The log of a conversation is on disk, and so is its cursor. */
+/** How does an app that was killed go on where it stopped? The log of its conversation is on disk, and so is its cursor. */
 import type { Keep } from "./keep.ts";
 import { forget } from "./keep.ts";
-import type { Sink } from "./live.ts";
 import { place } from "./log.ts";
-import type { Actor, Event, Me, Uuid } from "./types.ts";
+import type { Event, Uuid } from "./types.ts";
 
 /** Which log is kept: of which database, and how often it began anew. */
 interface Head { epoch: Uuid | null; life: number }
 
-/** Passes everything on to another sink, and keeps the events of one conversation. */
-export class KeptLog implements Sink {
+export class KeptLog {
   #cursor = 0;
 
   private constructor(
     private readonly keep: Keep,
     private readonly prefix: string,
-    private readonly next: Sink,
     private head: Head,
   ) {}
 
-  /** Hands on what an earlier life of the app has read. */
-  static async open(keep: Keep, prefix: string, next: Sink): Promise<KeptLog> {
+  /** Shows what an earlier life of the app has read. */
+  static async open(keep: Keep, prefix: string, show: (event: Event) => void): Promise<KeptLog> {
     const [head] = await keep.all<Head>(`${prefix}head`).catch(() => []);
-    const log = new KeptLog(keep, prefix, next, head?.[1] ?? { epoch: null, life: 0 });
+    const log = new KeptLog(keep, prefix, head?.[1] ?? { epoch: null, life: 0 });
     for (const [, event] of await keep.all<Event>(log.#events).catch(() => [])) {
       if (place(log.#cursor, event) !== "apply") break; // One before it was never written: it and all after it come again.
       log.#cursor = event.seq;
-      next.event(event);
+      show(event);
     }
     return log;
   }
@@ -41,35 +38,22 @@ export class KeptLog implements Sink {
     return this.#cursor;
   }
 
+  /** The cursors belong to this database from now on. */
   began(epoch: Uuid): void {
-    this.next.began(epoch);
     if (epoch !== this.head.epoch) this.#begin({ ...this.head, epoch });
   }
 
-  event(event: Event): void {
-    this.next.event(event);
+  add(event: Event): void {
     this.#cursor = event.seq;
     void this.keep.put(this.#events + String(event.seq).padStart(16, "0"), event).catch(lost);
   }
 
-  reset(conversation_id: Uuid): void {
-    this.next.reset(conversation_id);
+  /** What was read so far is of another database. */
+  reset(): void {
     const before = this.#events;
     this.#cursor = 0;
     this.#begin({ ...this.head, life: this.head.life + 1 });
     void forget(this.keep, before).catch(lost);
-  }
-
-  setMe(me: Me): void {
-    this.next.setMe(me);
-  }
-
-  typing(conversation_id: Uuid, actor: Actor): void {
-    this.next.typing(conversation_id, actor);
-  }
-
-  now(now: string): void {
-    this.next.now(now);
   }
 
   get #events(): string {

@@ -3,6 +3,7 @@ import type { Credentials } from "./api.ts";
 import { backoff } from "./backoff.ts";
 import { Cell } from "./cell.ts";
 import type { Stop } from "./cell.ts";
+import type { KeptLog } from "./kept-log.ts";
 import { applied, missed, place, tailed, UNREAD } from "./log.ts";
 import type { Reading } from "./log.ts";
 import type { Outbox, Outgoing } from "./outbox.ts";
@@ -27,8 +28,6 @@ export interface Sink {
   typing(conversation_id: Uuid, actor: Actor): void;
   /** The server's clock, as an ISO instant. */
   now(now: string): void;
-  /** Which database the cursors belong to from now on. */
-  began(epoch: Uuid): void;
 }
 
 export interface LiveOptions {
@@ -45,8 +44,8 @@ export interface LiveOptions {
   random?: () => number;
   /** Calls back when it is worth connecting at once: the network is back, the page is visible again. */
   onWake?: (wake: () => void) => Stop;
-  /** The database to which the cursors of an earlier life of the app belong. */
-  epoch?: Uuid | null;
+  /** A customer's log on disk. */
+  log?: KeptLog;
 }
 
 export class Live {
@@ -66,7 +65,7 @@ export class Live {
   #refusedToken: string | null = null;
 
   constructor(private readonly options: LiveOptions) {
-    this.#epoch = options.epoch ?? null;
+    this.#epoch = options.log?.epoch ?? null;
   }
 
   start(): void {
@@ -224,7 +223,7 @@ export class Live {
     setTimeout(() => { if (socket === this.#socket) this.#attempt = 0; }, STEADY_MS);
     if (this.#epoch !== null && this.#epoch !== frame.epoch) for (const id of this.#readings.keys()) this.#forget(id);
     this.#epoch = frame.epoch;
-    this.options.sink.began(frame.epoch);
+    this.options.log?.began(frame.epoch);
     this.options.sink.now(frame.now);
     this.options.sink.setMe(frame.me);
     this.link.set("live");
@@ -248,6 +247,7 @@ export class Live {
   #forget(id: Uuid): void {
     this.#readings.set(id, UNREAD);
     this.options.sink.reset(id);
+    this.options.log?.reset();
   }
 
   #event({ type: _, ...event }: ServerFrame & { type: "event" }): void {
@@ -255,7 +255,7 @@ export class Live {
     const reading = this.#readings.get(id);
     if (!reading) return;
     if (event.cmid !== null && place(reading.cursor, event) !== "gap") this.options.outbox.remove(event.cmid);
-    this.#take(id, event, () => this.options.sink.event(event as Event));
+    this.#take(id, event, () => this.#show(event as Event));
   }
 
   /** An acknowledged message is in the log: show it there at once if its place is next. */
@@ -266,10 +266,15 @@ export class Live {
     this.options.outbox.acked(frame.cmid, frame.seq);
     this.#take(frame.conversation_id, frame, () => {
       const { cmid, conversation_id, seq, prev, at } = frame;
-      this.options.sink.event({
+      this.#show({
         conversation_id, seq, prev, at, cmid, kind: "message", actor: this.options.self(), body: { text: entry.text },
       });
     });
+  }
+
+  #show(event: Event): void {
+    this.options.sink.event(event);
+    this.options.log?.add(event);
   }
 
   #take(id: Uuid, frame: { seq: number; prev: number }, apply: () => void): void {

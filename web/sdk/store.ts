@@ -47,8 +47,6 @@ export class Store<M extends Me> implements Sink {
     if (event.kind === "message") this.typer(event.conversation_id).set(null);
   }
 
-  began(): void {}
-
   reset(conversation_id: Uuid): void {
     this.timeline(conversation_id).set([]);
   }
