@@ -10,9 +10,9 @@ afterEach(() => { for (const app of apps.splice(0)) app.live.stop(); });
 const AWAY = new Error("no network");
 
 /** The app is opened on this device, and may be killed: then nothing but `keep` is left. */
-async function opened(keep: MemoryKeep, signIn: "works" | "fails" = "works") {
+async function opened(keep: MemoryKeep, signIn: "works" | "fails" = "works", conversation_id = C) {
   const lines: Line[] = [];
-  const who = async () => ({ customer: { id: "m", name: "Maya" }, conversation_id: C });
+  const who = async () => ({ customer: { id: "m", name: "Maya" }, conversation_id });
   const token = signIn === "works" ? async () => "t1" : () => Promise.reject(AWAY);
   const app = await CustomerClient.open({
     url: "https://bank.example", account: "maya", keep, random: () => 0,
@@ -79,6 +79,22 @@ test("an event that never reached the disk is asked for again, with all after it
   const after = await opened(keep);
   assert.deepEqual(after.texts(), ["1"]);
   assert.equal(after.app.live.cursor(C), 1);
+});
+
+test("what is on disk of another conversation is neither shown nor sent", async () => {
+  const keep = new MemoryKeep();
+  const before = await opened(keep);
+  before.lines[0]!.welcome(1);
+  before.lines[0]!.hear(message(1, 0, "old"));
+  before.app.say("unsent");
+  const after = await opened(keep, "works", "c2");
+  after.lines[0]!.hear({ type: "tail", conversation_id: "c2", upto: 0 });
+  assert.deepEqual(after.app.outbox.entries.value, []);
+  assert.deepEqual(after.texts(), []);
+  after.lines[0]!.welcome(1); // of the other conversation all the same: it stops
+  await settled();
+  assert.equal(after.app.live.link.value, "down");
+  assert.deepEqual(await keep.all(""), []);
 });
 
 test("whoever leaves the device leaves nothing behind", async () => {

@@ -32,6 +32,9 @@ export interface CustomerOptions {
   onWake?: (wake: () => void) => Stop;
 }
 
+/** So long an app that was opened before waits for the sign-in; then it shows what it has. */
+const SIGNED_IN_WITHIN_MS = 3_000;
+
 interface Known { customer: Person; conversation_id: Uuid }
 
 export class CustomerClient {
@@ -46,8 +49,9 @@ export class CustomerClient {
   ) {}
 
   /**
-   * With what an earlier life of the app left, and connecting. Only the very first time somebody has to be signed in
-   * for it; rejects where that fails. Later it opens without a network, too.
+   * With what an earlier life of the app left, and connecting. Only the very first time it rejects where the sign-in
+   * fails; later it opens without a network, too. Where the server knows the customer by another conversation than
+   * what is on disk, that is forgotten; where this shows only later, the client stops and has to be opened again.
    */
   static async open(options: CustomerOptions): Promise<CustomerClient> {
     const { url, credentials, keep, account, socket, random, onWake } = options;
@@ -62,7 +66,11 @@ export class CustomerClient {
     });
     live.watch(conversation_id, log.cursor);
     live.start();
-    return new CustomerClient(customer, conversation_id, new Api({ url, credentials }), live, store, outbox, options);
+    const client = new CustomerClient(customer, conversation_id, new Api({ url, credentials }), live, store, outbox, options);
+    store.me.subscribe((me) => {
+      if (me && me.conversation_id !== conversation_id) queueMicrotask(() => void client.forget());
+    });
+    return client;
   }
 
   /** Sent once, whatever happens to the app once `outbox.kept` is fulfilled. */
@@ -79,9 +87,20 @@ export class CustomerClient {
 }
 
 async function known({ keep, account, credentials }: CustomerOptions): Promise<Known> {
-  const [before] = await keep.all<Known>(`${account}/who`).catch(() => []);
-  if (before) return before[1];
-  const { customer, conversation_id } = await credentials.who();
+  const [kept] = await keep.all<Known>(`${account}/who`).catch(() => []);
+  const { customer, conversation_id } = await (kept ? soon(credentials.who(), kept[1]) : credentials.who());
+  if (kept && kept[1].conversation_id !== conversation_id) await forget(keep, `${account}/`);
   await keep.put(`${account}/who`, { customer, conversation_id }).catch(() => undefined);
   return { customer, conversation_id };
+}
+
+/** What is promised, or `otherwise` where that fails or takes long. */
+function soon<T>(promised: Promise<T>, otherwise: T): Promise<T> {
+  return new Promise((done) => {
+    const timer = setTimeout(() => done(otherwise), SIGNED_IN_WITHIN_MS);
+    void promised.catch(() => otherwise).then((value) => {
+      clearTimeout(timer);
+      done(value);
+    });
+  });
 }
