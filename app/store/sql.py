@@ -12,9 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.conversation.errors import Stale
 from app.conversation.ports import (
     Agents,
+    Callbacks,
     Contexts,
     Customers,
+    Files,
     Interactions,
+    Marks,
     Queues,
     Timeline,
 )
@@ -22,6 +25,7 @@ from app.store import tables
 from app.store.action_jobs import SqlActionJobs
 from app.store.agents import SqlAgents
 from app.store.away import asked
+from app.store.callbacks import SqlCallbacks
 from app.store.calls import SqlCalls
 from app.store.clock import clock
 from app.store.codes import SqlCodes
@@ -30,9 +34,11 @@ from app.store.customers import SqlCustomers
 from app.store.deliveries import SqlDeliveries
 from app.store.devices import SqlDevices
 from app.store.engine import Database
+from app.store.files import SqlFiles
 from app.store.flow_versions import SqlFlowVersions
 from app.store.interactions import SqlInteractions
 from app.store.kept_answers import SqlKeptAnswers
+from app.store.marks import SqlMarks
 from app.store.notifications import SqlNotifications
 from app.store.queues import SqlQueues
 from app.store.runs import SqlRuns
@@ -71,6 +77,9 @@ class SqlWork:
         self.agents: Agents = SqlAgents(db)
         self.queues: Queues = SqlQueues(db)
         self.contexts: Contexts = SqlContexts(db)
+        self.callbacks: Callbacks = SqlCallbacks(db)
+        self.files: Files = SqlFiles(db)
+        self.marks: Marks = SqlMarks(db)
         self.sign_ins: SignIns = SqlSignIns(db)
         self.flow_versions: FlowVersions = SqlFlowVersions(db)
         self.runs: Runs = SqlRuns(db)
@@ -100,6 +109,7 @@ class SqlStore:
 
     Whoever locks several things locks them in this order: interactions, agents, conversations. A
     round of offers has the agents first; it waits for no interaction, but skips what others hold.
+    Callbacks are told apart by their versions, and written last.
     Where two still meet head on, the one that gives way raises Stale.
     """
 

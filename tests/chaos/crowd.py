@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from tests.chaos.checker import Conversation
@@ -20,13 +20,25 @@ class Crowd:
     """All pages, told together how much they may say."""
 
     def __init__(
-        self, seats: list[Seat], port: int, lives: Lives, rng: random.Random, phones: list[Phone]
+        self,
+        seats: list[Seat],
+        ports: Sequence[int],
+        lives: Lives,
+        rng: random.Random,
+        phones: Sequence[Phone] = (),
     ) -> None:
+        """Customers' pages are at the first of the ports, agents' at the last.
+
+        Phones are killed themselves, so nobody waits for them after a kill of the server.
+        """
         self.lives = lives
         self.phones = phones
-        """Killed themselves, so nobody waits for them after a kill of the server."""
         taken = {phone.seat.name for phone in phones}
-        pages = [Page(seat, port, lives, rng) for seat in seats if seat.name not in taken]
+        pages = [
+            Page(seat, ports[-1] if seat.agent else ports[0], lives, rng)
+            for seat in seats
+            if seat.name not in taken
+        ]
         self.pages: list[Page | Phone] = [*phones, *pages]
 
     def allow(self, messages: int) -> None:
@@ -89,10 +101,14 @@ async def until(look: Callable[[], bool], within_s: float) -> bool:
 
 @asynccontextmanager
 async def talking(
-    seats: list[Seat], port: int, lives: Lives, rng: random.Random, phones: list[Phone]
+    seats: list[Seat],
+    ports: Sequence[int],
+    lives: Lives,
+    rng: random.Random,
+    phones: Sequence[Phone] = (),
 ) -> AsyncIterator[Crowd]:
     """Their pages are open, over any number of reconnects, until the block ends."""
-    crowd = Crowd(seats, port, lives, rng, phones)
+    crowd = Crowd(seats, ports, lives, rng, phones)
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(page.run()) for page in crowd.pages]
         yield crowd

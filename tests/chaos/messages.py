@@ -1,6 +1,7 @@
 """Is an acknowledged message lost, doubled or moved when the server is killed again and again?
 
     python -m tests.chaos.messages [--kills 200] [--messages 50000] [--database both] [--quick]
+                                   [--commits-fail]
 
 Customers and agents write to each other through the live socket of a real server process. Each
 life of the server allows the next share of the messages; at a random moment of it the process gets
@@ -20,7 +21,8 @@ killed as often as phones kill apps: its outbox and its log are in a file.
     unkept            typed into an app that was killed before it was on disk: the customer sees
                       that it is gone
 
-SIGKILL does not test what a power cut does to files.
+With --commits-fail one transaction in a hundred reports an error after it was committed. SIGKILL
+does not test what a power cut does to files. The bus between processes is cut by tests.chaos.bus.
 """
 
 import asyncio
@@ -75,8 +77,9 @@ class Plan(Struct, frozen=True, kw_only=True):
     messages: int
     conversations: int
     postgres_stops: int
-    phones: int
     seed: int
+    phones: int = 0
+    commits_fail: bool = False
 
     def allowed(self, lives: int) -> int:
         """How many messages may have been begun in so many lives; the last one takes the rest."""
@@ -166,7 +169,8 @@ class Torment:
 
 async def torment(data: Path, plan: Plan, cluster: Cluster | None) -> dict[str, float]:
     """The figures of one database."""
-    server = Server(data, cluster.url if cluster else "")
+    url = cluster.url if cluster else ""
+    server = Server(data, url, commits_fail=plan.commits_fail)
     seats = await seat_pairs(server.database_url, plan.conversations, PER_AGENT)
     lives = Lives()
     try:
@@ -175,7 +179,7 @@ async def torment(data: Path, plan: Plan, cluster: Cluster | None) -> dict[str, 
         lives.ready()
         rng = random.Random(plan.seed)  # noqa: S311 - no secret
         phones = _phones([seat for seat in seats if not seat.agent][: plan.phones], server, rng)
-        async with talking(seats, server.port, lives, rng, phones) as crowd:
+        async with talking(seats, [server.port], lives, rng, phones) as crowd:
             tormented = Torment(plan, server, cluster, crowd)
             await tormented.run()
     finally:
@@ -243,6 +247,7 @@ def torment_on(database: str, plan: Plan) -> dict[str, float]:
 @click.option("--phones", type=int, default=4, show_default=True, help="Of them in node.")
 @click.option("--postgres-stops", type=int, help="Immediate stops of Postgres; 20, quick: 1.")
 @click.option("--database", type=click.Choice(["both", "sqlite", "postgres"]), default="both")
+@click.option("--commits-fail", is_flag=True, help="1 % report an error after the commit.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--quick", is_flag=True, help="Within 60 s.")
 @click.option("--json", "only_json", is_flag=True, help="Print the JSON line alone.")
@@ -253,6 +258,7 @@ def main(
     phones: int,
     postgres_stops: int | None,
     database: str,
+    commits_fail: bool,
     seed: int,
     quick: bool,
     only_json: bool,
@@ -265,6 +271,7 @@ def main(
         conversations=customers,
         phones=phones,
         seed=seed,
+        commits_fail=commits_fail,
     )
     kinds = ["sqlite", "postgres"] if database == "both" else [database]
     each = {kind: torment_on(kind, plan) for kind in kinds}

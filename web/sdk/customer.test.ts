@@ -70,6 +70,19 @@ test("another database begins the log anew, on disk, too", async () => {
   assert.deepEqual((await opened(keep)).texts(), ["new"]);
 });
 
+test("words that were taken back do not stay on the disk", async () => {
+  const keep = new MemoryKeep();
+  const { lines } = await opened(keep);
+  lines[0]!.welcome(3);
+  lines[0]!.hear(message(1, 0, "my pin is 4417"));
+  for (const [seq, kind, body] of [[2, "message.edited", { of: 1, text: "it is 4417" }], [3, "message.deleted", { of: 1 }]] as const) {
+    lines[0]!.hear({ ...message(seq, seq - 1, ""), kind, body } as ReturnType<typeof message>);
+  }
+  await settled();
+  assert.equal(JSON.stringify(await keep.all("")).includes("4417"), false);
+  assert.equal((await opened(keep)).app.live.cursor(C), 3);
+});
+
 test("an event that never reached the disk is asked for again, with all after it", async () => {
   const keep = new MemoryKeep();
   const before = await opened(keep);

@@ -13,7 +13,7 @@ import { Live, liveUrl } from "./live.ts";
 import { Outbox } from "./outbox.ts";
 import type { Outgoing } from "./outbox.ts";
 import { Store } from "./store.ts";
-import type { CustomerMe, CustomerSignIn, Person, Uuid } from "./types.ts";
+import type { CustomerMe, CustomerSignIn, FileRef, Person, Uuid } from "./types.ts";
 
 /** Credentials that also know whom they sign in. */
 export interface CustomerSigner extends Credentials {
@@ -74,8 +74,8 @@ export class CustomerClient {
   }
 
   /** Sent once, whatever happens to the app once `outbox.kept` is fulfilled. */
-  say(text: string): Outgoing {
-    return this.live.send(this.conversationId, text);
+  say(text: string, files: readonly FileRef[] = []): Outgoing {
+    return this.live.send(this.conversationId, text, files);
   }
 
   /** The customer leaves this device: nothing stays behind. */

@@ -45,7 +45,8 @@ export class KeptLog {
 
   add(event: Event): void {
     this.#cursor = event.seq;
-    void this.keep.put(this.#events + String(event.seq).padStart(16, "0"), event).catch(lost);
+    void this.keep.put(this.#place(event), event).catch(lost);
+    if (event.kind === "message.edited" || event.kind === "message.deleted") void this.#blank(event.body.of, event.seq).catch(lost);
   }
 
   /** What was read so far is of another database. */
@@ -54,6 +55,18 @@ export class KeptLog {
     this.#cursor = 0;
     this.#begin({ ...this.head, life: this.head.life + 1 });
     void forget(this.keep, before).catch(lost);
+  }
+
+  /** Words that were replaced or taken back do not stay on the disk either. */
+  async #blank(of: number, seq: number): Promise<void> {
+    for (const [key, event] of await this.keep.all<Event>(this.#events)) {
+      const replaced = event.kind === "message" ? event.seq === of : event.kind === "message.edited" && event.body.of === of && event.seq < seq;
+      if (replaced) await this.keep.put(key, { ...event, body: { ...event.body, text: "" } });
+    }
+  }
+
+  #place(event: Event): string {
+    return this.#events + String(event.seq).padStart(16, "0");
   }
 
   get #events(): string {

@@ -2,13 +2,15 @@
 import { Cell } from "./cell.ts";
 import { forget } from "./keep.ts";
 import type { Keep } from "./keep.ts";
-import type { Instant, Problem, Uuid } from "./types.ts";
+import type { FileRef, Instant, Problem, Uuid } from "./types.ts";
 import { uuid7 } from "./uuid.ts";
 
 export interface Outgoing {
   readonly cmid: Uuid;
   readonly conversation_id: Uuid;
   readonly text: string;
+  /** Uploaded already. */
+  readonly files?: readonly FileRef[];
   readonly at: Instant;
   /** Set once acknowledged, while its event is still on the way. */
   readonly seq: number | null;
@@ -40,8 +42,8 @@ export class Outbox {
     return this.#kept;
   }
 
-  add(conversation_id: Uuid, text: string, at: Instant): Outgoing {
-    const entry: Outgoing = { cmid: uuid7(), conversation_id, text, at, seq: null, problem: null };
+  add(conversation_id: Uuid, text: string, at: Instant, files: readonly FileRef[] = []): Outgoing {
+    const entry: Outgoing = { cmid: uuid7(), conversation_id, text, ...(files.length > 0 ? { files } : {}), at, seq: null, problem: null };
     this.entries.update((entries) => [...entries, entry]);
     this.#put(entry);
     return entry;
