@@ -18,6 +18,7 @@ ME: dict[str, Any] = {
     "conversation_id": CONVERSATION,
     "interaction": None,
     "call": None,
+    "callbacks": [],
     "runs": [],
     "notifications": [],
 }

@@ -360,7 +360,7 @@ export type ClientFrame =
   | { type: "ping" };
 
 export type ServerFrame =
-  | { type: "welcome"; epoch: string | number; now: Instant; heads: Record<Uuid, number>; me: Me }
+  | { type: "welcome"; epoch: Uuid; now: Instant; heads: Record<Uuid, number>; me: Me }
   | ({ type: "event" } & Event)
   | { type: "tail"; conversation_id: Uuid; upto: number }
   | { type: "ack"; cmid: Uuid; conversation_id: Uuid; seq: number; prev: number; at: Instant }
