@@ -42,13 +42,14 @@ async def _tell_some(store: Store, some: Sequence[Interaction]) -> None:
     async def alone(id: UUID) -> None:
         await _tell(store, [id])
 
+    ids = [one.id for one in some]
     try:
-        await _tell(store, [one.id for one in some])
+        await _tell(store, ids)
     except (Stale, DatabaseAway):
         raise
     except Exception:
         log.exception("attendance.one_by_one")
-        await each("attendance.failed", some, alone)
+        await each("attendance.failed", ids, alone)
 
 
 @retried

@@ -5,23 +5,20 @@ from uuid import UUID
 
 import structlog
 
-from app.conversation.interaction import Interaction
 from app.store.away import DatabaseAway
 
 log = structlog.get_logger()
 
 
-async def each(
-    failed: str, some: Iterable[Interaction], act: Callable[[UUID], Awaitable[None]]
-) -> None:
+async def each(failed: str, some: Iterable[UUID], act: Callable[[UUID], Awaitable[None]]) -> None:
     """Do it with one after the other; an error is logged under the name `failed`.
 
     Raises DatabaseAway: then none of the others would fare better.
     """
-    for one in some:
+    for id in some:
         try:
-            await act(one.id)
+            await act(id)
         except DatabaseAway:
             raise
         except Exception:
-            log.exception(failed, interaction_id=str(one.id))
+            log.exception(failed, id=str(id))

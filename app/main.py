@@ -21,6 +21,7 @@ from app.api import (
     client_config,
     conversations,
     devices,
+    files,
     guards,
     health,
     help,
@@ -29,11 +30,13 @@ from app.api import (
     live_reference,
     me,
     pages,
+    participants,
     pausing,
     permissions,
     reference,
     runs,
     sign_in,
+    transfers,
 )
 from app.api import (
     calls as calls_api,
@@ -51,10 +54,14 @@ from app.calls import Calls
 from app.closing import Closings
 from app.config import Config, listed
 from app.egress import Egress
+from app.files.folder import FolderContents
+from app.files.ports import Contents
+from app.files.uploads import Limits, Uploads
 from app.help import Help
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
 from app.kept import forget_answers
+from app.marks import Marks
 from app.messages import Messages
 from app.places import Places
 from app.queue import offer_round
@@ -77,6 +84,9 @@ DESK_LOCALE = "en"
 LOOK_AGAIN_S = 1.0
 """How often background work looks by itself; bells wake it sooner."""
 
+FILES_SWEPT_EVERY_S = 60.0
+"""How late a file goes that was deleted, or never sent."""
+
 EXPIRED_WITHIN_S = 60.0
 """How late a run may expire; flows count in hours and days."""
 
@@ -91,9 +101,12 @@ ROUTES: list[Any] = [
     *runs.ROUTES,
     *help.ROUTES,
     *interactions.ROUTES,
+    *transfers.ROUTES,
+    *participants.ROUTES,
     *pausing.ROUTES,
     *callbacks.ROUTES,
     *conversations.ROUTES,
+    *files.ROUTES,
     *calls_api.ROUTES,
     *devices.ROUTES,
     *health.ROUTES,
@@ -124,6 +137,9 @@ class Parts(Struct, frozen=True, kw_only=True):
     closings: Closings
     messages: Messages
     places: Places
+    marks: Marks
+    contents: Contents
+    uploads: Uploads
     team: Team
     leaving: asyncio.Event
 
@@ -181,6 +197,8 @@ def _joined(config: Config, engine: Engine) -> Parts:
     help_desk = Help(runs, handover)
     calling_back = CallingBack(store, help_desk, handover)
     calls = Calls(store, engine, calling_back.unanswered)
+    contents = FolderContents(config.resolved_files_dir)
+    limits = Limits(size=config.files_max_bytes, a_day=config.files_per_day)
     return Parts(
         config=config,
         bus=bus,
@@ -199,6 +217,9 @@ def _joined(config: Config, engine: Engine) -> Parts:
         closings=Closings(store, calls, handover),
         messages=Messages(store, bus.tell),
         places=Places(store, bus),
+        marks=Marks(store),
+        contents=contents,
+        uploads=Uploads(store, contents, limits),
         team=Team(store, bus),
         leaving=asyncio.Event(),
     )
@@ -250,6 +271,8 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "calls", lambda: parts.calls
     yield "closings", lambda: parts.closings
     yield "messages", lambda: parts.messages
+    yield "contents", lambda: parts.contents
+    yield "uploads", lambda: parts.uploads
     yield "vault", lambda: parts.vault
     yield "help", lambda: parts.help
     yield "calling_back", lambda: parts.calling_back
@@ -259,6 +282,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
         bus=parts.bus,
         messages=parts.messages,
         places=parts.places,
+        marks=parts.marks,
         team=parts.team,
         self_service=parts.self_service,
         leaving=parts.leaving,
@@ -299,11 +323,13 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                     "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, parts.runs)
                 ),
                 keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),
+                keep_doing("files", bus, None, FILES_SWEPT_EVERY_S, parts.uploads.sweep),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
                 keep_doing("closings", bus, None, LOOK_AGAIN_S, parts.closings.sweep),
                 keep_doing("places", bus, None, LOOK_AGAIN_S, parts.places.look),
                 keep_doing("callbacks", bus, None, LOOK_AGAIN_S, parts.calling_back.look),
                 parts.messages.write(),
+                parts.marks.write(),
                 parts.team.look(),
                 push,
             )

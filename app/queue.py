@@ -5,12 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
+from msgspec import Struct
 from msgspec.structs import replace
 
-from app.conversation import desk
+from app.conversation import consult, desk
 from app.conversation.errors import Stale
 from app.conversation.interaction import Channel, Interaction, State, is_overdue
 from app.conversation.line import line_of
+from app.conversation.participant import Participant
 from app.conversation.routing import Match, assign, in_order
 from app.conversation.waiting import (
     ANSWER_S,
@@ -48,25 +50,35 @@ async def offer_round(store: Store) -> int:
 
 async def _expire(store: Store) -> None:
     async with store.read() as work:
-        overdue = await work.interactions.overdue(await work.now())
+        now = await work.now()
+        overdue = await work.interactions.overdue(now)
+        beside = await work.participants.overdue(now)
 
     @retried
     async def expire(id: UUID) -> None:
         async with store.write() as work:
-            one, now = await work.interactions.get(id), await work.now()
-            if is_overdue(one, now):
+            one = await work.interactions.get(id)
+            if is_overdue(one, await work.now()):
                 await desk.expire(work, one)
 
-    await each("expiry.failed", overdue, expire)
+    @retried
+    async def expire_beside(id: UUID) -> None:
+        async with store.write() as work:
+            late = await work.participants.overdue(await work.now())
+            for one in late:
+                if one.id == id:
+                    await consult.expire(work, one)
+
+    await each("expiry.failed", [one.id for one in overdue], expire)
+    await each("expiry.failed", [one.id for one in beside], expire_beside)
 
 
 @retried
 async def _offer_all(store: Store) -> int:
     async with store.write() as work:
-        matches, names = await _matches(work)
-        if matches:
-            await desk.offer(work, matches, names)
-        return len(matches)
+        found = await _found(work)
+        await _offer(work, found, found.matches)
+        return len(found.matches)
 
 
 async def _offer_each(store: Store) -> int:
@@ -76,11 +88,11 @@ async def _offer_each(store: Store) -> int:
         first: Sequence[Match] = []
         try:
             async with store.write() as work:
-                matches, names = await _matches(work, without=broken)
-                first = matches[:1]
+                found = await _found(work, without=broken)
+                first = found.matches[:1]
                 if not first:
                     return offered
-                await desk.offer(work, first, names)
+                await _offer(work, found, first)
                 offered += 1
         except (Stale, DatabaseAway):
             raise
@@ -92,29 +104,51 @@ async def _offer_each(store: Store) -> int:
             broken.add(id)
 
 
-async def _matches(
-    work: Work, without: Collection[UUID] = ()
-) -> tuple[Sequence[Match], Mapping[UUID, str]]:
-    """Who is to be offered what now, with the agents' names; both stay locked."""
+class _Found(Struct, frozen=True):
+    """Who is to be offered what now; all of it stays locked."""
+
+    matches: Sequence[Match] = ()
+    names: Mapping[UUID, str] = {}
+    asked: Mapping[UUID, Participant] = {}
+    """Colleagues who are asked in, by the id under which they wait."""
+
+
+async def _found(work: Work, without: Collection[UUID] = ()) -> _Found:
     now = await work.now()
     if not await _is_worth_it(work, now):
-        return [], {}
+        return _Found()
     queues = await work.queues.all()
     # First the agents: of two rounds at once, the second one would else hold those who came last,
     # and give them what becomes free, while those the first one held still wait.
     loads = await work.agents.workloads(now, lock=True)
-    claimed = await work.interactions.claim_queued(BATCH, queues, now)
-    waiting = [one for one in claimed if one.id not in without]
+    waiting = await work.interactions.claim_queued(BATCH, queues, now)
+    asked = {one.id: one for one in await work.participants.claim_asked(BATCH)}
+    everybody = [*waiting, *[await _asking(work, one) for one in asked.values()]]
+    wanting = [one for one in everybody if one.id not in without]
     names = {load.agent.id: load.agent.name for load in loads}
-    return assign(waiting, loads, queues, now), names
+    return _Found(assign(wanting, loads, queues, now), names, asked)
+
+
+async def _offer(work: Work, found: _Found, matches: Sequence[Match]) -> None:
+    if offers := [one for one in matches if one.interaction.id not in found.asked]:
+        await desk.offer(work, offers, found.names)
+    for match in matches:
+        if match.interaction.id in found.asked:
+            await consult.offer(work, found.asked[match.interaction.id], match)
 
 
 async def _is_worth_it(work: Work, now: datetime) -> bool:
     """On a busy day most rounds find nobody free: then the long line need not be read."""
-    if not await work.interactions.is_anybody_queued():
+    queued = await work.interactions.is_anybody_queued()
+    if not queued and not await work.participants.is_anybody_asked():
         return False
     loads = await work.agents.workloads(now)
     return any(load.can_take(channel) for load in loads for channel in Channel)
+
+
+async def _asking(work: Work, one: Participant) -> Interaction:
+    """An agent's asking for a colleague, as one of those who wait."""
+    return consult.as_waiting(one, await work.interactions.get(one.interaction_id))
 
 
 async def place_of(work: Work, interaction: Interaction) -> int | None:

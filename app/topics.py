@@ -44,6 +44,11 @@ def place(customer_id: UUID) -> str:
     return f"place:{customer_id}"
 
 
+def marks(id: UUID) -> str:
+    """One side of this conversation received or read more of it."""
+    return f"marks:{id}"
+
+
 def me(id: UUID) -> str:
     """What this customer or agent sees of themselves changed."""
     return f"me:{id}"

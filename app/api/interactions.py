@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from app import answering
 from app.api.guards import WhoeverCalls
 from app.api.idempotency import idempotent
-from app.api.wire import InteractionView, interaction_view
+from app.api.wire import InteractionView, interaction_view, viewer_of
 from app.calling_back import CallingBack
 from app.calls import Calls
 from app.closing import Closings
@@ -118,7 +118,7 @@ async def get_interaction(
 ) -> InteractionView:
     """One interaction, for its customer or an agent of its queue."""
     async with store.read() as work:
-        return await _seen_by(caller, work, await desk.seen(work, id, caller))
+        return await interaction_view(work, await desk.seen(work, id, caller), viewer_of(caller))
 
 
 @post(f"{ONE}/accept", operation_id="acceptOffer", tags=["desk"], status_code=200)
@@ -164,7 +164,7 @@ async def cancel(
     interaction = await desk.cancel(work, id, customer)
     await handover.released(work, interaction)
     await calling_back.left(work, interaction, customer)
-    return await interaction_view(work, interaction)
+    return await interaction_view(work, interaction, Viewer.CUSTOMER)
 
 
 @post(
@@ -183,7 +183,7 @@ async def change_channel(
 ) -> InteractionView:
     """Go on by text, voice or video in the same interaction."""
     changed = await calls.change_channel(work, id, caller, data.channel)
-    return await _seen_by(caller, work, changed)
+    return await interaction_view(work, changed, viewer_of(caller))
 
 
 @post(f"{ONE}/notes", operation_id="addNote", tags=["desk"], status_code=201)
@@ -224,7 +224,8 @@ async def close(id: FromPath[UUID], agent: NamedDependency[Agent], work: Work) -
 @idempotent
 async def keep_open(id: FromPath[UUID], caller: WhoeverCalls, work: Work) -> InteractionView:
     """Not yet: the announced end is withdrawn. So does any message of the customer."""
-    return await _seen_by(caller, work, await closing.keep_open(work, id, caller))
+    kept = await closing.keep_open(work, id, caller)
+    return await interaction_view(work, kept, viewer_of(caller))
 
 
 @post(
@@ -241,7 +242,8 @@ async def end(
     closings: NamedDependency[Closings],
 ) -> InteractionView:
     """End at once, by an agent without asking; wrap-up begins, and rating for the customer."""
-    return await interaction_view(work, await closings.end(work, id, caller))
+    ended = await closings.end(work, id, caller)
+    return await interaction_view(work, ended, viewer_of(caller))
 
 
 @post(f"{ONE}/wrap-up", operation_id="wrapUp", tags=["desk"], status_code=200)
@@ -318,18 +320,10 @@ async def history(
 ) -> History:
     """Earlier interactions of a customer whom this agent has in hand, newest first."""
     async with store.read() as work:
-        mine = await work.interactions.with_agent(agent.id)
-        if not any(one.customer_id == id for one in mine):
+        if not await desk.knows(work, id, agent):
             raise NotFound("customer")
         past = await work.interactions.history(id, HISTORY)
         return History([_past(one) for one in past])
-
-
-async def _seen_by(
-    caller: Agent | Customer, work: Work, interaction: Interaction
-) -> InteractionView:
-    viewer = Viewer.CUSTOMER if isinstance(caller, Customer) else Viewer.AGENT
-    return await interaction_view(work, interaction, viewer)
 
 
 def _past(one: Interaction) -> PastInteraction:

@@ -33,6 +33,7 @@ class Role(StrEnum):
 
 CUSTOMER = frozenset({Role.CUSTOMER})
 AGENT = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
+SUPERVISOR = frozenset({Role.SUPERVISOR})
 BOTH = CUSTOMER | AGENT
 ANYONE = frozenset(Role)
 
@@ -69,6 +70,14 @@ MAY: dict[str, frozenset[Role]] = {
     "POST /v1/interactions/{id}/rating": CUSTOMER,
     "GET /v1/interactions/{id}/context": AGENT,
     "GET /v1/interactions/{id}/run": AGENT,
+    "POST /v1/interactions/{id}/transfer": AGENT,
+    "POST /v1/interactions/{id}/take-over": SUPERVISOR,
+    "POST /v1/interactions/{id}/participants": AGENT,
+    "POST /v1/participants/{id}/accept": AGENT,
+    "POST /v1/participants/{id}/decline": AGENT,
+    "POST /v1/participants/{id}/leave": AGENT,
+    "POST /v1/participants/{id}/hand-over": AGENT,
+    "GET /v1/transfer-targets": AGENT,
     "POST /v1/callbacks": CUSTOMER,
     "POST /v1/callbacks/{id}/move": CUSTOMER,
     "POST /v1/callbacks/{id}/cancel": CUSTOMER,
@@ -77,6 +86,13 @@ MAY: dict[str, frozenset[Role]] = {
     "GET /v1/customers/{id}/history": AGENT,
     "GET /v1/conversations/{id}/events": BOTH,
     "POST /v1/conversations/{id}/messages": BOTH,
+    "PUT /v1/conversations/{id}/messages/{seq}": BOTH,
+    "DELETE /v1/conversations/{id}/messages/{seq}": BOTH,
+    "POST /v1/conversations/{id}/asks": AGENT,
+    "POST /v1/conversations/{id}/asks/{seq}/answer": CUSTOMER,
+    "PUT /v1/conversations/{id}/seen": BOTH,
+    "POST /v1/conversations/{id}/files": BOTH,
+    "GET /v1/files/{id}": BOTH,
     "POST /v1/calls/{id}/offer": CUSTOMER,
     "POST /v1/calls/{id}/answer": AGENT,
     "POST /v1/calls/{id}/replace": BOTH,
@@ -117,6 +133,8 @@ MAY: dict[str, frozenset[Role]] = {
     "live watch": AGENT,
     "live unwatch": AGENT,
     "live sync": BOTH,
+    "live got": BOTH,
+    "live seen": BOTH,
     "live typing": BOTH,
     "live ping": BOTH,
 }

@@ -19,7 +19,7 @@ from msgspec import Struct
 from app import topics
 from app.bus.memory import Bells, Bus
 from app.conversation.ports import Timeline
-from app.conversation.timeline import Event
+from app.conversation.timeline import Event, Viewer
 from app.ids import new_id
 
 LARGEST = 7_500
@@ -230,7 +230,7 @@ class SharedBus(Bus):
             followed = [id for topic in self._listeners if (id := topics.conversation_of(topic))]
             self._known = {id: self._known[id] for id in followed if id in self._known}
             async with read() as work:
-                heads = await work.timeline.heads(followed)
+                heads = await work.timeline.heads(followed, Viewer.AGENT)
             for id, head in heads.items():
                 if self._known.get(id) != head:
                     self._known[id] = head

@@ -16,6 +16,7 @@ from app.conversation.interaction import Channel, Closing, ClosingReason, Intera
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.routing import queue_of
+from app.conversation.telling import actor_of, by_agent, tell
 from app.conversation.timeline import SYSTEM, Actor, ActorKind
 
 
@@ -31,7 +32,7 @@ async def propose(work: Work, id: UUID, agent: Agent) -> Interaction:
         raise NotAllowed("ask to close", f"in a {interaction.channel} call")
     if interaction.closing is not None:
         return interaction
-    return await _announce(work, interaction, ClosingReason.ASKED, desk.by_agent(agent))
+    return await _announce(work, interaction, ClosingReason.ASKED, by_agent(agent))
 
 
 async def keep_open(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
@@ -44,7 +45,7 @@ async def keep_open(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
         raise NotAllowed("go on with it", interaction.state.value)
     if interaction.closing is None:
         return interaction
-    return await kept_open(work, await opened(work, interaction), desk.actor_of(who))
+    return await kept_open(work, await opened(work, interaction), actor_of(who))
 
 
 async def opened(work: Work, interaction: Interaction) -> Interaction:
@@ -54,7 +55,7 @@ async def opened(work: Work, interaction: Interaction) -> Interaction:
 
 async def kept_open(work: Work, interaction: Interaction, actor: Actor) -> Interaction:
     """Tell that it goes on."""
-    await desk.tell(work, interaction, "interaction.kept_open", actor)
+    await tell(work, interaction, "interaction.kept_open", actor)
     return interaction
 
 
@@ -95,7 +96,5 @@ async def _announce(
     # Kept open, the customer may be silent as long as before.
     quiet_at = closing.until + timedelta(seconds=queue.silence_s)
     saved = await work.interactions.save(replace(interaction, closing=closing, quiet_at=quiet_at))
-    await desk.tell(
-        work, saved, "interaction.closing", actor, reason=reason.value, until=closing.until
-    )
+    await tell(work, saved, "interaction.closing", actor, reason=reason.value, until=closing.until)
     return saved

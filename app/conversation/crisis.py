@@ -7,10 +7,10 @@ everybody, and the agents see that it was made.
 
 from datetime import timedelta
 
-from app.conversation import desk
 from app.conversation.interaction import Interaction
 from app.conversation.people import Customer
 from app.conversation.ports import Work
+from app.conversation.telling import tell
 from app.conversation.timeline import SYSTEM, Audience
 
 CLAIMS = 2
@@ -25,4 +25,4 @@ async def may_claim(work: Work, customer: Customer) -> bool:
 
 async def ignored(work: Work, interaction: Interaction) -> None:
     """The claim did not count; whoever takes it may judge for themselves."""
-    await desk.tell(work, interaction, "help.claim_ignored", SYSTEM, Audience.AGENTS)
+    await tell(work, interaction, "help.claim_ignored", SYSTEM, Audience.AGENTS)

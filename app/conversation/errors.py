@@ -7,6 +7,10 @@ ConversationError
  +-- Stale             somebody else changed it in the meantime
  +-- CallbackOpen      the customer has a callback that is still to come
  +-- TimeRefused       nobody can be called, or reminded, at that time
+ +-- TooMany           so many of them are allowed within a time
+ +-- TooLate           this was possible for a while
+ +-- AlreadyAnswered   the question has another answer
+ +-- DoesNotFit        a value is not of the kind that was asked for; carries the place
 """
 
 from datetime import datetime
@@ -53,3 +57,25 @@ class TimeRefused(ConversationError):
     def __init__(self, why: str, opens_at: datetime | None = None) -> None:
         super().__init__(why)
         self.opens_at = opens_at
+
+
+class TooMany(ConversationError):
+    def __init__(self, what: str, limit: int, within: str) -> None:
+        super().__init__(f"at most {limit} {what} within {within}")
+
+
+class TooLate(ConversationError):
+    """The message says how long it was possible."""
+
+
+class AlreadyAnswered(ConversationError):
+    def __init__(self) -> None:
+        super().__init__("this question was answered already")
+
+
+class DoesNotFit(ConversationError):
+    """`place` is a JSON pointer."""
+
+    def __init__(self, place: str, wanted: str) -> None:
+        super().__init__(wanted)
+        self.place = place

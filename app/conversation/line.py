@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.conversation.interaction import Channel, Interaction
-from app.conversation.matching import Need, need_of, suits
+from app.conversation.matching import Need, may_have, need_of, suits
 from app.conversation.people import Workload
 from app.conversation.reservation import kept
 from app.conversation.routing import Queues, in_order, queue_of, rank
@@ -74,17 +74,23 @@ class Floor:
 
     def line(self, one: Interaction, ahead: Mapping[Need, int]) -> Line:
         """`ahead` counts those who are offered first, by what they need."""
-        need = self.need(one)
-        able = self._able_for(need).values()
+        able = self._able_to(one)
         reserved = 0 if one.crisis else kept(queue_of(self._queues, one.queue), len(able))
-        room = sum(load.capacity(one.channel) for load in able)
-        free = sum(max(0, load.capacity(one.channel) - load.held(one.channel)) for load in able)
+        room = sum(load.capacity(one.channel) for load in able.values())
+        free = (load.capacity(one.channel) - load.held(one.channel) for load in able.values())
         return Line(
             # In whatever order they are added: the sum is the same to the last bit.
-            ahead=fsum(count * self._share(need, other) for other, count in ahead.items()),
-            free=max(0, free - reserved),
+            ahead=fsum(count * self._share(one, able, need) for need, count in ahead.items()),
+            free=max(0, sum(max(0, one) for one in free) - reserved),
             room=max(min(room, 1), room - reserved),
         )
+
+    def _able_to(self, one: Interaction) -> dict[UUID, Workload]:
+        need = self.need(one)
+        if _is_for_all(one):
+            return self._able_for(need)
+        able = (load for load in self._there if may_have(load.agent, one, need, self._now))
+        return {load.agent.id: load for load in able}
 
     def _able_for(self, need: Need) -> dict[UUID, Workload]:
         if need not in self._able:
@@ -92,13 +98,23 @@ class Floor:
             self._able[need] = {load.agent.id: load for load in fitting}
         return self._able[need]
 
-    def _share(self, mine: Need, other: Need) -> float:
-        """They need one of their own agents: as many as are also mine, so much they count."""
-        pair = (mine, other)
+    def _share(self, one: Interaction, able: Mapping[UUID, Workload], other: Need) -> float:
+        """They need one of their own agents: as many as could take `one`, so much they count."""
+        if not _is_for_all(one):
+            return _overlap(able, self._able_for(other))
+        pair = (self.need(one), other)
         if pair not in self._shares:
-            able, theirs = self._able_for(mine), self._able_for(other)
-            self._shares[pair] = sum(id in able for id in theirs) / len(theirs) if theirs else 0.0
+            self._shares[pair] = _overlap(able, self._able_for(other))
         return self._shares[pair]
+
+
+def _is_for_all(one: Interaction) -> bool:
+    """Nobody passed it on: then nothing but the need decides who may have it."""
+    return one.passed_on is None and one.wanted is None
+
+
+def _overlap(able: Mapping[UUID, Workload], theirs: Mapping[UUID, Workload]) -> float:
+    return sum(id in able for id in theirs) / len(theirs) if theirs else 0.0
 
 
 def _alike(one: Interaction, other: Interaction) -> bool:

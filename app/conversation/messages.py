@@ -2,19 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app import topics
 from app.conversation.closing import kept_open, opened
-from app.conversation.desk import actor_of
+from app.conversation.desk import joined_by
 from app.conversation.errors import ConversationError, NotAllowed, NotFound
+from app.conversation.files import File, FileEvent, FileState
 from app.conversation.interaction import Interaction, State, Talking
 from app.conversation.pausing import back_in_line
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.secret_text import blank
+from app.conversation.telling import actor_of
 from app.conversation.timeline import Actor, Entry, Event, Viewer
 
 
@@ -24,28 +28,48 @@ class Saying(Struct, frozen=True, kw_only=True):
     who: Agent | Customer
     conversation_id: UUID
     cmid: UUID
-    text: str
+    text: str = ""
+    files: tuple[UUID, ...] = ()  # uploaded before; nobody else knows of them yet
+
+
+class _Carrying(Struct, frozen=True):
+    """A message that may be said, with the files that it carries."""
+
+    saying: Saying
+    files: Sequence[File]
 
 
 async def say_all(work: Work, sayings: Sequence[Saying]) -> list[Event | ConversationError]:
     """Append the messages of many people; each is answered by its event, or by why it may not be.
 
     Card numbers do not survive. Whoever repeats what is stored is answered alike, also where
-    nothing may be said any more.
+    nothing may be said any more, and where its files are no longer to be given away.
     """
     talking = defaultdict[UUID, list[Talking]](list)
-    for one in await work.interactions.talking({each.conversation_id for each in sayings}):
-        talking[one.conversation_id].append(one)
-    answers = [_refusal(one, talking[one.conversation_id]) for one in sayings]
+    for talk in await work.interactions.talking({one.conversation_id for one in sayings}):
+        talking[talk.conversation_id].append(talk)
     await _wake(work, sayings, talking)
-    may = [one for one, refused in zip(sayings, answers, strict=True) if refused is None]
-    reopened = await _reopened(work, may, talking)
-    events = iter(await work.timeline.append_all([(m.conversation_id, _entry(m)) for m in may]))
+    free = await _free_files(work, sayings)
+    may: list[_Carrying] = []
+    answers: list[ConversationError | None] = []
+    for one in sayings:
+        refused = _refusal(one, talking[one.conversation_id])
+        files = _taken(one, free) if one.files else ()
+        if refused is None and files is not None:
+            may.append(_Carrying(one, files))
+            answers.append(None)
+        else:
+            answers.append(refused or NotFound("file"))
+    entries = [(one.saying.conversation_id, _entry(one)) for one in may]
+    reopened = await _reopened(work, [one.saying for one in may], talking)
+    events = await work.timeline.append_all(entries)
     for interaction, speaker in reopened:
         await kept_open(work, interaction, speaker)
+    await _give_away(work, may, events)
+    said = iter(events)
     repeats = await _stored(work, [s for s, a in zip(sayings, answers, strict=True) if a])
     return [
-        next(events) if refused is None else repeats.get((one.conversation_id, one.cmid), refused)
+        next(said) if refused is None else repeats.get((one.conversation_id, one.cmid), refused)
         for one, refused in zip(sayings, answers, strict=True)
     ]
 
@@ -60,15 +84,70 @@ async def say(work: Work, saying: Saying) -> Event:
 
 
 async def must_see(work: Work, who: Agent | Customer, conversation: UUID) -> Viewer:
-    """Whose view it is; NotFound unless it is the customer's own, or in this agent's hands."""
+    """Whose view it is; NotFound unless it is the customer's own or in this agent's hands.
+
+    Whoever joined the conversation of another agent has it in hand as well.
+    """
     if isinstance(who, Customer):
         if who.conversation_id != conversation:
             raise NotFound("conversation")
         return Viewer.CUSTOMER
     mine = await work.interactions.with_agent(who.id)
-    if not any(one.conversation_id == conversation and one.agent_id == who.id for one in mine):
+    if any(one.conversation_id == conversation and one.agent_id == who.id for one in mine):
+        return Viewer.AGENT
+    if not any(one.conversation_id == conversation for one in await joined_by(work, who)):
         raise NotFound("conversation")
     return Viewer.AGENT
+
+
+async def must_read(work: Work, who: Agent | Customer, id: UUID) -> File:
+    """A file of a conversation that `who` sees; of one that was not said only its sender knows."""
+    found = await work.files.of([id])
+    if not found or not _is_there(found[0], who):
+        raise NotFound("file")
+    try:
+        await must_see(work, who, found[0].conversation_id)
+    except NotFound:
+        raise NotFound("file") from None
+    return found[0]
+
+
+def _is_there(file: File, who: Agent | Customer) -> bool:
+    if file.state is FileState.READY:
+        return file.owner_id == who.id
+    return file.state is FileState.SAID
+
+
+async def _free_files(work: Work, sayings: Sequence[Saying]) -> dict[UUID, File]:
+    """Those that came with these messages and were not said yet; most messages have none."""
+    wanted = [id for one in sayings for id in one.files]
+    if not wanted:
+        return {}
+    return {one.id: one for one in await work.files.of(wanted) if one.state is FileState.READY}
+
+
+def _taken(saying: Saying, free: dict[UUID, File]) -> Sequence[File] | None:
+    """Its files, which are then free no more; None where one of them is not for it to carry."""
+    wanted = list(dict.fromkeys(saying.files))
+    files = [free[id] for id in wanted if id in free and _is_of(free[id], saying)]
+    if len(files) < len(wanted):
+        return None
+    for id in wanted:
+        del free[id]
+    return files
+
+
+def _is_of(file: File, saying: Saying) -> bool:
+    return (file.owner_id, file.conversation_id) == (saying.who.id, saying.conversation_id)
+
+
+async def _give_away(work: Work, said: Sequence[_Carrying], events: Sequence[Event]) -> None:
+    """Files belong to the message that carries them; a repeat of an older one carries none."""
+    for one, event in zip(said, events, strict=True):
+        if one.files and event.body.get("files") == [file.view() for file in one.files]:
+            for file in one.files:
+                given = replace(file.after(FileEvent.SAY), seq=event.seq)
+                await work.files.save(given, FileState.READY)
 
 
 def _refusal(saying: Saying, here: Sequence[Talking]) -> ConversationError | None:
@@ -140,6 +219,9 @@ async def _stored(work: Work, refused: Sequence[Saying]) -> dict[tuple[UUID, UUI
     }
 
 
-def _entry(saying: Saying) -> Entry:
-    body = {"text": blank(saying.text)}
+def _entry(carrying: _Carrying) -> Entry:
+    saying = carrying.saying
+    body: dict[str, Any] = {"text": blank(saying.text)}
+    if carrying.files:
+        body["files"] = [file.view() for file in carrying.files]
     return Entry(kind="message", actor=actor_of(saying.who), body=body, cmid=saying.cmid)

@@ -6,12 +6,15 @@ exactly as an unknown one: NotFound.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from app.conversation.callback import Callback
 from app.conversation.context import Context
+from app.conversation.files import File, FileState
 from app.conversation.interaction import Interaction, Talking
+from app.conversation.marks import Mark
+from app.conversation.participant import Participant
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.queues import Queue
 from app.conversation.routing import Queues as QueuesByName
@@ -58,8 +61,8 @@ class Timeline(Protocol):
         """All events beyond a seq of each conversation, oldest first; empty ones are left out."""
         ...
 
-    async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
-        """The newest seq of each."""
+    async def heads(self, conversations: Collection[UUID], viewer: Viewer) -> Mapping[UUID, int]:
+        """The newest seq of each that the viewer may see."""
         ...
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
@@ -70,8 +73,46 @@ class Timeline(Protocol):
         """The newest event that a person caused and both sides may see."""
         ...
 
+    async def rewrite(self, conversation_id: UUID, seq: int, body: dict[str, Any]) -> None:
+        """Give a stored event another body: what it said is gone. NotFound for an unknown one."""
+        ...
+
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         """All events of one flow run, oldest first."""
+        ...
+
+
+class Files(Protocol):
+    """What is known of files; their content is not in the database."""
+
+    async def reserve(self, file: File, limit: int, since: datetime) -> None:
+        """Add it; raises TooMany where its owner sent `limit` since then, refused ones aside."""
+        ...
+
+    async def of(self, ids: Sequence[UUID]) -> Sequence[File]:
+        """Those that are there, in no order."""
+        ...
+
+    async def save(self, file: File, before: FileState) -> None:
+        """Write over it; raises Stale where its state is not `before` any more."""
+        ...
+
+    async def leftover(self, before: datetime, limit: int) -> Sequence[File]:
+        """Removed ones, and those never said that are older; locked until the end."""
+        ...
+
+    async def forget(self, ids: Sequence[UUID]) -> None:
+        """As if they had never been."""
+        ...
+
+
+class Marks(Protocol):
+    async def raise_to(self, marks: Sequence[Mark]) -> None:
+        """Each side has come at least so far; nothing ever goes back."""
+        ...
+
+    async def of(self, conversations: Sequence[UUID]) -> Sequence[Mark]:
+        """The marks of these conversations that are there, in no order."""
         ...
 
 
@@ -127,8 +168,12 @@ class Interactions(Protocol):
         """Those that take up the agent: offered to them, live, in wrap-up."""
         ...
 
+    async def live(self) -> Sequence[Interaction]:
+        """All that are live, those taken first first."""
+        ...
+
     async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
-        """Where people may write: one for each interaction that is not closed."""
+        """Who may write where: one for each interaction that is not closed, one per specialist."""
         ...
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
@@ -160,6 +205,38 @@ class Interactions(Protocol):
 
     async def outcomes(self, queue: str, *, text: bool, limit: int) -> Sequence[Outcome]:
         """How it went for those who waited last, by text or by call; newest first."""
+        ...
+
+
+class Participants(Protocol):
+    async def add(self, participant: Participant) -> None:
+        """Raises Stale where the interaction has an open one of this role."""
+        ...
+
+    async def get(self, id: UUID) -> Participant: ...
+
+    async def save(self, participant: Participant) -> Participant:
+        """Write over the version that was read and return the next; raises Stale otherwise."""
+        ...
+
+    async def open_of(self, interaction_id: UUID) -> Sequence[Participant]:
+        """Those that are not closed, longest asked first."""
+        ...
+
+    async def with_agent(self, agent_id: UUID) -> Sequence[Participant]:
+        """Those that take up the agent: offered to them, joined."""
+        ...
+
+    async def is_anybody_asked(self) -> bool:
+        """Whether one waits to be offered, held by another process or not."""
+        ...
+
+    async def claim_asked(self, limit: int) -> Sequence[Participant]:
+        """Those that wait to be offered, locked; those another process holds are left."""
+        ...
+
+    async def overdue(self, now: datetime) -> Sequence[Participant]:
+        """Offers and askings past their time, and all of interactions that are not live; locked."""
         ...
 
 
@@ -232,10 +309,13 @@ class Work(Protocol):
     customers: Customers
     timeline: Timeline
     interactions: Interactions
+    participants: Participants
     agents: Agents
     queues: Queues
     contexts: Contexts
     callbacks: Callbacks
+    files: Files
+    marks: Marks
 
     async def now(self) -> datetime:
         """The database's clock (UTC)."""

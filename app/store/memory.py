@@ -19,6 +19,7 @@ from msgspec.structs import asdict, replace
 from app.conversation.callback import Callback
 from app.conversation.context import Context
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
+from app.conversation.files import File
 from app.conversation.interaction import (
     OPEN,
     TALKING,
@@ -29,13 +30,19 @@ from app.conversation.interaction import (
     Talking,
     is_overdue,
 )
+from app.conversation.marks import Mark
+from app.conversation.participant import Participant, Role
+from app.conversation.participant import State as Joining
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.ports import (
     Agents,
     Callbacks,
     Contexts,
     Customers,
+    Files,
     Interactions,
+    Marks,
+    Participants,
     Queues,
     Timeline,
 )
@@ -47,6 +54,9 @@ from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.ids import new_id
 from app.store import plain
 from app.store.memory_callbacks import MemoryCallbacks
+from app.store.memory_files import MemoryFiles
+from app.store.memory_marks import MemoryMarks
+from app.store.memory_participants import MemoryParticipants
 from app.store.records import (
     ActionJob,
     CallRow,
@@ -86,11 +96,14 @@ class Tables(msgspec.Struct, kw_only=True):
     customers: dict[UUID, Customer] = {}
     events: dict[UUID, tuple[Event, ...]] = {}
     interactions: dict[UUID, Interaction] = {}
+    participants: dict[UUID, Participant] = {}
     agents: dict[UUID, Agent] = {}
     leases: dict[tuple[UUID, UUID], datetime] = {}
     queues: dict[str, Queue] = {}
     contexts: dict[UUID, Context] = {}
     callbacks: dict[UUID, Callback] = {}
+    files: dict[UUID, File] = {}
+    marks: dict[tuple[UUID, Viewer], Mark] = {}
     sign_ins: dict[bytes, SignIn] = {}
     flow_versions: dict[str, FlowVersion] = {}
     runs: dict[UUID, RunRow] = {}
@@ -198,9 +211,9 @@ class MemoryTimeline:
         found = {id: list(logs.get(id, ())[max(seq, 0) :]) for id, seq in cursors.items()}
         return {id: events for id, events in found.items() if events}
 
-    async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
+    async def heads(self, conversations: Collection[UUID], viewer: Viewer) -> Mapping[UUID, int]:
         logs = self._tables.events
-        return {id: _head(logs[id], Viewer.AGENT) for id in conversations if id in logs}
+        return {id: _head(logs[id], viewer) for id in conversations if id in logs}
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
         return _head(_found(self._tables.events, conversation_id, "conversation"), viewer)
@@ -209,6 +222,14 @@ class MemoryTimeline:
         log = self._tables.events.get(conversation_id, ())
         said = (one for one in reversed(log) if one.actor.kind is not ActorKind.SYSTEM)
         return _first(one for one in said if one.audience is Audience.EVERYONE)
+
+    async def rewrite(self, conversation_id: UUID, seq: int, body: dict[str, Any]) -> None:
+        log = self._tables.events.get(conversation_id, ())
+        if not 0 < seq <= len(log):
+            raise NotFound("message")
+        kept = plain.decode(plain.encode(msgspec.to_builtins(body)))
+        changed = (*log[: seq - 1], replace(log[seq - 1], body=kept), *log[seq:])
+        self._tables.events[conversation_id] = changed
 
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         return [e for log in self._tables.events.values() for e in log if e.run_id == run_id]
@@ -277,17 +298,32 @@ class MemoryInteractions:
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
         return _in_order([one for one in self._all() if _holder(one) == agent_id])
 
+    async def live(self) -> Sequence[Interaction]:
+        live = [one for one in self._all() if one.state is State.LIVE]
+        return sorted(live, key=lambda one: (waited_until(one), one.id))
+
     async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
-        everything = self._tables.interactions.values()
+        here = [
+            one
+            for one in self._tables.interactions.values()
+            if one.conversation_id in conversations and one.state in TALKING
+        ]
+        logs = {one.id: one.conversation_id for one in here if one.state is State.LIVE}
+        paused = {one.id for one in here if one.state is State.PAUSED}
         return [
             Talking(
                 one.conversation_id,
                 one.agent_id,
-                one.id if one.state is State.PAUSED else None,
+                one.id if one.id in paused else None,
                 one.id if one.closing else None,
             )
-            for one in everything
-            if one.conversation_id in conversations and one.state in TALKING
+            for one in here
+        ] + [
+            Talking(logs[one.interaction_id], one.agent_id)
+            for one in self._tables.participants.values()
+            if one.interaction_id in logs
+            and one.state is Joining.JOINED
+            and one.role is Role.SPECIALIST
         ]
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
@@ -384,11 +420,13 @@ class MemoryAgents:
         held = [one for one in self._tables.interactions.values() if _holder(one) == agent.id]
         texts = [one for one in held if one.channel is Channel.TEXT]
         calls = [one for one in held if one.channel is not Channel.TEXT]
+        everybody = self._tables.participants.values()
+        beside = sum(one.agent_id == agent.id and one.closed_at is None for one in everybody)
         return Workload(
             agent=agent,
             reachable=reachable,
             calls=len(calls),
-            texts=len(texts),
+            texts=len(texts) + beside,
             offered_calls=sum(one.state is State.OFFERED for one in calls),
             offered_texts=sum(one.state is State.OFFERED for one in texts),
         )
@@ -688,10 +726,15 @@ class MemoryWork:
         self.customers: Customers = MemoryCustomers(tables)
         self.timeline: Timeline = MemoryTimeline(tables, clock)
         self.interactions: Interactions = MemoryInteractions(tables)
+        self.participants: Participants = MemoryParticipants(
+            tables.participants, tables.interactions
+        )
         self.agents: Agents = MemoryAgents(tables, clock)
         self.queues: Queues = MemoryQueues(tables)
         self.contexts: Contexts = MemoryContexts(tables)
         self.callbacks: Callbacks = MemoryCallbacks(tables.callbacks, tables.interactions)
+        self.files: Files = MemoryFiles(tables.files)
+        self.marks: Marks = MemoryMarks(tables.marks)
         self.sign_ins: SignIns = MemorySignIns(tables)
         self.flow_versions: FlowVersions = MemoryFlowVersions(tables)
         self.runs: Runs = MemoryRuns(tables)

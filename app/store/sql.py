@@ -15,7 +15,10 @@ from app.conversation.ports import (
     Callbacks,
     Contexts,
     Customers,
+    Files,
     Interactions,
+    Marks,
+    Participants,
     Queues,
     Timeline,
 )
@@ -32,10 +35,13 @@ from app.store.customers import SqlCustomers
 from app.store.deliveries import SqlDeliveries
 from app.store.devices import SqlDevices
 from app.store.engine import Database
+from app.store.files import SqlFiles
 from app.store.flow_versions import SqlFlowVersions
 from app.store.interactions import SqlInteractions
 from app.store.kept_answers import SqlKeptAnswers
+from app.store.marks import SqlMarks
 from app.store.notifications import SqlNotifications
+from app.store.participants import SqlParticipants
 from app.store.queues import SqlQueues
 from app.store.runs import SqlRuns
 from app.store.sign_ins import SqlSignIns
@@ -70,10 +76,13 @@ class SqlWork:
         self.customers: Customers = SqlCustomers(db)
         self.timeline: Timeline = SqlTimeline(db)
         self.interactions: Interactions = SqlInteractions(db)
+        self.participants: Participants = SqlParticipants(db)
         self.agents: Agents = SqlAgents(db)
         self.queues: Queues = SqlQueues(db)
         self.contexts: Contexts = SqlContexts(db)
         self.callbacks: Callbacks = SqlCallbacks(db)
+        self.files: Files = SqlFiles(db)
+        self.marks: Marks = SqlMarks(db)
         self.sign_ins: SignIns = SqlSignIns(db)
         self.flow_versions: FlowVersions = SqlFlowVersions(db)
         self.runs: Runs = SqlRuns(db)
@@ -101,9 +110,10 @@ class SqlWork:
 class SqlStore:
     """app.store.work.Store in a database. `on_commit` gets the topics of each transaction.
 
-    Whoever locks several things locks them in this order: interactions, agents, conversations. A
-    round of offers has the agents first; it waits for no interaction, but skips what others hold.
-    Callbacks are told apart by their versions, and written last.
+    Whoever locks several things locks them in this order: interactions, participants, agents,
+    conversations. A round of offers has the agents first; it waits for no interaction and no
+    participant, but skips what others hold. Callbacks are told apart by their versions, and
+    written last.
     Where two still meet head on, the one that gives way raises Stale.
     """
 

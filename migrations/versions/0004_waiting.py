@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0004"
-down_revision: str | None = "0003"
+down_revision: str | None = "0005"
 
 MOMENTS = ("closing_since", "closing_until", "quiet_at", "nobody_since")
 

@@ -29,6 +29,7 @@ OF_THE_EDGE = {"invalid-request": "400", "malformed": "400", "internal": "500"}
 CLOSED_BY_UVICORN, CLOSED_BY_SILENCE = {1007, 1009, 1012}, {1001}
 TOLD_OF_CALLS = (CallEvent.UP, CallEvent.REPLACED, CallEvent.END)
 WHOSE = {
+    permissions.SUPERVISOR: "supervisor",
     permissions.ANYONE: "anyone",
     permissions.CUSTOMER: "customer",
     permissions.AGENT: "agent",
@@ -36,7 +37,8 @@ WHOSE = {
 }
 
 EVENT_KIND = re.compile(
-    r"(message|note|rating|(flow|help|interaction|call|callback|notification)\.[a-z_]+)"
+    r"(message(\.(edited|deleted))?|note|rating|ask"
+    r"|(ask|flow|help|interaction|consult|participant|call|callback|notification)\.[a-z_]+)"
 )
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.conversation.timeline import Viewer
 from benchmarks.queue import ROOM, Plan, bench, figures_of
 
 PLAN = Plan(waiting=60, agents=5, bursts=2, singles=5)
@@ -31,5 +32,6 @@ async def test_both_ways_make_the_same_offers(tmp_path: Path) -> None:
             offered = [each for each in waiting if each.offer is not None]
             assert len(offered) == PLAN.agents * ROOM
             assert offered == waiting[: len(offered)], "those who asked first"
-            heads = await work.timeline.heads([each.conversation_id for each in offered])
+            places = [each.conversation_id for each in offered]
+            heads = await work.timeline.heads(places, Viewer.AGENT)
     assert set(heads.values()) == {2}

@@ -7,11 +7,11 @@ import { Actions } from "./state/actions.ts";
 import { cards as cardsOf, inputsOf } from "./state/bank.ts";
 import type { Card } from "./state/bank.ts";
 import type { Client } from "./state/client.ts";
-import { joinedBefore } from "./state/joined.ts";
+import { joinedBefore, lastJoined, rememberJoined, type Joined } from "./state/joined.ts";
 import { receivePush } from "./state/push.ts";
 import { go, hashOf, route, routeOfLink } from "./state/route.ts";
 import { RunModel } from "./state/run.ts";
-import { connectedAt, handedBack, timelineOf, unreadCount } from "./state/timeline.ts";
+import { connectedAt, connectingTo, handedBack, timelineOf, unreadCount, wasPassedOn } from "./state/timeline.ts";
 import { useLasting, useNow } from "./state/use.ts";
 import { sentence } from "./state/words.ts";
 import { Call } from "./views/call.tsx";
@@ -289,7 +289,7 @@ function CallPage({ client, actions, interaction }: Props & { interaction: Inter
   const ms = useCallClock(client);
   const run = client.me.value!.runs.find((item) => item.id === interaction.run_id) ?? null;
   return (
-    <Call view={client.callView.value} agent={interaction.agent?.name ?? "Agent"} ms={ms} run={run} unread={useUnread(client)}
+    <Call view={client.callView.value} agent={interaction.agent?.name ?? "Agent"} next={connectingTo(interaction, client.me.value!.call, client.events.value)} ms={ms} run={run} unread={useUnread(client)}
       onMute={() => void actions.mute()} onCamera={() => void actions.camera(interaction)} onFlip={() => void client.call.flip()}
       onText={() => go({ page: "chat" })} onVoiceOnly={() => void actions.voiceOnly(interaction)} onEnd={() => void actions.endCall()}
       onRun={() => run && go({ page: "run", id: run.id })} />
@@ -297,13 +297,20 @@ function CallPage({ client, actions, interaction }: Props & { interaction: Inter
 }
 
 function ChatPage({ client, actions }: Props) {
-  const { me, events, unsent, typer, link, conversationId, live } = client;
+  const { me, events, unsent, typer, link, conversationId, live, marks, attachments, attached, api } = client;
   const { interaction, runs } = me.value!;
   const now = useNow(client.serverNow, 60_000);
   const offline = useLasting(link.value === "down", 1_500);
   useEffect(() => { client.recorder.screen("conversation"); }, []);
   useEffect(() => markSeen(client), [events.value]);
-  const lines = useMemo(() => timelineOf(events.value, unsent.value, now), [events.value, unsent.value]);
+  useEffect(() => {
+    const look = (): void => { if (document.visibilityState === "visible") live.seen(conversationId, live.cursor(conversationId)); };
+    look();
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [events.value]);
+  const lines = useMemo(() => timelineOf(events.value, unsent.value, now, marks.value?.agent ?? null), [events.value, unsent.value, marks.value, now]);
+  const answering = actions.busy.value?.startsWith("answer-") ? Number(actions.busy.value.slice(7)) : null;
   const back = runs.find((run) => run.status === "active" && handedBack(run.id, events.value));
   const goOn = back ? { title: `Go on with ${back.title}`, more: back.progress ? `From step ${back.progress.at} of ${back.progress.of}` : back.step_title, onGo: () => go({ page: "run", id: back.id }) } : null;
   const { joined } = client.callView.value;
@@ -321,6 +328,9 @@ function ChatPage({ client, actions }: Props) {
         banner={offline ? <OfflineBanner online={navigator.onLine} /> : actions.trouble.value ? <Banner icon="alert" tone="danger">{actions.trouble.value}</Banner> : null}
         question={interaction?.closing && <Question client={client} actions={actions} interaction={interaction} />}
         onBack={() => go(joined ? { page: "talk" } : { page: "home" })} onSend={send} onTyping={() => live.typing(conversationId)}
+        attached={attached.value} onFiles={(files) => attachments.add(files)} onTakeAway={(key) => attachments.remove(key)} loadFile={(id) => api.blob(`/v1/files/${id}`)}
+        onEdit={(seq, text) => void actions.editMessage(seq, text)} onDelete={(seq) => void actions.deleteMessage(seq)}
+        answering={answering} onAnswer={(seq, value) => void actions.answer(seq, value)}
         onCall={here ? (channel) => go({ page: "join", channel }) : null} onEnd={end && (() => void end.call(actions, interaction!))}
         onLater={here ? () => setChoosing(true) : null} onResume={paused ? () => void actions.resume(interaction!) : null} />
       {choosing && here && <LaterSheet now={now} onClose={() => setChoosing(false)} onPick={(at) => { setChoosing(false); void actions.pause(interaction!, at); }} />}
@@ -392,12 +402,21 @@ function shortest(channels: HelpOptions["channels"]): number | null {
   return waits.length > 0 ? Math.min(...waits) : null;
 }
 
-/** A page that was in the call before its reload goes back into it, as it was. */
+/** The call of whoever takes over from the last one is the same conversation: no second "Join". */
+function passedOn(client: Client, call: string): Joined | null {
+  const last = lastJoined();
+  if (!last || !wasPassedOn(last.call, client.events.value)) return null;
+  const next = { ...last, call };
+  rememberJoined(next);
+  return next;
+}
+
+/** A page that was in the call before its reload, or before a transfer, goes back into it, as it was. */
 function useRejoin(client: Client): void {
   const call = client.me.value?.call ?? null;
   useEffect(() => {
     if (!call || call.state === "ended" || client.callView.value.joined) return;
-    const before = joinedBefore(call.id);
+    const before = joinedBefore(call.id) ?? passedOn(client, call.id);
     if (before) void client.call.join({ audio: before.audio, video: before.video });
   }, [call?.id, call?.state === "ended"]);
 }

@@ -1,6 +1,7 @@
 /** What can the customer do? Every tap that reaches the server, in the order in which things must happen. */
 import { signal } from "@preact/signals";
-import type { Callback, CallbackRequest, Channel, HelpRequest, Interaction, NotificationDetail, Screen } from "../../sdk/types.ts";
+import { uuid7 } from "../../sdk/uuid.ts";
+import type { AskValue, Callback, CallbackRequest, Channel, HelpRequest, Interaction, NotificationDetail, Screen } from "../../sdk/types.ts";
 import type { Client } from "./client.ts";
 import { forgetJoined, rememberJoined } from "./joined.ts";
 import { go } from "./route.ts";
@@ -185,6 +186,23 @@ export class Actions {
       await until(me, (now) => state === "cancelled" || (now?.callbacks?.some(known) ?? false), 3_000);
       go({ page: then }, "replace");
     });
+  }
+
+  /** Other words for an own message. */
+  editMessage(seq: number, text: string): Promise<void> {
+    return this.#doing("edit", () => this.client.api.put(`${this.#messages}/${seq}`, { cmid: uuid7(), text }));
+  }
+
+  deleteMessage(seq: number): Promise<void> {
+    return this.#doing("delete", () => this.client.api.delete(`${this.#messages}/${seq}`));
+  }
+
+  answer(seq: number, value: AskValue): Promise<void> {
+    return this.#doing(`answer-${seq}`, () => this.client.api.post(`/v1/conversations/${this.client.conversationId}/asks/${seq}/answer`, { cmid: uuid7(), value }));
+  }
+
+  get #messages(): string {
+    return `/v1/conversations/${this.client.conversationId}/messages`;
   }
 
   #remember(): void {
