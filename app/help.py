@@ -6,11 +6,16 @@ from uuid import UUID
 from msgspec import Struct, convert, json
 from msgspec.structs import replace
 
+from app.auth.anonymous import must_be_unlinked
 from app.conversation import desk
 from app.conversation.context import Action, AppState, Claim, Context
+from app.conversation.errors import SignInForThis
+from app.conversation.facts import Trust
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Customer
+from app.conversation.queues import Queue
 from app.conversation.redaction import Redacted, TooLarge, redact
+from app.conversation.routing import queue_of
 from app.conversation.secret_text import blank
 from app.ids import new_id
 from app.queue import expecting
@@ -93,8 +98,9 @@ class Help:
         """Queue an interaction with everything attached, in one transaction.
 
         Raises AlreadyOpen where one waits or is live, NotFound for somebody else's run,
-        TooLarge for a context beyond 256 KiB.
+        SignInForThis where the queue is not for somebody anonymous.
         """
+        await must_be_unlinked(work, customer)
         run = await self._runs.own(work, asked.run_id, customer) if asked.run_id else None
         escalation = self._handover.escalation(run) if run else None
         why = self._runs.why(run) if run else _plain_reason(asked)
@@ -115,12 +121,18 @@ class Help:
             crisis=asked.crisis,
             owner_id=last.agent_id if last else None,
         )
+        if customer.anonymous and not (await _queue(work, interaction.queue)).anonymous:
+            raise SignInForThis("help with this")
         interaction = await expecting(work, interaction)
         await desk.ask(work, interaction, customer)
         await work.contexts.add(await _context(work, interaction, customer, asked))
         if run is not None:
             await self._handover.help_asked(work, run, asked.channel)
         return interaction
+
+
+async def _queue(work: Work, name: str) -> Queue:
+    return queue_of(await work.queues.all(), name)
 
 
 async def _context(work: Work, interaction: Interaction, customer: Customer, asked: Ask) -> Context:
@@ -146,10 +158,11 @@ def _redacted(value: AppState | tuple[Action, ...], place: str) -> Redacted:
 
 
 def _claims(customer: Customer) -> tuple[Claim, ...]:
-    """What the company's signed token said is verified."""
+    """What the company's signed token said is verified; without one, nothing is."""
+    trust = Trust.CLAIMED if customer.anonymous else Trust.VERIFIED
     given = {"name": customer.name, "language": customer.language, **customer.claims}
     return tuple(
-        Claim(name=name, value=value, trust="verified") for name, value in sorted(given.items())
+        Claim(name=name, value=value, trust=trust.value) for name, value in sorted(given.items())
     )
 
 

@@ -22,6 +22,7 @@ from app.api import (
     client_config,
     conversations,
     devices,
+    facts,
     guards,
     health,
     help,
@@ -36,6 +37,7 @@ from app.api import (
 from app.api.connection import Live
 from app.api.errors import HANDLERS
 from app.api.live import live
+from app.auth.anonymous import Doorkeeper
 from app.auth.customer_token import HostTokens
 from app.bus.memory import Bus
 from app.bus.postgres import PostgresBus
@@ -45,6 +47,7 @@ from app.egress import Egress
 from app.help import Help
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
+from app.linking import Linking
 from app.messages import Messages
 from app.queue import offer_round
 from app.runs.back_end import BackEnd
@@ -75,6 +78,7 @@ ROUTES: list[Any] = [
     *runs.ROUTES,
     *help.ROUTES,
     *interactions.ROUTES,
+    *facts.ROUTES,
     *conversations.ROUTES,
     *calls_api.ROUTES,
     *devices.ROUTES,
@@ -202,6 +206,10 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
         origins=origins,
     )
     yield "live", lambda: sockets
+    linking = Linking(parts.handover)
+    yield "linking", lambda: linking
+    doorkeeper = Doorkeeper()
+    yield "doorkeeper", lambda: doorkeeper
     host_tokens = HostTokens(_jwks(config), config.host_issuer, config.host_audience)
     yield "host_tokens", lambda: host_tokens
 

@@ -11,10 +11,11 @@ from litestar.types import ExceptionHandlersMap
 from msgspec.structs import replace
 
 from app.api.problem import FieldError, Problem, response
+from app.auth.allowance import TooMany
 from app.auth.caller import SignInRequired, WrongRole
 from app.auth.customer_token import TokenRefused
 from app.calls import StaleDescription
-from app.conversation.errors import AlreadyOpen, NotAllowed, NotFound, Stale
+from app.conversation.errors import AlreadyOpen, NotAllowed, NotFound, SignInForThis, Stale
 from app.conversation.redaction import TooLarge
 from app.ids import new_id
 from app.kept import KeyReused
@@ -51,6 +52,7 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     TokenRefused: ("token-refused", 401),
     WrongPassword: ("wrong-password", 401),
     WrongRole: ("wrong-role", 403),
+    SignInForThis: ("sign-in-for-this", 403),
     NotFound: ("not-found", 404),
     NotAllowed: ("not-allowed-now", 409),
     RunNotAllowed: ("not-allowed-now", 409),
@@ -63,6 +65,7 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     AnswerRefused: ("invalid-answer", 422),
     InputsRefused: ("invalid-inputs", 422),
     TooSoon: ("too-soon", 429),
+    TooMany: ("too-many", 429),
     BadDescription: ("bad-description", 422),
     TooLarge: ("too-large", 413),
     Unstorable: ("not-storable", 400),
@@ -81,6 +84,7 @@ TITLES: dict[str, str] = {
     "token-refused": "The host's token was refused",
     "wrong-password": "Sign-in failed",
     "wrong-role": "Not for you",
+    "sign-in-for-this": "Sign in for this",
     "not-found": "Not found",
     "not-allowed-now": "Not possible now",
     "already-open": "Already asked",
@@ -92,6 +96,7 @@ TITLES: dict[str, str] = {
     "invalid-inputs": "Inputs do not fit",
     "method-not-allowed": "Not possible here",
     "too-soon": "A moment, please",
+    "too-many": "Too many at once",
     "bad-description": "Not a usable session description",
     "too-large": "Too large",
     "not-storable": "Not storable",
@@ -144,6 +149,8 @@ def _headers(error: Exception) -> dict[str, str]:
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, TooSoon):
         return {"Retry-After": "30"}
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(error.retry_after_s)}
     if isinstance(error, WorkerLost | DatabaseAway | Leaving):
         return {"Retry-After": "1"}
     return {}

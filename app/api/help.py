@@ -27,6 +27,7 @@ NOW_WITHIN_S = 20
 """A wait that short is called "now"."""
 
 CLOSED = "Closed now"
+SIGN_IN_FIRST = "Sign in first"
 
 DEVICE = ("phone-device", "This phone and your connection")
 
@@ -60,6 +61,8 @@ class HelpOptions(Struct, frozen=True, kw_only=True):
     now: datetime
     open: bool
     """The queue is open, and somebody is there."""
+    sign_in_needed: bool
+    """This help is not for somebody who did not sign in."""
     opens_at: datetime | None
     """When a queue that is closed opens next; null while it is open, or where it never opens."""
     channels: list[ChannelWait]
@@ -79,11 +82,12 @@ async def options(
         now = await work.now()
         queue = queue_of(await work.queues.all(), prospect.queue)
         within_hours = is_open(queue, now)
+        sign_in_needed = customer.anonymous and not queue.anonymous
         waits = [
             (
                 channel,
                 await wait_for(work, prospect.asking(customer, channel, now))
-                if within_hours
+                if within_hours and not sign_in_needed
                 else None,
             )
             for channel in Channel
@@ -93,7 +97,11 @@ async def options(
             channel=channel,
             wait_p50_s=wait.p50_s if wait else None,
             wait_p90_s=wait.p90_s if wait else None,
-            label=_label(wait.p90_s if wait else None) if within_hours else CLOSED,
+            label=SIGN_IN_FIRST
+            if sign_in_needed
+            else _label(wait.p90_s if wait else None)
+            if within_hours
+            else CLOSED,
         )
         for channel, wait in waits
     ]
@@ -101,6 +109,7 @@ async def options(
     return HelpOptions(
         now=now,
         open=any(wait for _, wait in waits),
+        sign_in_needed=sign_in_needed,
         opens_at=None if within_hours else opens_at(queue, now),
         channels=channels,
         shares=[Share(icon, text) for icon, text in shared if text],

@@ -318,9 +318,7 @@ async def history(
 ) -> History:
     """Earlier interactions of a customer whom this agent has in hand, newest first."""
     async with store.read() as work:
-        mine = await work.interactions.with_agent(agent.id)
-        if not any(one.customer_id == id for one in mine):
-            raise NotFound("customer")
+        await desk.must_have(work, agent, id)
         past = await work.interactions.history(id, HISTORY)
         return History([_past(one) for one in past])
 

@@ -46,4 +46,5 @@ class Context(Struct, frozen=True, kw_only=True):
     claims: tuple[Claim, ...]
     removed: tuple[str, ...]  # places that the redactor cleared
     captured_at: datetime
+    reason: str = "help"  # what it was captured at: help, step, failure, accept
     version: int = 1

@@ -212,6 +212,13 @@ async def briefed(work: Work, id: UUID, agent: Agent) -> Interaction:
     return interaction
 
 
+async def must_have(work: Work, agent: Agent, customer_id: UUID) -> None:
+    """Raises NotFound unless something of this customer takes the agent up."""
+    mine = await work.interactions.with_agent(agent.id)
+    if not any(one.customer_id == customer_id for one in mine):
+        raise NotFound("customer")
+
+
 async def taking_part(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
     """An interaction of which `who` is one of the two sides."""
     return await (held(work, id, who) if isinstance(who, Agent) else own(work, id, who))

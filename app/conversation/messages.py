@@ -41,15 +41,30 @@ async def say_all(work: Work, sayings: Sequence[Saying]) -> list[Event | Convers
 
 
 async def must_see(work: Work, who: Agent | Customer, conversation: UUID) -> Viewer:
-    """Whose view it is; NotFound unless it is the customer's own, or in this agent's hands."""
+    """Whose view it is; NotFound unless it is the customer's own, or in this agent's hands.
+
+    With a customer an agent has in hand what that one said before signing in.
+    """
     if isinstance(who, Customer):
         if who.conversation_id != conversation:
             raise NotFound("conversation")
         return Viewer.CUSTOMER
-    mine = await work.interactions.with_agent(who.id)
-    if not any(one.conversation_id == conversation and one.agent_id == who.id for one in mine):
+    mine = [one for one in await work.interactions.with_agent(who.id) if one.agent_id == who.id]
+    if any(one.conversation_id == conversation for one in mine):
+        return Viewer.AGENT
+    if await _linked_to(work, conversation) not in {one.customer_id for one in mine}:
         raise NotFound("conversation")
     return Viewer.AGENT
+
+
+async def _linked_to(work: Work, conversation: UUID) -> UUID | None:
+    """The customer who signed in on the device whose conversation it was."""
+    try:
+        guest = await work.customers.of_conversation(conversation)
+    except NotFound:
+        raise NotFound("conversation") from None
+    identity = await work.identities.of(guest.id)
+    return identity.linked_to if identity else None
 
 
 def _refusal(saying: Saying, talking: Collection[Talking]) -> ConversationError | None:

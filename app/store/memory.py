@@ -18,6 +18,7 @@ from msgspec.structs import asdict, replace
 
 from app.conversation.context import Context
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
+from app.conversation.facts import Fact, Trust
 from app.conversation.interaction import (
     OPEN,
     TALKING,
@@ -27,11 +28,20 @@ from app.conversation.interaction import (
     State,
     Talking,
 )
-from app.conversation.people import Agent, Customer, Intent, Workload
+from app.conversation.people import (
+    ANONYMOUS,
+    Agent,
+    Customer,
+    DeviceIdentity,
+    Intent,
+    Workload,
+)
 from app.conversation.ports import (
     Agents,
     Contexts,
     Customers,
+    Facts,
+    Identities,
     Interactions,
     Queues,
     Timeline,
@@ -41,6 +51,8 @@ from app.conversation.timeline import Audience, Entry, Event, Viewer
 from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.ids import new_id
 from app.store import plain
+from app.store.memory_facts import MemoryFacts
+from app.store.memory_identities import MemoryIdentities
 from app.store.records import (
     ActionJob,
     CallRow,
@@ -78,12 +90,14 @@ class Tables(msgspec.Struct, kw_only=True):
     """Every table as a dict by its key. What is in them is never changed, only replaced."""
 
     customers: dict[UUID, Customer] = {}
+    identities: dict[bytes, DeviceIdentity] = {}
+    facts: dict[tuple[UUID, str, Trust], Fact] = {}
     events: dict[UUID, tuple[Event, ...]] = {}
     interactions: dict[UUID, Interaction] = {}
     agents: dict[UUID, Agent] = {}
     leases: dict[tuple[UUID, UUID], datetime] = {}
     queues: dict[str, Queue] = {}
-    contexts: dict[UUID, Context] = {}
+    contexts: dict[UUID, tuple[Context, ...]] = {}
     sign_ins: dict[bytes, SignIn] = {}
     flow_versions: dict[str, FlowVersion] = {}
     runs: dict[UUID, RunRow] = {}
@@ -135,6 +149,20 @@ class MemoryCustomers:
         )
         self._tables.customers[customer.id] = customer
         self._tables.events.setdefault(customer.conversation_id, ())
+        return customer
+
+    async def anonymous(self, name: str, language: str) -> Customer:
+        id = new_id()
+        customer = Customer(
+            id=id,
+            conversation_id=new_id(),
+            subject=f"{ANONYMOUS}{id}",
+            name=name,
+            language=language,
+            anonymous=True,
+        )
+        self._tables.customers[id] = customer
+        self._tables.events[customer.conversation_id] = ()
         return customer
 
     async def get(self, id: UUID) -> Customer:
@@ -195,7 +223,17 @@ class MemoryTimeline:
         return _head(_found(self._tables.events, conversation_id, "conversation"), viewer)
 
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
-        return [e for log in self._tables.events.values() for e in log if e.run_id == run_id]
+        found = [e for log in self._tables.events.values() for e in log if e.run_id == run_id]
+        return sorted(found, key=lambda event: (event.at, event.seq))
+
+    async def move(self, conversation_id: UUID, to: UUID) -> bool:
+        logs = self._tables.events
+        moving = _found(logs, conversation_id, "conversation")
+        if _found(logs, to, "conversation"):
+            return False
+        logs[to] = tuple(replace(event, conversation_id=to) for event in moving)
+        logs[conversation_id] = ()
+        return True
 
 
 def _visible(event: Event, viewer: Viewer) -> bool:
@@ -351,10 +389,12 @@ class MemoryContexts:
         self._tables = tables
 
     async def add(self, context: Context) -> None:
-        self._tables.contexts[context.interaction_id] = context
+        kept = self._tables.contexts.get(context.interaction_id, ())
+        self._tables.contexts[context.interaction_id] = (*kept, context)
 
     async def of(self, interaction_id: UUID) -> Context:
-        return _found(self._tables.contexts, interaction_id, "context")
+        kept = _found(self._tables.contexts, interaction_id, "context")
+        return max(kept, key=lambda one: one.captured_at)
 
 
 class MemorySignIns:
@@ -370,6 +410,11 @@ class MemorySignIns:
 
     async def delete(self, token_hash: bytes) -> None:
         self._tables.sign_ins.pop(token_hash, None)
+
+    async def delete_of(self, owner_id: UUID) -> None:
+        kept = self._tables.sign_ins
+        for token_hash in [key for key, one in kept.items() if one.owner_id == owner_id]:
+            del kept[token_hash]
 
 
 class MemoryFlowVersions:
@@ -616,6 +661,8 @@ class MemoryWork:
         self._now = clock()
         self.topics: set[str] = set()
         self.customers: Customers = MemoryCustomers(tables)
+        self.identities: Identities = MemoryIdentities(tables)
+        self.facts: Facts = MemoryFacts(tables)
         self.timeline: Timeline = MemoryTimeline(tables, clock)
         self.interactions: Interactions = MemoryInteractions(tables)
         self.agents: Agents = MemoryAgents(tables, clock)

@@ -14,6 +14,8 @@ from app.conversation.ports import (
     Agents,
     Contexts,
     Customers,
+    Facts,
+    Identities,
     Interactions,
     Queues,
     Timeline,
@@ -30,7 +32,9 @@ from app.store.customers import SqlCustomers
 from app.store.deliveries import SqlDeliveries
 from app.store.devices import SqlDevices
 from app.store.engine import Database
+from app.store.facts import SqlFacts
 from app.store.flow_versions import SqlFlowVersions
+from app.store.identities import SqlIdentities
 from app.store.interactions import SqlInteractions
 from app.store.kept_answers import SqlKeptAnswers
 from app.store.notifications import SqlNotifications
@@ -63,6 +67,8 @@ class SqlWork:
         self._now: datetime | None = None
         self.topics: set[str] = set()
         self.customers: Customers = SqlCustomers(db)
+        self.identities: Identities = SqlIdentities(db)
+        self.facts: Facts = SqlFacts(db)
         self.timeline: Timeline = SqlTimeline(db)
         self.interactions: Interactions = SqlInteractions(db)
         self.agents: Agents = SqlAgents(db)

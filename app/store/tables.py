@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from app.conversation.context import Context
+from app.conversation.facts import Trust
 from app.conversation.interaction import OPEN, Attempt, Channel, State
 from app.conversation.people import Intent
 from app.conversation.queues import Queue, Skills
@@ -91,6 +92,32 @@ customer = Table(
     Column("name", PlainText, nullable=False),
     Column("language", PlainText, nullable=False),
     Column("claims", Json(dict[str, str]), nullable=False),
+    Column("anonymous", Boolean, nullable=False, server_default=text("false")),
+)
+
+device_identity = Table(
+    "device_identity",
+    metadata,
+    Column("secret_hash", LargeBinary, primary_key=True),
+    _key("customer_id", "customer.id", nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    _key("linked_to", "customer.id", index=True),
+    Column("linked_at", UtcDateTime),
+)
+"""A device that came without signing in, and whose history that became."""
+
+fact = Table(
+    "fact",
+    metadata,
+    _key("customer_id", "customer.id", nullable=False),
+    Column("key", PlainText, nullable=False),
+    Column("trust", word(Trust, "trust"), nullable=False),
+    Column("value", Json()),
+    Column("sealed", PlainText),
+    Column("source", PlainText, nullable=False),
+    Column("channel", PlainText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("customer_id", "key", "trust"),
 )
 
 conversation = Table(
@@ -235,6 +262,17 @@ context = Table(
     _key("interaction_id", "interaction.id", primary_key=True),
     Column("capsule", Json(Context), nullable=False),
 )
+
+context_snapshot = Table(
+    "context_snapshot",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("interaction_id", "interaction.id", nullable=False),
+    Column("captured_at", UtcDateTime, nullable=False),
+    Column("capsule", Json(Context), nullable=False),
+    Index(None, "interaction_id", "captured_at"),
+)
+"""What the app showed later than when help was asked for."""
 
 sign_in = Table(
     "sign_in",

@@ -215,7 +215,24 @@ class SqlTimeline:
         return found
 
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
-        return await self._all(select(event).where(event.c.run_id == run_id).order_by(event.c.seq))
+        found = select(event).where(event.c.run_id == run_id)
+        return await self._all(found.order_by(event.c.at, event.c.seq))
+
+    async def move(self, conversation_id: UUID, to: UUID) -> bool:
+        logs = await self._locked([conversation_id, to])
+        if logs.keys() != {conversation_id, to}:
+            raise NotFound("conversation")
+        old, new = logs[conversation_id].heads(), logs[to].heads()
+        if new["head"]:
+            return False
+        await self._db.execute(
+            update(event)
+            .where(event.c.conversation_id == conversation_id)
+            .values(conversation_id=to)
+        )
+        exchanged = [{**old, "moved": to}, {**new, "moved": conversation_id}]
+        await self._db.execute(_HEADS_MOVED, exchanged)
+        return True
 
     async def _number(self, conversation_id: UUID, entry: Entry) -> Event:
         """The event with its number: the conversation's heads move to it."""
