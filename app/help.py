@@ -1,20 +1,18 @@
-"""Asking for a human: the run is marked, the context redacted and attached, the queue chosen."""
+"""Asking for a human: the run is marked, the context attached, the queue chosen."""
 
 from datetime import datetime
 from uuid import UUID
 
-from msgspec import Struct, convert, json
-from msgspec.structs import replace
+from msgspec import Struct
 
 from app.auth.anonymous import must_be_unlinked
 from app.conversation import desk
-from app.conversation.context import Action, AppState, Claim, Context
+from app.conversation.capsule import Capsule
+from app.conversation.context import Context, claims_of
 from app.conversation.errors import SignInForThis
-from app.conversation.facts import Trust
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Customer
 from app.conversation.queues import Queue
-from app.conversation.redaction import Redacted, TooLarge, redact
 from app.conversation.routing import queue_of
 from app.conversation.secret_text import blank
 from app.ids import new_id
@@ -44,8 +42,8 @@ class Ask(Struct, frozen=True, kw_only=True):
     run_id: UUID | None
     reason: str | None
     crisis: bool
-    app_state: AppState
-    actions: tuple[Action, ...]
+    capsule: Capsule
+    shared: bool
 
 
 class Prospect(Struct, frozen=True, kw_only=True):
@@ -136,36 +134,17 @@ async def _queue(work: Work, name: str) -> Queue:
 
 
 async def _context(work: Work, interaction: Interaction, customer: Customer, asked: Ask) -> Context:
-    state = _redacted(asked.app_state, "/app_state")
-    actions = _redacted(asked.actions, "/actions")
     return Context(
         interaction_id=interaction.id,
-        app_state=convert(state.value, AppState),
-        actions=convert(actions.value, tuple[Action, ...]),
-        claims=_claims(customer),
-        removed=(*state.removed, *actions.removed),
+        app_state=asked.capsule.app_state,
+        actions=asked.capsule.actions,
+        claims=claims_of(customer),
+        removed=asked.capsule.removed,
         captured_at=await work.now(),
-    )
-
-
-def _redacted(value: AppState | tuple[Action, ...], place: str) -> Redacted:
-    """The redactor reads the value as JSON has it, and does not know where that stood."""
-    try:
-        found = redact(json.decode(json.encode(value)))
-    except TooLarge as error:
-        raise TooLarge(place + error.place, error.limit) from None
-    return replace(found, removed=tuple(place + one for one in found.removed))
-
-
-def _claims(customer: Customer) -> tuple[Claim, ...]:
-    """What the company's signed token said is verified; without one, nothing is."""
-    trust = Trust.CLAIMED if customer.anonymous else Trust.VERIFIED
-    given = {"name": customer.name, "language": customer.language, **customer.claims}
-    return tuple(
-        Claim(name=name, value=value, trust=trust.value) for name, value in sorted(given.items())
+        shared=asked.shared,
     )
 
 
 def _plain_reason(asked: Ask) -> str:
-    screen = blank(asked.app_state.screen)
+    screen = asked.capsule.app_state.screen
     return f"Help on {screen}" if screen else "Help in the app"

@@ -22,15 +22,20 @@ from app import topics
 from app.api import frames
 from app.api.errors import problem_of
 from app.api.guards import NUL
+from app.api.live_context import LARGEST as MAX_CHANGE
+from app.api.live_context import LiveContext
 from app.api.me import me_of
 from app.api.permissions import frame_operation, must_be_allowed
 from app.api.wire import event_view
+from app.auth.allowance import TooMany
 from app.auth.caller import Caller, WrongRole, caller_of
 from app.bus.memory import Bells, Bus, Heard
 from app.calls import Calls
-from app.conversation.errors import NotFound
+from app.conversation.capsule import BadChange
+from app.conversation.errors import NotAllowed, NotFound
 from app.conversation.messages import Saying, must_see
 from app.conversation.people import Agent
+from app.conversation.redaction import TooLarge
 from app.conversation.timeline import Actor, ActorKind, Event, Viewer
 from app.ids import new_id
 from app.messages import Answer, Messages
@@ -50,6 +55,9 @@ IN_FLIGHT = 64  # frames of one socket that wait to be served; then it is read n
 BAD_FRAME, SLOW, SILENT = 4400, 4008, 1001
 
 T = TypeVar("T")
+
+Asked = frames.Watch | frames.Unwatch | frames.Sync | frames.Context
+"""Frames that are served in turn, beside what is sent."""
 
 
 class Live(Struct, frozen=True, kw_only=True):
@@ -99,7 +107,8 @@ class Connection:
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._unanswered = 0
         self._answers: deque[bytes] = deque()
-        self._asked: deque[frames.Watch | frames.Unwatch | frames.Sync] = deque()
+        self._asked: deque[Asked] = deque()
+        self._context = None if isinstance(who, Agent) else LiveContext(live.store, who)
         self._clock = asyncio.get_running_loop().time
         self._heard_at = self._clock()
         self._sending_since: float | None = None
@@ -128,6 +137,8 @@ class Connection:
                 raise Closed(SILENT, f"nothing heard for {DEAD_AFTER_S} s")
             if now - (self._sending_since or now) > SLOW_AFTER_S:
                 raise Closed(SLOW, "reading too slowly")
+            if self._context is not None:
+                await unbroken(self._context.keep_due())
 
     # --- reading ---
 
@@ -135,7 +146,12 @@ class Connection:
         while True:
             text = await self._socket.receive_text()
             self._heard_at = self._clock()
-            await self._take(decoded(text), bells)
+            frame = decoded(text)
+            if isinstance(frame, frames.Context) and len(text) > MAX_CHANGE:
+                too_large = TooLarge("", f"more than {MAX_CHANGE // 1024} KiB")
+                self._answer(frames.ErrorFrame(problem=problem_of(too_large)), bells)
+            else:
+                await self._take(frame, bells)
 
     async def _take(self, frame: frames.ClientFrame, bells: Bells) -> None:
         try:
@@ -150,7 +166,7 @@ class Connection:
             case frames.Send():
                 await self._enter()
                 self._say(frame, bells)
-            case frames.Watch() | frames.Unwatch() | frames.Sync():
+            case frames.Watch() | frames.Unwatch() | frames.Sync() | frames.Context():
                 await self._enter()
                 self._asked.append(frame)
                 bells.wake()
@@ -275,20 +291,31 @@ class Connection:
             after_ms = random.randrange(BACK_WITHIN_MS)  # noqa: S311 - no secret
             await self._send(frames.GoAway(after_ms=after_ms))
 
-    async def _serve(
-        self, frame: frames.Watch | frames.Unwatch | frames.Sync, bells: Bells
-    ) -> None:
-        conversation = frame.conversation_id
+    async def _serve(self, frame: Asked, bells: Bells) -> None:
         match frame:
-            case frames.Unwatch():
+            case frames.Context():
+                await self._pass_on_context(frame, bells)
+            case frames.Unwatch(conversation_id=conversation):
                 self._leave(conversation, bells)
-            case frames.Sync(after=after):
+            case frames.Sync(conversation_id=conversation, after=after):
                 if conversation in self._cursors:
                     await self._follow(conversation, bells, after)
-            case frames.Watch(after=after):
+            case frames.Watch(conversation_id=conversation, after=after):
                 if not await self._follow(conversation, bells, after):
                     problem = problem_of(NotFound("conversation"))
                     await self._send(frames.ErrorFrame(problem=problem))
+
+    async def _pass_on_context(self, frame: frames.Context, bells: Bells) -> None:
+        if self._context is None:
+            return
+        try:
+            told = await unbroken(self._context.take(frame))
+        except (TooMany, NotAllowed, TooLarge, BadChange) as error:
+            await self._send(frames.ErrorFrame(problem=problem_of(error)))
+            return
+        if told is not None:
+            topic = topics.context(told.conversation_id)
+            self._live.bus.whisper(topic, frames.encode(told), bells)
 
     async def _pass_on_news(self, event: Event, bells: Bells) -> None:
         conversation = event.conversation_id
@@ -307,6 +334,8 @@ class Connection:
         False where it is not, or no more, for this caller to see: then it is followed no longer.
         """
         self._live.bus.join(topics.conversation(conversation), bells)
+        if isinstance(self._who, Agent):
+            self._live.bus.join(topics.context(conversation), bells)
         try:
             await self._tail(conversation, after)
         except NotFound:
@@ -316,6 +345,7 @@ class Connection:
 
     def _leave(self, conversation: UUID, bells: Bells) -> None:
         self._live.bus.leave(topics.conversation(conversation), bells)
+        self._live.bus.leave(topics.context(conversation), bells)
         self._cursors.pop(conversation, None)
 
     async def _tail(self, conversation: UUID, cursor: int) -> None:
@@ -325,8 +355,12 @@ class Connection:
             events, cursor = await self._looked(partial(self._page, conversation, cursor))
             for event in events:
                 await self._send(frames.event_frame(event_view(event, self._viewer)))
+                if self._context is not None:
+                    self._context.happened(event)
                 cursor = event.seq
             self._cursors[conversation] = cursor
+            if self._context is not None:
+                await unbroken(self._context.keep_at_once())
             more = len(events) == PAGE
         await self._send(frames.Tail(conversation_id=conversation, upto=cursor))
 

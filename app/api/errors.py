@@ -15,6 +15,7 @@ from app.auth.allowance import TooMany
 from app.auth.caller import SignInRequired, WrongRole
 from app.auth.customer_token import TokenRefused
 from app.calls import StaleDescription
+from app.conversation.capsule import BadChange
 from app.conversation.errors import AlreadyOpen, NotAllowed, NotFound, SignInForThis, Stale
 from app.conversation.redaction import TooLarge
 from app.ids import new_id
@@ -68,6 +69,7 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     TooMany: ("too-many", 429),
     BadDescription: ("bad-description", 422),
     TooLarge: ("too-large", 413),
+    BadChange: ("bad-change", 422),
     Unstorable: ("not-storable", 400),
     DatabaseAway: ("database-unavailable", 503),
     Leaving: ("leaving", 503),
@@ -99,6 +101,7 @@ TITLES: dict[str, str] = {
     "too-many": "Too many at once",
     "bad-description": "Not a usable session description",
     "too-large": "Too large",
+    "bad-change": "Not an app state",
     "not-storable": "Not storable",
     "database-unavailable": "Not available right now",
     "leaving": "About to stop",

@@ -1,5 +1,6 @@
 """Asking for a human: what it would take, and the one call that does it."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from msgspec import Meta, Struct
 
 from app.api.guards import IdempotencyKey
 from app.api.wire import InteractionView, interaction_view
+from app.conversation.capsule import Capsule, capsule
 from app.conversation.context import MAX_ACTIONS, Action, AppState
 from app.conversation.hours import is_open, opens_at
 from app.conversation.interaction import Channel
@@ -25,6 +27,9 @@ from app.store.work import Store
 
 NOW_WITHIN_S = 20
 """A wait that short is called "now"."""
+
+LARGE = 8 * 1024
+"""A request of more bytes is redacted in a thread: it may take long."""
 
 CLOSED = "Closed now"
 SIGN_IN_FIRST = "Sign in first"
@@ -128,7 +133,6 @@ def _label(p90_s: int | None) -> str:
 
 
 @post("/v1/help", operation_id="askForHelp", tags=["help"])
-@retried
 async def ask(
     request: Request[Any, Any, Any],
     data: JSONBody[AskForHelp],
@@ -138,24 +142,39 @@ async def ask(
     idempotency_key: IdempotencyKey = None,
 ) -> InteractionView:
     """Ask for a human. The same Idempotency-Key again is the same request, answered alike."""
+    body = await request.body()
     asked = Ask(
         channel=data.channel,
         run_id=data.run_id,
         reason=data.reason,
         crisis=data.crisis,
-        app_state=(data.app_state or AppState()) if data.share else AppState(),
-        actions=data.actions if data.share else (),
+        capsule=await _capsule(data, len(body)),
+        shared=data.share,
     )
+    return await _asked(store, help, customer, asked, idempotency_key, body)
+
+
+@retried
+async def _asked(
+    store: Store, help: Help, customer: Customer, asked: Ask, key: str | None, body: bytes
+) -> InteractionView:
     async with store.write() as work:
 
         async def act() -> InteractionView:
             interaction = await help.ask(work, customer, asked)
             return await interaction_view(work, interaction, Viewer.CUSTOMER)
 
-        body = await request.body()
-        return await once(
-            work, customer.id, idempotency_key, body, help.fingerprint, InteractionView, act
-        )
+        return await once(work, customer.id, key, body, help.fingerprint, InteractionView, act)
+
+
+async def _capsule(data: AskForHelp, size: int) -> Capsule:
+    """Redacted before any transaction begins, and a large one where it holds up nobody."""
+    if not data.share:
+        return Capsule()
+    state, actions = data.app_state or AppState(), data.actions
+    if size < LARGE:
+        return capsule(state, actions)
+    return await asyncio.to_thread(capsule, state, actions)
 
 
 ROUTES = [options, ask]

@@ -93,6 +93,8 @@ class ContextView(Struct, frozen=True, kw_only=True):
     run: RunView | None
     claims: tuple[Claim, ...]
     captured_at: datetime
+    reason: str
+    """What it was captured at: help, accept, step, failure, change."""
 
 
 class PastInteraction(Struct, frozen=True, kw_only=True):
@@ -288,6 +290,7 @@ async def get_context(
             run=await handover.view_of(work, interaction),
             claims=context.claims,
             captured_at=context.captured_at,
+            reason=context.reason,
         )
 
 

@@ -116,6 +116,7 @@ MAY: dict[str, frozenset[Role]] = {
     "live unwatch": AGENT,
     "live sync": EVERYBODY,
     "live typing": EVERYBODY,
+    "live context": ANY_CUSTOMER,
     "live ping": EVERYBODY,
 }
 

@@ -27,8 +27,8 @@ the WebSocket `/v1/live`; `docs/reference/live.md` describes its frames.
 """
 
 TAGS = {
-    "sign-in": "Customers come with a token of the company's own back end, or, locked out, without; "
-    "agents with a password.",
+    "sign-in": "Customers come with a token of the company's own back end, or without one if "
+    "they are locked out; agents with a password.",
     "self-service": "Flows, runs and screens: what a customer does alone.",
     "help": "Asking for a human, from the waits to the rating.",
     "interactions": "One request for a human, as both of its sides see it.",

@@ -123,7 +123,9 @@ class Interactions(Protocol):
         """Write over the version that was read and return the next; raises Stale otherwise."""
         ...
 
-    async def latest_of(self, customer_id: UUID) -> Interaction | None: ...
+    async def latest_of(self, customer_id: UUID) -> Interaction | None:
+        """The one that waits or is live, else the newest."""
+        ...
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
         """Newest first."""

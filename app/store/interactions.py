@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
 from app.conversation.interaction import (
+    OPEN,
     TALKING,
     Channel,
     Interaction,
@@ -113,7 +114,9 @@ class SqlInteractions:
         return saved
 
     async def latest_of(self, customer_id: UUID) -> Interaction | None:
-        newest = await self.history(customer_id, limit=1)
+        mine = select(tables.interaction).where(_c.customer_id == customer_id)
+        open_first = mine.order_by(_c.state.in_(OPEN).desc(), *_NEWEST_FIRST)
+        newest = await self._all(open_first.limit(1))
         return newest[0] if newest else None
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:

@@ -266,7 +266,8 @@ class MemoryInteractions:
         return saved
 
     async def latest_of(self, customer_id: UUID) -> Interaction | None:
-        return _first(await self.history(customer_id, limit=1))
+        newest_first = await self.history(customer_id, limit=1_000_000)
+        return _first(sorted(newest_first, key=lambda one: one.state not in OPEN))
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
         mine = [one for one in self._all() if one.customer_id == customer_id]

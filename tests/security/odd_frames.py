@@ -14,6 +14,7 @@ VALID: tuple[dict[str, Any], ...] = (
     {"type": "unwatch", "conversation_id": ""},
     {"type": "sync", "conversation_id": "", "after": 0},
     {"type": "typing", "conversation_id": ""},
+    {"type": "context", "patch": {"screen": "s"}, "actions": [], "whole": True},
     {"type": "ping"},
     {"type": "hello", "token": "again", "cursors": {}, "caps": []},
 )
