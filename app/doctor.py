@@ -131,7 +131,6 @@ async def _database(config: Config, *, migrated: bool = True) -> Finding:
 
 
 def _open(file: Path) -> None:
-    # First without aiosqlite: after a failed connect, its thread outlives the event loop.
     with closing(sqlite3.connect(file)) as database:
         database.execute("PRAGMA schema_version")
 

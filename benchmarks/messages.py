@@ -5,12 +5,13 @@
 Server and Postgres share one core, this client has another. 100 sockets are the two sides of 50
 live conversations, texts have 120 characters.
 
-ratio_to_ceiling  messages per second with 4 of each socket on their way, over those that one
-                  process stores on the same core in the same run (benchmarks.ceiling); rounds of
-                  the two take turns, so that what else the machine does touches both
-messages_per_s    the upper part of that ratio: arrived at the other side, stored and acknowledged
+ratio_to_ceiling  messages per second of CPU with 4 of each socket on their way, over those that
+                  one process stores (benchmarks.ceiling), both with their database; rounds of the
+                  two take turns, so that what else the machine does touches both
+messages_per_s    arrived at the other side, stored and acknowledged, per second of time
+ceiling_per_s     the same of the ceiling
 deliver_ms        at 200 messages a second, from the moment at which one was due to its arrival
-us_per_message    CPU of server and Postgres at saturation
+us_per_message    CPU of server and Postgres at saturation; us_of_ceiling that of the ceiling
 foreign_pct       of the server's core, what others took meanwhile
 client_pct        of its core, what this client took; near 100 it would be the limit
 
@@ -19,6 +20,7 @@ Every run is judged as tests.chaos.messages is: nothing lost, doubled or moved.
 
 import asyncio
 import gc
+import os
 import random
 import sys
 import tempfile
@@ -100,7 +102,8 @@ class Bench:
     def __init__(self, plan: Plan, server: Server, cluster: Cluster | None, room: Room) -> None:
         self.plan = plan
         self._room = room
-        self._pids = [server.pid, *([cluster.pid] if cluster else [])]
+        self.database = [cluster.pid] if cluster else []
+        self._pids = [server.pid, *self.database]
         self.per_s: list[float] = []
         self.us_each: list[float] = []
         self.foreign_pct: list[float] = []
@@ -158,16 +161,21 @@ async def bench(data: Path, plan: Plan, cluster: Cluster | None) -> dict[str, fl
 
 
 async def _measured(bench: Bench, apart: str, places: list[UUID]) -> dict[str, float]:
-    plan, ceilings = bench.plan, []
+    plan, ceiling_us, ceiling_per_s = bench.plan, [], []
     with ceiling.storing(SERVERS) as pool, _without_pauses():
+        storing = [pool.submit(os.getpid).result(), *bench.database]
         for _ in range(plan.rounds):
-            ceilings.append(await ceiling.measure(pool, apart, places, plan.ceiling_s))
+            meter = Meter(storing)
+            per_s = await ceiling.measure(pool, apart, places, plan.ceiling_s)
+            ceiling_us.append(meter.read()[2] / (per_s * plan.ceiling_s) * 1e6)
+            ceiling_per_s.append(per_s)
             await bench.saturated()
         took_ms = await bench.paced()
     return {
-        "ratio_to_ceiling": fmean(bench.per_s) / fmean(ceilings),
+        "ratio_to_ceiling": fmean(ceiling_us) / fmean(bench.us_each),
         "messages_per_s": fmean(bench.per_s),
-        "ceiling_per_s": fmean(ceilings),
+        "ceiling_per_s": fmean(ceiling_per_s),
+        "us_of_ceiling": fmean(ceiling_us),
         "deliver_ms_p50": quantile(took_ms, 0.5),
         "deliver_ms_p99": quantile(took_ms, 0.99),
         "us_per_message": fmean(bench.us_each),

@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -69,6 +70,14 @@ class Live(Struct, frozen=True, kw_only=True):
     messages: Messages
     self_service: SelfService
     origins: frozenset[str]
+
+
+class Page(Struct, frozen=True):
+    """Some of what a viewer may see of a conversation, in one snapshot."""
+
+    cursor: int  # they follow this one
+    events: Sequence[Event]
+    head: int
 
 
 class Closed(Exception):
@@ -250,25 +259,29 @@ class Connection:
             await self._pass_on(await bells.heard(), bells)
 
     async def _greet(self, bells: Bells) -> None:
-        epoch = await self._live.store.epoch()
-        welcome = await self._looked(partial(self._welcome, epoch))
-        await self._send(welcome)
-        for conversation in welcome.heads:
-            await self._follow(conversation, bells, self._hello.cursors.get(conversation, 0))
-
-    async def _welcome(self, epoch: UUID, work: Work) -> frames.Welcome:
-        wanted = set(self._hello.cursors)
+        """Welcome, and what was missed, out of one snapshot: a thousand may come back at once."""
+        wanted = list(self._hello.cursors)
         if not isinstance(self._who, Agent):
-            wanted = {self._who.conversation_id}
-        heads = {}
+            wanted = [self._who.conversation_id]
         for conversation in wanted:
-            try:
-                await must_see(work, self._who, conversation)
-            except NotFound:
-                continue
-            heads[conversation] = await work.timeline.head(conversation, self._viewer)
+            self._join(conversation, bells)
+        welcome, pages = await self._looked(partial(self._welcome, wanted))
+        await self._send(welcome)
+        for conversation in wanted:
+            await self._tail(conversation, bells, pages.get(conversation))
+
+    async def _welcome(
+        self, wanted: Sequence[UUID], work: Work
+    ) -> tuple[frames.Welcome, dict[UUID, Page]]:
+        pages = {}
+        for conversation in wanted:
+            with suppress(NotFound):
+                after = self._hello.cursors.get(conversation, 0)
+                pages[conversation] = await self._page(conversation, after, work)
         me = await me_of(work, self._who, self._live.calls, self._live.self_service)
-        return frames.Welcome(epoch=epoch, now=await work.now(), heads=heads, me=me)
+        heads = {conversation: page.head for conversation, page in pages.items()}
+        epoch, now = await work.epoch(), await work.now()
+        return frames.Welcome(epoch=epoch, now=now, heads=heads, me=me), pages
 
     async def _pass_on(self, heard: Heard, bells: Bells) -> None:
         for event in heard.news:  # before its acknowledgement: it has the text as it is kept
@@ -333,27 +346,24 @@ class Connection:
 
         False where it is not, or no more, for this caller to see: then it is followed no longer.
         """
+        self._join(conversation, bells)
+        return await self._tail(conversation, bells, await self._next_page(conversation, after))
+
+    def _join(self, conversation: UUID, bells: Bells) -> None:
         self._live.bus.join(topics.conversation(conversation), bells)
         if isinstance(self._who, Agent):
             self._live.bus.join(topics.context(conversation), bells)
-        try:
-            await self._tail(conversation, after)
-        except NotFound:
-            self._leave(conversation, bells)
-            return False
-        return True
 
     def _leave(self, conversation: UUID, bells: Bells) -> None:
         self._live.bus.leave(topics.conversation(conversation), bells)
         self._live.bus.leave(topics.context(conversation), bells)
         self._cursors.pop(conversation, None)
 
-    async def _tail(self, conversation: UUID, cursor: int) -> None:
-        """Send what this viewer may see beyond the cursor, then up to where that was all."""
-        more = True
-        while more:
-            events, cursor = await self._looked(partial(self._page, conversation, cursor))
-            for event in events:
+    async def _tail(self, conversation: UUID, bells: Bells, page: Page | None) -> bool:
+        """Send this page and all that follow, then up to where that was all."""
+        while page is not None:
+            cursor = page.cursor
+            for event in page.events:
                 await self._send(frames.event_frame(event_view(event, self._viewer)))
                 if self._context is not None:
                     self._context.happened(event)
@@ -361,17 +371,29 @@ class Connection:
             self._cursors[conversation] = cursor
             if self._context is not None:
                 await unbroken(self._context.keep_at_once())
-            more = len(events) == PAGE
-        await self._send(frames.Tail(conversation_id=conversation, upto=cursor))
+            if len(page.events) < PAGE:
+                await self._send(frames.Tail(conversation_id=conversation, upto=cursor))
+                return True
+            page = await self._next_page(conversation, cursor)
+        self._leave(conversation, bells)
+        return False
 
-    async def _page(
-        self, conversation: UUID, cursor: int, work: Work
-    ) -> tuple[Sequence[Event], int]:
-        """The next events, and the cursor that they follow; raises NotFound."""
+    async def _next_page(self, conversation: UUID, cursor: int) -> Page | None:
+        """None where it is not, or no more, for this caller to see."""
+        try:
+            return await self._looked(partial(self._page, conversation, cursor))
+        except NotFound:
+            return None
+
+    async def _page(self, conversation: UUID, cursor: int, work: Work) -> Page:
         await must_see(work, self._who, conversation)
-        if cursor > await work.timeline.head(conversation, self._viewer):
+        head = await work.timeline.head(conversation, self._viewer)
+        if cursor > head:
             cursor = 0  # of another life of the database: start again
-        return await work.timeline.after(conversation, cursor, self._viewer, PAGE), cursor
+        if cursor == head:
+            return Page(cursor, (), head)
+        events = await work.timeline.after(conversation, cursor, self._viewer, PAGE)
+        return Page(cursor, events, head)
 
     async def _me(self, work: Work) -> frames.MeFrame:
         me = await me_of(work, self._who, self._live.calls, self._live.self_service)

@@ -57,22 +57,44 @@ _LABELLED = [
         r"(?i)\b((?:pin|otp|tan|passcode|cvv2?|cvc2?|csc"
         r"|(?:one[ -]time|verification|security) code)\s*(?:[:=#]|is\b)?\s*)\d{3,8}(?!\d)"
     ),
-    re.compile(r"()(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])"),  # United States social security number
 ]
+_SOCIAL_SECURITY = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")  # of the United States
 
 
-# What none of the patterns can do without: most of what people write has nothing of it.
-_SUSPICIOUS = re.compile(r"(?i)\d|bearer|eyj|pass|pwd|secret|api.?key")
+# What the patterns cannot do without. Most of what people write has nothing of it, and then the
+# patterns, which take 80 us for a hundred characters, are left out.
+_LABELS = [
+    "bearer",
+    "eyj",
+    "pass",
+    "pwd",
+    "secret",
+    "key",
+    "pin",
+    "otp",
+    "tan",
+    "cvv",
+    "cvc",
+    "csc",
+    "code",
+]
+_DIGIT = re.compile(r"\d")
+_SOCIAL_SECURITY_DIGITS = 9
+_IBAN_HEAD = re.compile(r"\d\d(?<=[A-Za-z]{2}\d\d)")
 
 
 def blank(text: str) -> str:
     """The same text without secrets; a text without secrets comes back unchanged."""
-    if not _SUSPICIOUS.search(text):
-        return text
-    for labelled in _LABELLED:
-        text = labelled.sub(rf"\1{REMOVED}", text)
-    parts = _ID.split(text)  # every second one is an id
-    text = "".join(part if at % 2 else _blank_numbers(part) for at, part in enumerate(parts))
+    folded = text.casefold()
+    if any(label in folded for label in _LABELS):
+        for labelled in _LABELLED:
+            text = labelled.sub(rf"\1{REMOVED}", text)
+    digits = len(_DIGIT.findall(text))
+    if digits >= _SOCIAL_SECURITY_DIGITS:
+        text = _SOCIAL_SECURITY.sub(REMOVED, text)
+    if digits >= _SHORTEST_CARD or _IBAN_HEAD.search(text):
+        parts = _ID.split(text)  # every second one is an id
+        text = "".join(part if at % 2 else _blank_numbers(part) for at, part in enumerate(parts))
     if "••••" not in text:
         return text
     text = _CODE_AFTER_CARD.sub(rf"\1{REMOVED}", text)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import NotFound
@@ -11,9 +11,9 @@ from app.ids import new_id
 from app.store.tables import conversation, customer
 from app.store.upsert import insert
 
-
-def _customers() -> Select[*tuple[object, ...]]:
-    return select(customer, conversation.c.id.label("conversation_id")).join(conversation)
+_CUSTOMERS = select(customer, conversation.c.id.label("conversation_id")).join(conversation)
+_BY_ID = _CUSTOMERS.where(customer.c.id == bindparam("id"))
+_BY_CONVERSATION = _CUSTOMERS.where(conversation.c.id == bindparam("id"))
 
 
 class SqlCustomers:
@@ -47,13 +47,13 @@ class SqlCustomers:
         return await self.get(id)
 
     async def get(self, id: UUID) -> Customer:
-        return await self._one(_customers().where(customer.c.id == id))
+        return await self._one(_BY_ID, id)
 
     async def of_conversation(self, conversation_id: UUID) -> Customer:
-        return await self._one(_customers().where(conversation.c.id == conversation_id))
+        return await self._one(_BY_CONVERSATION, conversation_id)
 
-    async def _one(self, statement: Select[*tuple[object, ...]]) -> Customer:
-        row = (await self._db.execute(statement)).one_or_none()
+    async def _one(self, statement: Select[*tuple[object, ...]], id: UUID) -> Customer:
+        row = (await self._db.execute(statement, {"id": id})).one_or_none()
         if row is None:
             raise NotFound("customer")
         return Customer(**row._asdict())

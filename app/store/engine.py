@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.store import plain
+from app.store.sqlite_connection import connect
 
 POSTGRES_CONNECTIONS = 10
 """Kept per process; as many again are opened under load and closed afterwards."""
@@ -115,8 +117,11 @@ def _sqlite_engine(url: URL, *, connections: int, begin: str, query_only: bool) 
         json_serializer=plain.encode,
         json_deserializer=plain.decode,
         hide_parameters=True,  # or an error would write what people typed into the log
-        # The driver's own transactions begin late and upgrade: two of three would fail "locked".
-        connect_args={"isolation_level": None},
+        connect_args={
+            "async_creator_fn": partial(connect, writes=not query_only),
+            # The driver's own transactions begin late and upgrade: two of three fail "locked".
+            "isolation_level": None,
+        },
     )
 
     @event.listens_for(engine.sync_engine, "connect")

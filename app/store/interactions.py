@@ -1,13 +1,24 @@
 """Which requests for a human wait, are offered, are live, or are over?"""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import ColumnElement, Executable, Row, Select, and_, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
@@ -35,6 +46,34 @@ from app.store.upsert import insert
 _c = tables.interaction.c
 _FIRST_SERVED = (_c.crisis.desc(), _c.priority.desc(), _c.enqueued_at, _c.id)
 _NEWEST_FIRST = (_c.enqueued_at.desc(), _c.id.desc())
+_BY_ID = select(tables.interaction).where(_c.id == bindparam("id"))
+_LATEST = (
+    select(tables.interaction)
+    .where(_c.customer_id == bindparam("id"))
+    .order_by(_c.state.in_(OPEN).desc(), *_NEWEST_FIRST)
+    .limit(1)
+)
+_HISTORY = (
+    select(tables.interaction)
+    .where(_c.customer_id == bindparam("id"))
+    .order_by(*_NEWEST_FIRST)
+    .limit(bindparam("at_most"))
+)
+_WAITING = (
+    select(tables.interaction)
+    .where(or_(INTERACTION_QUEUED, INTERACTION_OFFERED))
+    .order_by(*_FIRST_SERVED)
+)
+_WITH_AGENT = (
+    select(tables.interaction)
+    .where(
+        or_(
+            and_(INTERACTION_OFFERED, _c.offer_agent_id == bindparam("id")),
+            and_(INTERACTION_TAKEN, _c.agent_id == bindparam("id")),
+        )
+    )
+    .order_by(*_FIRST_SERVED)
+)
 
 
 def _from_row(row: Row[*tuple[Any, ...]]) -> Interaction:
@@ -96,7 +135,7 @@ class SqlInteractions:
             raise await self._already_open(interaction.customer_id)
 
     async def get(self, id: UUID) -> Interaction:
-        found = await self._all(select(tables.interaction).where(_c.id == id))
+        found = await self._all(_BY_ID, {"id": id})
         if not found:
             raise NotFound("interaction")
         return found[0]
@@ -114,29 +153,21 @@ class SqlInteractions:
         return saved
 
     async def latest_of(self, customer_id: UUID) -> Interaction | None:
-        mine = select(tables.interaction).where(_c.customer_id == customer_id)
-        open_first = mine.order_by(_c.state.in_(OPEN).desc(), *_NEWEST_FIRST)
-        newest = await self._all(open_first.limit(1))
-        return newest[0] if newest else None
+        latest = await self._all(_LATEST, {"id": customer_id})
+        return latest[0] if latest else None
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
-        mine = select(tables.interaction).where(_c.customer_id == customer_id)
-        return await self._all(mine.order_by(*_NEWEST_FIRST).limit(limit))
+        return await self._all(_HISTORY, {"id": customer_id, "at_most": limit})
 
     async def waiting(self) -> Sequence[Interaction]:
-        either = or_(INTERACTION_QUEUED, INTERACTION_OFFERED)
-        return await self._all(select(tables.interaction).where(either).order_by(*_FIRST_SERVED))
+        return await self._all(_WAITING)
 
     async def claim_queued(self, limit: int) -> Sequence[Interaction]:
         queued = select(tables.interaction).where(INTERACTION_QUEUED).order_by(*_FIRST_SERVED)
         return await self._all(queued.limit(limit).with_for_update(skip_locked=True))
 
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
-        held = or_(
-            and_(INTERACTION_OFFERED, _c.offer_agent_id == agent_id),
-            and_(INTERACTION_TAKEN, _c.agent_id == agent_id),
-        )
-        return await self._all(select(tables.interaction).where(held).order_by(*_FIRST_SERVED))
+        return await self._all(_WITH_AGENT, {"id": agent_id})
 
     async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
         dialect = self._db.dialect.name
@@ -180,5 +211,7 @@ class SqlInteractions:
         # It may have closed since it was in the way.
         return Stale("interaction") if open_id is None else AlreadyOpen(open_id)
 
-    async def _all(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Interaction]:
-        return [_from_row(row) for row in await self._db.execute(statement)]
+    async def _all(
+        self, statement: Select[*tuple[Any, ...]], parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[Interaction]:
+        return [_from_row(row) for row in await self._db.execute(statement, parameters)]

@@ -658,8 +658,9 @@ class MemoryKeptAnswers:
 class MemoryWork:
     """app.store.work.Work on one set of tables."""
 
-    def __init__(self, tables: Tables, clock: Callable[[], datetime]) -> None:
+    def __init__(self, tables: Tables, clock: Callable[[], datetime], epoch: UUID) -> None:
         self._now = clock()
+        self._epoch = epoch
         self.topics: set[str] = set()
         self.customers: Customers = MemoryCustomers(tables)
         self.identities: Identities = MemoryIdentities(tables)
@@ -683,6 +684,9 @@ class MemoryWork:
     async def now(self) -> datetime:
         return self._now
 
+    async def epoch(self) -> UUID:
+        return self._epoch
+
     def ring(self, topic: str) -> None:
         self.topics.add(topic)
 
@@ -705,7 +709,7 @@ class MemoryStore:
     async def write(self) -> AsyncIterator[Work]:
         async with self._one_writer:
             tables = self._tables.copy()
-            work = MemoryWork(tables, self._clock)
+            work = MemoryWork(tables, self._clock, self._epoch)
             yield work
             self._tables = tables
         if work.topics:
@@ -713,7 +717,7 @@ class MemoryStore:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Work]:
-        yield MemoryWork(self._tables.frozen(), self._clock)
+        yield MemoryWork(self._tables.frozen(), self._clock, self._epoch)
 
     async def epoch(self) -> UUID:
         return self._epoch

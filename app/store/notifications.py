@@ -1,12 +1,12 @@
 """What was a customer told, and did it arrive?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import NotFound
@@ -18,6 +18,12 @@ from push.notification import Notification
 
 _c = tables.notification.c
 _delivery = tables.delivery.c
+_OF_CUSTOMER = (
+    select(tables.notification)
+    .where(_c.customer_id == bindparam("id"))
+    .order_by(_c.created_at.desc(), _c.id.desc())
+    .limit(bindparam("at_most"))
+)
 _RECEIVABLE = [state for state, event in TRANSITIONS if event is DeliveryEvent.RECEIVE]
 
 
@@ -48,8 +54,7 @@ class SqlNotifications:
         return found[0]
 
     async def of_customer(self, customer_id: UUID, limit: int) -> Sequence[Notification]:
-        mine = select(tables.notification).where(_c.customer_id == customer_id)
-        return await self._all(mine.order_by(_c.created_at.desc(), _c.id.desc()).limit(limit))
+        return await self._all(_OF_CUSTOMER, {"id": customer_id, "at_most": limit})
 
     async def received(self, id: UUID, now: datetime) -> None:
         await self.get(id)
@@ -62,5 +67,8 @@ class SqlNotifications:
             statement = update(tables.delivery).where(_delivery.id == delivered.id)
             await self._db.execute(statement.values(structs.asdict(delivered)))
 
-    async def _all(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Notification]:
-        return [Notification(**row._asdict()) for row in await self._db.execute(statement)]
+    async def _all(
+        self, statement: Select[*tuple[Any, ...]], parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[Notification]:
+        found = await self._db.execute(statement, parameters)
+        return [Notification(**row._asdict()) for row in found]

@@ -1,12 +1,12 @@
 """Where does each customer stand in which flow?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import NotFound, Stale
@@ -16,6 +16,14 @@ from app.store.tables import RUN_OPEN
 from app.store.upsert import insert
 
 _c = tables.run.c
+
+_BY_ID = select(tables.run).where(_c.id == bindparam("id"))
+_OF_CUSTOMER = (
+    select(tables.run)
+    .where(_c.customer_id == bindparam("id"))
+    .order_by(_c.updated_at.desc(), _c.id.desc())
+    .limit(bindparam("at_most"))
+)
 
 
 class SqlRuns:
@@ -35,7 +43,7 @@ class SqlRuns:
             raise Stale("run")
 
     async def get(self, id: UUID) -> RunRow:
-        found = await self._all(select(tables.run).where(_c.id == id))
+        found = await self._all(_BY_ID, {"id": id})
         if not found:
             raise NotFound("run")
         return found[0]
@@ -61,12 +69,13 @@ class SqlRuns:
         return found[0] if found else None
 
     async def of_customer(self, customer_id: UUID, limit: int) -> Sequence[RunRow]:
-        mine = select(tables.run).where(_c.customer_id == customer_id)
-        return await self._all(mine.order_by(_c.updated_at.desc(), _c.id.desc()).limit(limit))
+        return await self._all(_OF_CUSTOMER, {"id": customer_id, "at_most": limit})
 
     async def overdue(self, now: datetime, limit: int) -> Sequence[RunRow]:
         late = select(tables.run).where(RUN_OPEN, _c.expires_at <= now)
         return await self._all(late.order_by(_c.expires_at, _c.id).limit(limit))
 
-    async def _all(self, statement: Select[*tuple[Any, ...]]) -> Sequence[RunRow]:
-        return [RunRow(**row._asdict()) for row in await self._db.execute(statement)]
+    async def _all(
+        self, statement: Select[*tuple[Any, ...]], parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[RunRow]:
+        return [RunRow(**row._asdict()) for row in await self._db.execute(statement, parameters)]

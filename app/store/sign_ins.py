@@ -4,13 +4,18 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store import tables
 from app.store.records import SignIn
 
 _c = tables.sign_in.c
+
+# Made once, as everywhere here: making a statement costs more than running it.
+_FIND = select(tables.sign_in).where(
+    _c.token_hash == bindparam("token_hash"), _c.expires_at > bindparam("now")
+)
 
 
 class SqlSignIns:
@@ -21,8 +26,8 @@ class SqlSignIns:
         await self._db.execute(insert(tables.sign_in).values(structs.asdict(sign_in)))
 
     async def find(self, token_hash: bytes, now: datetime) -> SignIn | None:
-        statement = select(tables.sign_in).where(_c.token_hash == token_hash, _c.expires_at > now)
-        row = (await self._db.execute(statement)).one_or_none()
+        found = await self._db.execute(_FIND, {"token_hash": token_hash, "now": now})
+        row = found.one_or_none()
         return None if row is None else SignIn(**row._asdict())
 
     async def delete(self, token_hash: bytes) -> None:

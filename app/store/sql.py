@@ -58,6 +58,9 @@ from push.ports import Devices, Outbox
 _LOST_THE_RACE = frozenset({"40P01", "40001"})
 """Postgres chose this transaction as the one to give way: deadlock, serialization failure."""
 
+_CLOCK = select(clock())
+_EPOCH = select(tables.meta.c.epoch)
+
 
 class SqlWork:
     """app.store.work.Work on one connection."""
@@ -87,8 +90,12 @@ class SqlWork:
 
     async def now(self) -> datetime:
         if self._now is None:
-            self._now = (await self._db.execute(select(clock()))).scalar_one()
+            self._now = (await self._db.execute(_CLOCK)).scalar_one()
         return self._now
+
+    async def epoch(self) -> UUID:
+        epoch: UUID = (await self._db.execute(_EPOCH)).scalar_one()
+        return epoch
 
     def ring(self, topic: str) -> None:
         self.topics.add(topic)
@@ -124,9 +131,8 @@ class SqlStore:
             yield SqlWork(db)
 
     async def epoch(self) -> UUID:
-        async with asked(), self._database.read() as db:
-            epoch: UUID = (await db.execute(select(tables.meta.c.epoch))).scalar_one()
-            return epoch
+        async with self.read() as work:
+            return await work.epoch()
 
     async def close(self) -> None:
         await self._database.close()

@@ -279,7 +279,7 @@ sign_in = Table(
     metadata,
     Column("token_hash", LargeBinary, primary_key=True),
     Column("owner", word(Owner, "owner"), nullable=False),
-    Column("owner_id", Uuid, nullable=False),
+    Column("owner_id", Uuid, nullable=False, index=True),
     Column("expires_at", UtcDateTime, nullable=False, index=True),
 )
 

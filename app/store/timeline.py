@@ -61,6 +61,14 @@ _NUMBERED = {
 }
 
 
+_HEAD = {
+    viewer: select(_c.head if viewer is Viewer.AGENT else _c.customer_head).where(
+        _c.id == bindparam("log")
+    )
+    for viewer in Viewer
+}
+
+
 @cache
 def _insert(dialect: str) -> Executable:
     """An event, unless its cmid is there already."""
@@ -207,9 +215,7 @@ class SqlTimeline:
         return {row.id: row.head for row in found}
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
-        columns = conversation.c
-        head = columns.head if viewer is Viewer.AGENT else columns.customer_head
-        found: int | None = await self._db.scalar(select(head).where(columns.id == conversation_id))
+        found: int | None = await self._db.scalar(_HEAD[viewer], {"log": conversation_id})
         if found is None:
             raise NotFound("conversation")
         return found

@@ -152,6 +152,10 @@ class Work(ports.Work, Protocol):
     devices: Devices
     kept_answers: KeptAnswers
 
+    async def epoch(self) -> UUID:
+        """Changes when the database is another one; cursors of an old epoch mean nothing."""
+        ...
+
 
 @runtime_checkable  # Litestar checks what it injects
 class Store(Protocol):
@@ -166,7 +170,7 @@ class Store(Protocol):
         ...
 
     async def epoch(self) -> UUID:
-        """Changes when the database is another one; cursors of an old epoch mean nothing."""
+        """In a transaction of its own: also the way to ask whether the database answers."""
         ...
 
     async def close(self) -> None: ...

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("customer_id", name="uq_device_identity_customer_id"),
     )
     op.create_index("ix_device_identity_linked_to", "device_identity", ["linked_to"])
+    op.create_index("ix_sign_in_owner_id", "sign_in", ["owner_id"])
     op.create_table(
         "fact",
         sa.Column("customer_id", sa.Uuid(), nullable=False),
@@ -75,6 +76,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_sign_in_owner_id", "sign_in")
     for name in ("context_snapshot", "fact", "device_identity"):
         op.drop_table(name)
     op.drop_column("customer", "anonymous")

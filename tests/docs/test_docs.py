@@ -33,9 +33,13 @@ WHOSE = {
     permissions.CUSTOMER: "customer",
     permissions.AGENT: "agent",
     permissions.BOTH: "both",
+    permissions.ANY_CUSTOMER: "any customer",
+    permissions.EVERYBODY: "everybody",
 }
 
-EVENT_KIND = re.compile(r"(message|note|rating|(flow|help|interaction|call|notification)\.[a-z_]+)")
+EVENT_KIND = re.compile(
+    r"(message|note|rating|(flow|help|interaction|call|notification|identity|question|context)\.[a-z_]+)"
+)
 
 
 @cache
