@@ -38,7 +38,8 @@ WHOSE = {
 }
 
 EVENT_KIND = re.compile(
-    r"(message|note|rating|(flow|help|interaction|call|notification|identity|question|context)\.[a-z_]+)"
+    r"(message|note|rating"
+    r"|(flow|help|interaction|call|notification|identity|question|context)\.[a-z_]+)"
 )
 
 

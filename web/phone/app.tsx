@@ -33,7 +33,7 @@ const withAgent = (i: Interaction | null): boolean => i?.state === "live" || i?.
 export function App({ client }: { client: Client }) {
   const actions = useMemo(() => new Actions(client), [client]);
   const { me, callView } = client;
-  useEffect(() => void receivePush(client.place, client.api, (arrived) => { actions.note.value = arrived; }).catch(() => undefined), [client]);
+  useEffect(() => void (client.place.anonymous || receivePush(client.place, client.api, (arrived) => { actions.note.value = arrived; }).catch(() => undefined)), [client]);
   useRejoin(client);
   useRatingAfterwards(client);
   if (me.value === null) return <div class="app"><HomeLoading /></div>;
@@ -128,14 +128,16 @@ function HomePage({ client, actions }: Props) {
   const now = useNow(client.serverNow, 30_000);
   useEffect(() => {
     client.recorder.screen("home");
-    cardsOf(place.bank, place.customer).then(setCards, () => setCards([]));
+    if (place.anonymous) setCards([]);
+    else cardsOf(place.bank, place.customer).then(setCards, () => setCards([]));
     api.get<{ items: FlowSummary[] }>("/v1/flows").then(({ items }) => setFlows(items), (error: unknown) => setTrouble(sentence(error)));
   }, [client]);
   const { runs, interaction } = me.value!;
   const start = (flow: string, card?: Card): void => void actions.startRun(flow, card ? { card_id: card.id } : inputsOf(flow, cards ?? []));
   return (
-    <Home name={client.name} now={now} cards={cards} flows={flows} run={runs.find((run) => isOpen(run.status)) ?? null}
+    <Home name={client.name} anonymous={place.anonymous} now={now} cards={cards} flows={flows} run={runs.find((run) => isOpen(run.status)) ?? null}
       unread={useUnread(client)} unrated={unratedBy(interaction, actions.skipped.value)} trouble={actions.trouble.value ?? trouble}
+      onSignIn={() => { location.search = ""; }}
       onHelp={() => helpFrom(client, null)} onMessages={() => go({ page: "chat" })} onRate={() => go({ page: "rate" })}
       onResume={(run) => go({ page: "run", id: run.id })} onFlow={start} />
   );

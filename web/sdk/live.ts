@@ -6,7 +6,7 @@ import type { Stop } from "./cell.ts";
 import { applied, missed, place, tailed, UNREAD } from "./log.ts";
 import type { Reading } from "./log.ts";
 import type { Outbox, Outgoing } from "./outbox.ts";
-import type { Actor, ClientFrame, Event, Me, ServerFrame, Uuid } from "./types.ts";
+import type { Actor, ClientFrame, ContextChange, Event, Me, ServerFrame, Uuid } from "./types.ts";
 
 const PING_MS = 15_000;
 const DEAD_MS = 25_000;
@@ -24,6 +24,8 @@ export interface Sink {
   /** The log began anew (another epoch): forget what was shown of it. */
   reset(conversation_id: Uuid): void;
   typing(conversation_id: Uuid, actor: Actor): void;
+  /** What the customer's app shows has changed (agents). */
+  context(conversation_id: Uuid, change: ContextChange): void;
   /** The server's clock, as an ISO instant. */
   now(now: string): void;
 }
@@ -101,6 +103,12 @@ export class Live {
 
   typing(conversation_id: Uuid): void {
     this.#put({ type: "typing", conversation_id });
+  }
+
+  /** What the app shows has changed; false where nobody can be told now. */
+  context({ whole, patch, actions }: ContextChange): boolean {
+    this.#put({ type: "context", whole, patch, actions });
+    return this.#welcomed;
   }
 
   /** How far a conversation has been read. */
@@ -204,6 +212,7 @@ export class Live {
       case "tail": return this.#tail(frame.conversation_id, frame.upto);
       case "me": return this.options.sink.setMe(frame.me);
       case "typing": return this.options.sink.typing(frame.conversation_id, frame.actor);
+      case "context": return this.options.sink.context(frame.conversation_id, { whole: frame.whole, patch: frame.patch, actions: frame.actions });
       case "goaway": return this.#leave(frame.after_ms);
       case "pong": return;
       case "error": return console.warn("warmline:", frame.problem.title, frame.problem.detail ?? "");

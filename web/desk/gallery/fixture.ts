@@ -6,7 +6,7 @@ import { Clock } from "../state/clock.ts";
 import { Desk } from "../state/desk.ts";
 import type { Conversation, DeskApi, DeskCall, DeskLive, Link, Unsent } from "../state/ports.ts";
 import { Ring } from "../state/ring.ts";
-import { CONTEXT, DISPOSITIONS, HISTORY, INTERACTION, NOW, RUN } from "./people.ts";
+import { CONTEXT, DISPOSITIONS, EARLIER, FACTS, HISTORY, INTERACTION, NOW, RUN } from "./people.ts";
 import { picture } from "./picture.ts";
 
 export interface Scene {
@@ -28,7 +28,7 @@ function api(changes: Partial<DeskApi>): DeskApi {
   const done = async (): Promise<void> => undefined;
   return {
     dispositions: async () => DISPOSITIONS, setPresence: done, interaction: async () => INTERACTION, context: async () => CONTEXT, run: async () => RUN,
-    history: async () => HISTORY, accept: done, decline: done, setChannel: done, note: done, handBack: done, end: done, wrapUp: done, endCall: done, ...changes,
+    history: async () => HISTORY, facts: async () => FACTS, log: async () => EARLIER, accept: done, decline: done, setChannel: done, note: done, handBack: done, end: done, wrapUp: done, endCall: done, ...changes,
   };
 }
 
@@ -44,7 +44,7 @@ class SceneLive implements DeskLive {
 
   open(id: Uuid): Conversation {
     const { events = [], unsent = [], typing = null } = id === "v-maya" ? this.#scene : {};
-    return { events: signal(events), unsent: signal(unsent), typing: signal(typing), send() {}, typed() {}, close() {} };
+    return { events: signal(events), unsent: signal(unsent), typing: signal(typing), shown: signal(null), send() {}, typed() {}, close() {} };
   }
 
   stop(): void {}

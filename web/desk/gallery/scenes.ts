@@ -2,7 +2,7 @@
 import type { AgentMe, Call, Interaction } from "../../sdk/types.ts";
 import type { Desk } from "../state/desk.ts";
 import { failing, pending, type Scene, type Staged } from "./fixture.ts";
-import { before, CALL, EVENTS, EVENTS_AFTER, INTERACTION, JONAS, ME, OFFER, QUEUE, RUN } from "./people.ts";
+import { before, CALL, EVENTS, EVENTS_AFTER, EVENTS_LINKED, INTERACTION, JONAS, ME, OFFER, QUEUE, RUN } from "./people.ts";
 
 export interface Entry extends Scene { after?: (staged: Staged) => void }
 
@@ -40,6 +40,8 @@ export const SCENES: Record<string, Entry> = {
   "live-voice": { ...maya, me: live({ video: false }, { channel: "voice" }), after: open },
   "live-text": { ...text, after: open },
   "live-text-no-flow": { ...text, me: live(null, { channel: "text", run_id: null, why_now: "Asks about the fee of a new card" }), after: open },
+  "live-not-signed-in": { ...text, me: live(null, { channel: "text", run_id: null, call_id: null, why_now: "Can’t sign in, asks by text", customer: { id: "c-guest", name: "Guest", verified: false, language: "en" } }), after: open, api: { facts: async () => [], history: async () => [] } },
+  "live-linked": { ...text, events: EVENTS_LINKED, after: open },
   "live-note": { ...text, after: then((desk) => { desk.current.value!.write("note"); desk.current.value!.note.value = "Had both cards on the table."; }) },
   "live-offer": { ...maya, me: { ...live({}), offers: [{ ...OFFER, interaction: { ...OFFER.interaction, id: "i-petr", channel: "text", why_now: "Dispute a charge, step 3 of 5, charge not recognised", customer: { id: "c-petr", name: "Petr Novák", verified: true, language: "cs" } } }] }, after: open },
   "live-ringing": { ...maya, me: live({ state: "ringing", started_by: "agent" }), view: { flowing: false, remote: null }, after: open },

@@ -119,6 +119,7 @@ export class Desk {
     const next = new Map<Uuid, Case>();
     for (const interaction of me.interactions) {
       const known = this.#cases.value.get(interaction.id) ?? this.#take(interaction);
+      if (known.interaction.peek().conversation_id !== interaction.conversation_id) known.moveTo(this.#parts.live.open(interaction.conversation_id));
       known.update(interaction, me.calls.find((call) => call.interaction_id === interaction.id && call.state !== "ended") ?? null);
       next.set(interaction.id, known);
     }

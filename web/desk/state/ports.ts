@@ -2,7 +2,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { CallView } from "../../sdk/call-side.ts";
 import type {
-  AgentMe, Call, Channel, Context, Disposition, Event, HistoryItem, Instant, Intent, Interaction, RunView, Uuid,
+  AgentMe, Call, Channel, Context, ContextChange, Disposition, Event, HistoryItem, Instant, Intent, Interaction, KnownFact, RunView, Uuid,
 } from "../../sdk/types.ts";
 
 /** The requests of an agent. A refusal is thrown as an error whose message can be shown. */
@@ -13,6 +13,9 @@ export interface DeskApi {
   context(id: Uuid): Promise<Context>;
   run(id: Uuid): Promise<RunView>;
   history(customer: Uuid): Promise<HistoryItem[]>;
+  facts(customer: Uuid): Promise<KnownFact[]>;
+  /** What was said in another conversation of the customer. */
+  log(conversation: Uuid): Promise<Event[]>;
   accept(id: Uuid): Promise<unknown>;
   decline(id: Uuid, reason: string): Promise<unknown>;
   setChannel(id: Uuid, channel: Channel): Promise<unknown>;
@@ -32,6 +35,8 @@ export interface Conversation {
   readonly unsent: ReadonlySignal<readonly Unsent[]>;
   /** The name of who is typing at the moment. */
   readonly typing: ReadonlySignal<string | null>;
+  /** The newest change of what the customer's app shows. */
+  readonly shown: ReadonlySignal<ContextChange | null>;
   send(text: string): void;
   typed(): void;
   close(): void;

@@ -22,7 +22,7 @@ export function OfferCard({ offer }: { offer: Offer }) {
         <div class="offer__who">
           <strong id="offer-who">{customer.name} asks for {channel}</strong>
           <div class="offer__tags">
-            {customer.verified && <span class="tag tag--ok"><Icon name="verified" />Signed in</span>}
+            {customer.verified ? <span class="tag tag--ok"><Icon name="verified" />Signed in</span> : <span class="tag"><Icon name="claimed" />Not signed in</span>}
             {language && <span class="tag"><Icon name="globe" />{language}</span>}
             {priority > 1 && <span class="tag tag--warn"><Icon name="flag" />Goes first</span>}
           </div>

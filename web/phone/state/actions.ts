@@ -1,6 +1,7 @@
 /** What can the customer do? Every tap that reaches the server, in the order in which things must happen. */
 import { signal } from "@preact/signals";
 import type { Channel, HelpRequest, Interaction, NotificationDetail, Screen } from "../../sdk/types.ts";
+import { rememberShared } from "./client.ts";
 import type { Client } from "./client.ts";
 import { forgetJoined, rememberJoined } from "./joined.ts";
 import { go } from "./route.ts";
@@ -35,6 +36,7 @@ export class Actions {
       const context = share ? { app_state: recorder.appState, actions: recorder.actions } : { app_state: null, actions: [] };
       const request: HelpRequest = { channel, run_id, reason: null, share, ...context };
       const { id } = await api.post<Interaction>("/v1/help", request);
+      if (share) rememberShared(id);
       await until(me, (now) => now?.interaction?.id === id, 3_000);
       go({ page: "talk" }, "replace");
     });

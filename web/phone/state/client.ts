@@ -10,9 +10,10 @@ import { Live } from "../../sdk/live.ts";
 import type { Link } from "../../sdk/live.ts";
 import { Outbox } from "../../sdk/outbox.ts";
 import type { Outgoing } from "../../sdk/outbox.ts";
-import { CustomerCredentials } from "../../sdk/sign-in.ts";
+import { LiveContext } from "../../sdk/context.ts";
+import { AnonymousCredentials, CustomerCredentials } from "../../sdk/sign-in.ts";
 import { Store } from "../../sdk/store.ts";
-import type { Actor, CustomerMe, Event } from "../../sdk/types.ts";
+import type { Actor, CustomerMe, Event, Interaction } from "../../sdk/types.ts";
 import * as bank from "./bank.ts";
 import type { Place } from "./place.ts";
 
@@ -43,10 +44,19 @@ function peer(): RTCPeerConnection {
   return made;
 }
 
+const SHARED = "warmline.shared";
+
+/** The customer lets the agent of this interaction see the app. */
+export const rememberShared = (interaction: string): void => sessionStorage.setItem(SHARED, interaction);
+
+const isShared = ({ id, state }: Interaction): boolean => sessionStorage.getItem(SHARED) === id && (state === "queued" || state === "offered" || state === "live");
+
 /** Signs in and connects; throws what sign-in throws. */
 export async function connect(place: Place): Promise<Client> {
   if (place.debug) globalThis.warmlinePeers = [];
-  const credentials = new CustomerCredentials("", () => bank.token(place.bank, place.customer));
+  const credentials = place.anonymous
+    ? new AnonymousCredentials("", localStorage, navigator.language)
+    : new CustomerCredentials("", () => bank.token(place.bank, place.customer), undefined, localStorage);
   const { customer, conversation_id } = await credentials.who();
   const api = new Api({ url: "", credentials });
   const store = new Store<CustomerMe>("customer");
@@ -59,7 +69,10 @@ export async function connect(place: Place): Promise<Client> {
     kept: sessionStorage,
     probe: () => ({ device: device(), network: network() }),
   });
+  const context = new LiveContext({ recorder, send: (change) => live.context(change) });
+  live.link.subscribe((link) => { if (link === "live") context.connected(); });
   store.me.subscribe((me) => me && call.update(me.call));
+  store.me.subscribe((me) => context.share(me?.interaction != null && isShared(me.interaction)));
   live.watch(conversation_id);
   live.start();
   return {

@@ -45,11 +45,13 @@ function Ways({ options, share, setShare, asking, onAsk }: {
   return (
     <>
       <Shared shares={options.shares} on={share} onSwitch={setShare} />
-      {!options.open && <Banner icon="clock" tone="warn">We’re closed now. Write, and we answer when we’re back.</Banner>}
+      {options.sign_in_needed
+        ? <Banner icon="lock" tone="warn">Sign in first: here we talk about your account.</Banner>
+        : !options.open && <Banner icon="clock" tone="warn">We’re closed now. Write, and we answer when we’re back.</Banner>}
       <ul class="rows card" aria-busy={asking !== null}>
         {ways.map((way) => (
           <Row key={way.channel} icon={way.channel} name={WAYS[way.channel].name} more={WAYS[way.channel].more} end={<Wait {...way} />} testId={`channel-${way.channel}`}
-            onPick={() => asking === null && onAsk(way.channel, share)} />
+            onPick={() => asking === null && !options.sign_in_needed && onAsk(way.channel, share)} />
         ))}
       </ul>
     </>
