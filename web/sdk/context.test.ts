@@ -68,5 +68,7 @@ test("it stays below what the server takes", async () => {
 test("the agent's side arrives at the same", () => {
   const first = changed(null, [], { whole: true, patch: { screen: "card", fields: { a: "1" } }, actions: [{ at: "t", name: "one", detail: {} }] });
   const next = changed(first.app_state, first.actions, { whole: false, patch: { fields: { a: null } }, actions: [{ at: "t", name: "two", detail: {} }] });
+  const again = changed(next.app_state, next.actions, { whole: false, patch: { fields: { a: null } }, actions: [{ at: "t", name: "two", detail: {} }] });
+  assert.deepEqual(again, next);
   assert.deepEqual([next.app_state.screen, next.app_state.fields, next.actions.map((a) => a.name)], ["card", {}, ["one", "two"]]);
 });

@@ -35,11 +35,11 @@ export function merged(target: unknown, patch: unknown): unknown {
   return whole;
 }
 
-/** An app state and its actions as they are after a change. */
+/** An app state and its actions as they are after a change; the same change again makes no difference. */
 export function changed(state: AppState | null, actions: readonly Action[], change: ContextChange): { app_state: AppState; actions: Action[] } {
   return {
     app_state: merged(change.whole ? {} : (state ?? {}), change.patch) as AppState,
-    actions: (change.whole ? change.actions : [...actions, ...change.actions]).slice(-MAX_ACTIONS),
+    actions: (change.whole ? change.actions : [...actions, ...change.actions.filter((one) => !actions.some((known) => same(known, one)))]).slice(-MAX_ACTIONS),
   };
 }
 

@@ -1,11 +1,13 @@
 /** What does the desk hold about one interaction that is the agent's? */
 import { computed, effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
 import { changed } from "../../sdk/context.ts";
-import type { Call, Channel, Context, Event, HistoryItem, Interaction, KnownFact, RunView, Uuid } from "../../sdk/types.ts";
+import type { Call, Channel, Context, ContextChange, Event, HistoryItem, Interaction, KnownFact, RunView, Uuid } from "../../sdk/types.ts";
 import { Commands } from "./command.ts";
 import type { Filter } from "./entries.ts";
 import type { Conversation, DeskApi, DeskCall, MakeCall } from "./ports.ts";
 import { Resource } from "./resource.ts";
+
+const withChange = (context: Context, change: ContextChange): Context => ({ ...context, ...changed(context.app_state, context.actions, change) });
 
 /** Everything typed lives here and not in the page: it survives a look at another customer. */
 export class Case {
@@ -36,6 +38,8 @@ export class Case {
   readonly #seen = signal(0);
   readonly #api: DeskApi;
   readonly #makeCall: MakeCall;
+  /** Since the app told the whole: a snapshot that is on its way may be older than these. */
+  #changes: ContextChange[] = [];
   #flowSeen = 0;
   #seenUpTo = 0;
   readonly #unfollow: () => void;
@@ -46,7 +50,7 @@ export class Case {
     this.#interaction = signal(interaction);
     this.#api = api;
     this.#makeCall = makeCall;
-    this.context = new Resource(() => api.context(this.id));
+    this.context = new Resource(async () => this.#changes.reduce(withChange, await api.context(this.id)));
     this.run = new Resource(async () => (this.interaction.peek().run_id ? api.run(this.id) : null));
     const customer = (): Uuid => this.interaction.peek().customer.id;
     this.history = new Resource(async () => (await api.history(customer())).filter((past) => past.interaction_id !== this.id));
@@ -81,6 +85,7 @@ export class Case {
   /** The customer signed in: it goes on in the customer's own conversation. */
   moveTo(conversation: Conversation): void {
     this.conversation.close();
+    this.#changes = [];
     this.#flowSeen = 0;
     this.#seenUpTo = 0;
     this.#conversation.value = conversation;
@@ -158,7 +163,9 @@ export class Case {
   /** What the app shows has changed: merge it into what is known. */
   #look(): void {
     const change = this.conversation.shown.value;
-    if (change) untracked(() => this.context.change((context) => ({ ...context, ...changed(context.app_state, context.actions, change) })));
+    if (change === null) return;
+    this.#changes = change.whole ? [change] : [...this.#changes, change];
+    untracked(() => this.context.change((context) => withChange(context, change)));
   }
 
   /** Something was kept, told or linked: ask for it again. */

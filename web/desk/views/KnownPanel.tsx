@@ -23,7 +23,8 @@ export function KnownPanel({ one }: { one: Case }) {
 function KnownRow({ fact }: { fact: KnownFact }) {
   const { clock } = useDesk();
   const verified = fact.trust === "verified";
-  const age = day(fact.at, clock.now.value).toLowerCase();
+  const on = day(fact.at, clock.now.value);
+  const age = /\d/.test(on) ? on : on.toLowerCase();
   return (
     <>
       <dt>{readable(fact.key)}</dt>
