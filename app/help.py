@@ -20,7 +20,6 @@ from app.queue import expecting
 from app.runs.handover import Handover
 from app.runs.log import RunLog
 from app.store.work import Work
-from app.vault import Vault
 from selfservice.view import trouble, where
 
 GENERAL_QUEUE = "general"
@@ -74,10 +73,9 @@ class Prospect(Struct, frozen=True, kw_only=True):
 
 
 class Help:
-    def __init__(self, runs: RunLog, handover: Handover, vault: Vault) -> None:
+    def __init__(self, runs: RunLog, handover: Handover) -> None:
         self._runs = runs
         self._handover = handover
-        self.fingerprint = vault.fingerprint
 
     async def prospect(self, work: Work, customer: Customer, run_id: UUID | None) -> Prospect:
         """Where help would go, and with what. Raises NotFound for somebody else's run."""

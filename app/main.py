@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -26,7 +27,9 @@ from app.api import (
     guards,
     health,
     help,
+    idempotency,
     interactions,
+    live_reference,
     me,
     pages,
     permissions,
@@ -47,6 +50,7 @@ from app.egress import Egress
 from app.help import Help
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
+from app.kept import forget_answers
 from app.linking import Linking
 from app.messages import Messages
 from app.queue import offer_round
@@ -60,7 +64,7 @@ from app.store.sql import SqlStore
 from app.vault import Vault
 from rtc.engine import Engine
 from rtc.memory import MemoryEngine
-from rtc.relay.engine import RelayEngine
+from rtc.relay.engine import SharedRelay
 from selfservice.texts import Catalogues
 
 DESK_LOCALE = "en"
@@ -71,6 +75,11 @@ LOOK_AGAIN_S = 1.0
 
 EXPIRED_WITHIN_S = 60.0
 """How late a run may expire; flows count in hours and days."""
+
+FORGOTTEN_WITHIN_S = 600.0
+"""How much longer than promised a kept answer may stay."""
+
+log = structlog.get_logger()
 
 ROUTES: list[Any] = [
     *sign_in.ROUTES,
@@ -85,6 +94,7 @@ ROUTES: list[Any] = [
     *health.ROUTES,
     *client_config.ROUTES,
     *reference.ROUTES,
+    *live_reference.ROUTES,
     live,
 ]
 
@@ -114,8 +124,9 @@ def create_app(
     """The whole server, ready to be run. The database is migrated already.
 
     Without an engine, calls are described but carry no media: good for tests of the API. Calling
-    `state.leave` tells everybody that the server is about to stop. Raises BadTable where
-    app/api/permissions.py does not say who may use a route.
+    `state.leave` tells everybody that the server is about to stop, and waits for calls. Raises
+    BadTable where app/api/permissions.py does not say who may use a route, or a POST takes no
+    Idempotency-Key.
     """
     parts = _joined(config, engine or MemoryEngine())
     app = Litestar(
@@ -125,6 +136,7 @@ def create_app(
             "caller": Provide(guards.caller, sync_to_thread=False),
             "customer": Provide(guards.customer, sync_to_thread=False),
             "agent": Provide(guards.agent, sync_to_thread=False),
+            "once": Provide(idempotency.once),
         },
         guards=[permissions.enforced(parts.store)],
         before_request=guards.before,
@@ -142,6 +154,7 @@ def create_app(
         state=State({"leave": lambda: _leave(parts)}),
     )
     permissions.check(app)
+    idempotency.check(app)
     return app
 
 
@@ -172,10 +185,24 @@ def _joined(config: Config, engine: Engine) -> Parts:
     )
 
 
-def _leave(parts: Parts) -> None:
-    """No new visitors, and those who are here are sent away."""
+async def _leave(parts: Parts) -> None:
+    """No new visitors, and those who are here are sent away; those in a call when it is over."""
     parts.leaving.set()
     parts.bus.ring_here([topics.LEAVING])
+    try:
+        async with asyncio.timeout(parts.config.drain_s):
+            while await parts.calls.live():  # noqa: ASYNC110 - another process may end them
+                await asyncio.sleep(LOOK_AGAIN_S)
+    except TimeoutError:
+        log.warning("calls.cut", calls=await parts.calls.live())
+    finally:
+        parts.bus.ring_here([topics.STOPPING])
+
+
+async def _offers(parts: Parts) -> None:
+    """Whoever leaves makes no new ones: others do."""
+    if not parts.leaving.is_set():
+        await offer_round(parts.store)
 
 
 def _bus(database_url: str) -> Bus:
@@ -194,15 +221,16 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "handover", lambda: parts.handover
     yield "calls", lambda: parts.calls
     yield "messages", lambda: parts.messages
-    help_desk = Help(parts.runs, parts.handover, parts.vault)
+    yield "vault", lambda: parts.vault
+    help_desk = Help(parts.runs, parts.handover)
     yield "help", lambda: help_desk
     origins = frozenset(listed(config.origins))
     sockets = Live(
         store=parts.store,
         bus=parts.bus,
-        calls=parts.calls,
         messages=parts.messages,
         self_service=parts.self_service,
+        leaving=parts.leaving,
         origins=origins,
     )
     yield "live", lambda: sockets
@@ -220,11 +248,11 @@ async def _alive(parts: Parts) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(parts.store.close)
         await stack.enter_async_context(parts.egress)
-        if isinstance(parts.engine, RelayEngine):
+        if isinstance(parts.engine, SharedRelay):
             await stack.enter_async_context(parts.engine)
         if parts.config.flows_dir:
             await parts.catalogue.publish_folder(parts.store, Path(parts.config.flows_dir))
-        await parts.calls.recover_all()
+        await parts.calls.recover()
         stack.push_async_callback(parts.back_end.close)
         await stack.enter_async_context(_working(parts))
         yield
@@ -238,11 +266,12 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
         running = [
             tasks.create_task(work)
             for work in (
-                keep_doing("offers", bus, topics.QUEUE, LOOK_AGAIN_S, lambda: offer_round(store)),
+                keep_doing("offers", bus, topics.QUEUE, LOOK_AGAIN_S, lambda: _offers(parts)),
                 keep_doing("actions", bus, topics.ACTIONS, LOOK_AGAIN_S, back_end.take_over),
                 keep_doing(
                     "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, parts.runs)
                 ),
+                keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
                 parts.messages.write(),
                 push,

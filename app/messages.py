@@ -60,20 +60,6 @@ class Messages:
         self._waiting.append(_Waiting(saying, answered))
         self._waker.set()
 
-    async def say(self, saying: Saying) -> Event:
-        """Say it and wait for the commit. Raises ConversationError where it may not be said."""
-        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-
-        def done(answer: Answer) -> None:
-            if not answered.cancelled():
-                answered.set_result(answer)
-
-        self.put(saying, done)
-        answer = await answered
-        if isinstance(answer, Event):
-            return answer
-        raise answer
-
     async def write(self) -> None:
         """Write whatever comes, for ever."""
         while True:

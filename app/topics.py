@@ -16,7 +16,10 @@ CALLS: Final = "calls"
 """A call may have waited too long."""
 
 LEAVING: Final = "leaving"
-"""This process is about to stop."""
+"""This process is about to stop; it only waits for calls."""
+
+STOPPING: Final = "stopping"
+"""This process stops now."""
 
 QUEUE: Final = "queue"
 """Somebody waits, or somebody can answer: time to offer."""

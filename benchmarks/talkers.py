@@ -78,6 +78,8 @@ class Talker:
                 raise Lost(f"{self.seat.name}: {problem.status} {problem.title}")
 
     def _take(self, event: wire.Event) -> None:
+        if event.cmid in self.sent:
+            self.acks.append((event.cmid, event.seq))
         before = self.view.cursor
         if self.view.take(event):
             self._tell(wire.Sync(conversation_id=event.conversation_id, after=before))

@@ -20,6 +20,6 @@ export default defineConfig(({ mode }) => {
       modulePreload: { polyfill: false },
       rolldownOptions: { input: pages },
     },
-    server: { port: port[mode]!, strictPort: true, proxy: { "/v1": { target: server, ws: true }, "/openapi.json": server } },
+    server: { port: port[mode]!, strictPort: true, proxy: { "/v1": { target: server, ws: true }, "/openapi.json": server, "/asyncapi.json": server } },
   };
 });

@@ -9,10 +9,11 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from app.api.guards import WhoeverCalls
-from app.calls import Calls, Media
+from app.api.idempotency import DoneOnce, idempotent
+from app.calls import Calls
 from app.conversation.people import Agent, Customer
-from app.retry import retried
-from app.store.work import Store
+from app.store.work import Work
+from rtc.call import Media
 
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 MAX_SDP = 64 * 1024
@@ -42,9 +43,10 @@ async def offer(
     data: JSONBody[Description],
     customer: NamedDependency[Customer],
     calls: NamedDependency[Calls],
+    once: DoneOnce,
 ) -> None:
     """The customer's side offers; the agent finds it in its snapshot."""
-    await calls.offer(id, customer, data.gen, data.rev, data.sdp)
+    await calls.offer(once, id, customer, data.gen, data.rev, data.sdp)
 
 
 @post("/v1/calls/{id:uuid}/answer", operation_id="answerCall", tags=["calls"], status_code=204)
@@ -53,50 +55,48 @@ async def answer(
     data: JSONBody[Description],
     agent: NamedDependency[Agent],
     calls: NamedDependency[Calls],
+    once: DoneOnce,
 ) -> None:
     """The agent's side answers the offer of the same gen and rev."""
-    await calls.answer(id, agent, data.gen, data.rev, data.sdp)
+    await calls.answer(once, id, agent, data.gen, data.rev, data.sdp)
 
 
 @post("/v1/calls/{id:uuid}/replace", operation_id="replaceLegs", tags=["calls"], status_code=204)
-@retried
+@idempotent
 async def replace(
     id: FromPath[UUID],
     data: JSONBody[LostLeg],
     caller: WhoeverCalls,
     calls: NamedDependency[Calls],
-    store: NamedDependency[Store],
+    work: Work,
 ) -> None:
     """Ask for new legs: the page was reloaded, or nothing is heard any more."""
-    async with store.write() as work:
-        await calls.replace(work, id, caller, data.gen)
+    await calls.replace(work, id, caller, data.gen)
 
 
 @post("/v1/calls/{id:uuid}/media", operation_id="setMedia", tags=["calls"], status_code=204)
-@retried
+@idempotent
 async def media(
     id: FromPath[UUID],
     data: JSONBody[Sending],
     caller: WhoeverCalls,
     calls: NamedDependency[Calls],
-    store: NamedDependency[Store],
+    work: Work,
 ) -> None:
     """Tell what is sent at the moment, so that mute is shown to the other side."""
-    async with store.write() as work:
-        await calls.sending(work, id, caller, Media(audio=data.audio, video=data.video))
+    await calls.sending(work, id, caller, Media(audio=data.audio, video=data.video))
 
 
 @post("/v1/calls/{id:uuid}/end", operation_id="endCall", tags=["calls"], status_code=204)
-@retried
+@idempotent
 async def end(
     id: FromPath[UUID],
     caller: WhoeverCalls,
     calls: NamedDependency[Calls],
-    store: NamedDependency[Store],
+    work: Work,
 ) -> None:
     """Hang up; the conversation goes on by text."""
-    async with store.write() as work:
-        await calls.end(work, id, caller)
+    await calls.end(work, id, caller)
 
 
 ROUTES = [offer, answer, replace, media, end]

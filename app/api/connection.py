@@ -31,7 +31,7 @@ from app.api.wire import event_view
 from app.auth.allowance import TooMany
 from app.auth.caller import Caller, WrongRole, caller_of
 from app.bus.memory import Bells, Bus, Heard
-from app.calls import Calls
+from app.calls import in_call
 from app.conversation.capsule import BadChange
 from app.conversation.errors import NotAllowed, NotFound
 from app.conversation.messages import Saying, must_see
@@ -49,6 +49,8 @@ SLOW_AFTER_S = 10  # a frame that cannot be handed to the socket for so long end
 LOOK_EVERY_S = 5  # for these two: a timer of its own for every frame would cost a tenth of its CPU
 LEASE = timedelta(seconds=45)  # an agent's device is reachable so long after its last frame
 RENEW_AFTER_S = 10
+TEAM_EVERY_S = 0.25  # with fifty agents at work the team rings at each of a hundred steps a second
+TIMER_ERROR_S = 0.01
 PAGE = 500
 BACK_WITHIN_MS = 5_000
 IN_FLIGHT = 64  # frames of one socket that wait to be served; then it is read no further
@@ -66,9 +68,9 @@ class Live(Struct, frozen=True, kw_only=True):
 
     store: Store
     bus: Bus
-    calls: Calls
     messages: Messages
     self_service: SelfService
+    leaving: asyncio.Event
     origins: frozenset[str]
 
 
@@ -116,15 +118,20 @@ class Connection:
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._unanswered = 0
         self._answers: deque[bytes] = deque()
+        self._unacked: set[UUID] = set()  # sent here, and neither event nor ack went back
+        self._stored: deque[Event] = deque()
         self._asked: deque[Asked] = deque()
         self._context = None if isinstance(who, Agent) else LiveContext(live.store, who)
         self._clock = asyncio.get_running_loop().time
         self._heard_at = self._clock()
         self._sending_since: float | None = None
+        self._sent_away = False
+        self._team_rang = False
+        self._team_from = self._heard_at
 
     async def serve(self) -> None:
         """Greet, then read and send until one of the two ends."""
-        seen = [topics.me(self._who.id), topics.LEAVING]
+        seen = [topics.me(self._who.id), topics.LEAVING, topics.STOPPING]
         if isinstance(self._who, Agent):
             seen.append(topics.TEAM)
         with self._live.bus.listening(*seen) as bells:
@@ -213,22 +220,17 @@ class Connection:
             text=frame.text,
         )
 
-        def said(cmid: UUID, answer: Answer) -> None:
-            self._answer(self._answer_to(cmid, answer), bells)
-            self._served()
+        self._unacked.add(frame.cmid)
+        self._live.messages.put(saying, partial(self._said, bells, frame.cmid))
 
-        self._live.messages.put(saying, partial(said, frame.cmid))
-
-    def _answer_to(self, cmid: UUID, answer: Answer) -> frames.Ack | frames.Refused:
-        if not isinstance(answer, Event):
-            return frames.Refused(cmid=cmid, problem=problem_of(answer))
-        return frames.Ack(
-            cmid=cmid,
-            conversation_id=answer.conversation_id,
-            seq=answer.seq,
-            prev=answer.prev(self._viewer),
-            at=answer.at,
-        )
+    def _said(self, bells: Bells, cmid: UUID, answer: Answer) -> None:
+        if isinstance(answer, Event):
+            self._stored.append(answer)
+            bells.wake()
+        else:
+            self._unacked.discard(cmid)
+            self._answer(frames.Refused(cmid=cmid, problem=problem_of(answer)), bells)
+        self._served()
 
     def _answer(self, frame: Struct, bells: Bells) -> None:
         self._answers.append(frames.encode(frame))
@@ -278,15 +280,17 @@ class Connection:
             with suppress(NotFound):
                 after = self._hello.cursors.get(conversation, 0)
                 pages[conversation] = await self._page(conversation, after, work)
-        me = await me_of(work, self._who, self._live.calls, self._live.self_service)
+        me = await me_of(work, self._who, self._live.self_service)
         heads = {conversation: page.head for conversation, page in pages.items()}
         epoch, now = await work.epoch(), await work.now()
         return frames.Welcome(epoch=epoch, now=now, heads=heads, me=me), pages
 
     async def _pass_on(self, heard: Heard, bells: Bells) -> None:
-        for event in heard.news:  # before its acknowledgement: it has the text as it is kept
+        for event in heard.news:
             if topics.conversation(event.conversation_id) not in heard.topics:
                 await self._pass_on_news(event, bells)
+        while self._stored:
+            await self._acknowledge(self._stored.popleft())
         while self._answers:
             await self._send_bytes(self._answers.popleft())
         while self._asked:
@@ -297,12 +301,37 @@ class Connection:
         for conversation in list(self._cursors):
             if topics.conversation(conversation) in heard.topics:
                 await self._follow(conversation, bells, self._cursors[conversation])
-        if heard.topics & {topics.me(self._who.id), topics.TEAM}:
+        if self._me_is_due(heard, bells):
             await self._send(await self._looked(self._me))
-        if topics.LEAVING in heard.topics:
+        if await self._must_go(heard):
             # Not all at once: whoever serves next has to sign all of them in again.
             after_ms = random.randrange(BACK_WITHIN_MS)  # noqa: S311 - no secret
             await self._send(frames.GoAway(after_ms=after_ms))
+
+    def _me_is_due(self, heard: Heard, bells: Bells) -> bool:
+        """At once for what is the caller's own; now and then for what all agents see change."""
+        now, rang_before = self._clock(), self._team_rang
+        self._team_rang |= topics.TEAM in heard.topics
+        mine = topics.me(self._who.id) in heard.topics
+        if not mine and not self._team_rang:
+            return False
+        early_s = self._team_from - now
+        if not mine and early_s > TIMER_ERROR_S:
+            if not rang_before:
+                asyncio.get_running_loop().call_later(early_s, bells.wake)
+            return False
+        self._team_rang, self._team_from = False, now + TEAM_EVERY_S
+        return True
+
+    async def _must_go(self, heard: Heard) -> bool:
+        """Once: as soon as the server is about to stop, or for those in a call when it stops."""
+        if self._sent_away or not heard.topics & {topics.LEAVING, topics.STOPPING}:
+            return False
+        self._sent_away = topics.STOPPING in heard.topics or not await self._looked(self._in_call)
+        return self._sent_away
+
+    async def _in_call(self, work: Work) -> bool:
+        return await in_call(work, self._who)
 
     async def _serve(self, frame: Asked, bells: Bells) -> None:
         match frame:
@@ -340,6 +369,22 @@ class Connection:
             return
         self._cursors[conversation] = event.seq
         await self._send(frames.event_frame(event_view(event, self._viewer)))
+        self._unacked.discard(event.cmid)  # whoever sent it here has it now, as it is kept
+
+    async def _acknowledge(self, event: Event) -> None:
+        """Unless the event itself told it: one frame less, of three for each message."""
+        if event.cmid is None or event.cmid not in self._unacked:
+            return
+        self._unacked.discard(event.cmid)
+        await self._send(
+            frames.Ack(
+                cmid=event.cmid,
+                conversation_id=event.conversation_id,
+                seq=event.seq,
+                prev=event.prev(self._viewer),
+                at=event.at,
+            )
+        )
 
     async def _follow(self, conversation: UUID, bells: Bells, after: int) -> bool:
         """Send what is new after this cursor, and hear what will be.
@@ -396,7 +441,7 @@ class Connection:
         return Page(cursor, events, head)
 
     async def _me(self, work: Work) -> frames.MeFrame:
-        me = await me_of(work, self._who, self._live.calls, self._live.self_service)
+        me = await me_of(work, self._who, self._live.self_service)
         return frames.MeFrame(me=me)
 
     async def _looked(self, look: Callable[[Work], Awaitable[T]]) -> T:

@@ -14,12 +14,12 @@ from msgspec import Struct
 from app import topics
 from app.api.frames import Text
 from app.api.guards import WhoeverCalls
+from app.api.idempotency import idempotent
 from app.api.wire import EventView, event_view
 from app.auth.caller import Caller
 from app.bus.memory import Bus
-from app.conversation.messages import Saying, must_see
-from app.messages import Messages
-from app.store.work import Store
+from app.conversation.messages import Saying, must_see, say
+from app.store.work import Store, Work
 from app.unbroken import unbroken
 
 Cursor = Annotated[int, QueryParameter(ge=0, le=2**53)]
@@ -79,15 +79,15 @@ async def _events(store: Store, caller: Caller, id: UUID, after: int, limit: int
 
 
 @post("/v1/conversations/{id:uuid}/messages", operation_id="sendMessage", tags=["conversation"])
+@idempotent
 async def send_message(
     id: FromPath[UUID],
     data: JSONBody[SendMessage],
     caller: WhoeverCalls,
-    messages: NamedDependency[Messages],
+    work: Work,
 ) -> Sent:
     """Say something; answered once it is stored."""
-    saying = Saying(who=caller, conversation_id=id, cmid=data.cmid, text=data.text)
-    event = await messages.say(saying)
+    event = await say(work, Saying(who=caller, conversation_id=id, cmid=data.cmid, text=data.text))
     return Sent(cmid=data.cmid, seq=event.seq, at=event.at)
 
 

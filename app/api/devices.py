@@ -8,11 +8,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
+from app.api.idempotency import idempotent
 from app.api.me import NotificationView, notification_view
 from app.conversation.errors import NotFound
 from app.conversation.people import Customer
 from app.ids import new_id
-from app.retry import retried
 from app.store.work import Store, Work
 from push.device import Device, DeviceKind
 from push.notification import Notification
@@ -31,24 +31,23 @@ class DeviceView(Struct, frozen=True):
 
 
 @post("/v1/devices", operation_id="registerDevice", tags=["push"])
-@retried
+@idempotent
 async def register(
     data: JSONBody[RegisterDevice],
     customer: NamedDependency[Customer],
-    store: NamedDependency[Store],
+    work: Work,
 ) -> DeviceView:
     """Let this installation be notified; repeat it whenever the address changes."""
-    async with store.write() as work:
-        device = Device(
-            id=new_id(),
-            customer_id=customer.id,
-            kind=data.kind,
-            address=data.address,
-            app=data.app,
-            locale=data.locale,
-            registered_at=await work.now(),
-        )
-        return DeviceView((await work.devices.register(device)).id)
+    device = Device(
+        id=new_id(),
+        customer_id=customer.id,
+        kind=data.kind,
+        address=data.address,
+        app=data.app,
+        locale=data.locale,
+        registered_at=await work.now(),
+    )
+    return DeviceView((await work.devices.register(device)).id)
 
 
 @get("/v1/notifications/{id:uuid}", operation_id="getNotification", tags=["push"])
@@ -66,14 +65,11 @@ async def get_notification(
     tags=["push"],
     status_code=204,
 )
-@retried
-async def receipt(
-    id: FromPath[UUID], customer: NamedDependency[Customer], store: NamedDependency[Store]
-) -> None:
+@idempotent
+async def receipt(id: FromPath[UUID], customer: NamedDependency[Customer], work: Work) -> None:
     """The phone showed it."""
-    async with store.write() as work:
-        await _own(work, id, customer)
-        await work.notifications.received(id, await work.now())
+    await _own(work, id, customer)
+    await work.notifications.received(id, await work.now())
 
 
 async def _own(work: Work, id: UUID, customer: Customer) -> Notification:

@@ -48,6 +48,8 @@ class Watch(Incoming, frozen=True, kw_only=True, tag="watch"):
 
 
 class Unwatch(Incoming, frozen=True, kw_only=True, tag="unwatch"):
+    """Follow it no longer (agents)."""
+
     conversation_id: UUID
 
 
@@ -59,6 +61,8 @@ class Sync(Incoming, frozen=True, kw_only=True, tag="sync"):
 
 
 class Typing(Incoming, frozen=True, kw_only=True, tag="typing"):
+    """Tell the others who follow the conversation. Not stored; may be lost."""
+
     conversation_id: UUID
 
 
@@ -72,7 +76,7 @@ class Context(Incoming, frozen=True, kw_only=True, tag="context"):
 
 
 class Ping(Incoming, frozen=True, kw_only=True, tag="ping"):
-    pass
+    """Answered by `pong`. Send one every 15 s."""
 
 
 ClientFrame = Hello | Send | Watch | Unwatch | Sync | Typing | Context | Ping
@@ -83,6 +87,11 @@ class Outgoing(Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Welcome(Outgoing, frozen=True, kw_only=True, tag="welcome"):
+    """The answer to `hello`; `heads` is the newest seq of each conversation that is followed.
+
+    Another `epoch` than last time is another database: forget all cursors.
+    """
+
     epoch: UUID
     now: datetime
     heads: dict[UUID, int]
@@ -111,15 +120,21 @@ class Ack(Outgoing, frozen=True, kw_only=True, tag="ack"):
 
 
 class Refused(Outgoing, frozen=True, kw_only=True, tag="refused"):
+    """The message was not taken, and why."""
+
     cmid: UUID
     problem: Problem
 
 
 class MeFrame(Outgoing, frozen=True, kw_only=True, tag="me"):
+    """The caller's own snapshot, whole. It replaces the last one."""
+
     me: CustomerMe | AgentMe
 
 
 class TypingFrame(Outgoing, frozen=True, kw_only=True, tag="typing"):
+    """Somebody else writes."""
+
     conversation_id: UUID
     actor: Actor
 
@@ -134,6 +149,8 @@ class ContextFrame(Outgoing, frozen=True, kw_only=True, tag="context"):
 
 
 class Pong(Outgoing, frozen=True, kw_only=True, tag="pong"):
+    """Everything that was sent before the `ping` has its answer."""
+
     now: datetime
 
 
@@ -144,7 +161,24 @@ class GoAway(Outgoing, frozen=True, kw_only=True, tag="goaway"):
 
 
 class ErrorFrame(Outgoing, frozen=True, kw_only=True, tag="error"):
+    """A frame could not be served, or is not for this kind of caller; the connection stays."""
+
     problem: Problem
+
+
+ServerFrame = (
+    Welcome
+    | EventFrame
+    | Tail
+    | Ack
+    | Refused
+    | MeFrame
+    | TypingFrame
+    | ContextFrame
+    | Pong
+    | GoAway
+    | ErrorFrame
+)
 
 
 def event_frame(view: EventView) -> EventFrame:

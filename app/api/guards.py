@@ -1,14 +1,14 @@
 """What every request passes before it reaches its handler: size, no NUL, a caller."""
 
 import re
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
-from litestar.params import HeaderParameter, SkipValidation
+from litestar.params import SkipValidation
 from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
 from app.auth.caller import Caller, SignInRequired
@@ -16,11 +16,6 @@ from app.conversation.people import Agent, Customer
 
 MAX_BODY = 384 * 1024
 """The largest body: a context of 256 KiB, escaped."""
-
-IdempotencyKey = Annotated[
-    str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=255)
-]
-"""Names one request of a caller: the same again is answered alike, without a second effect."""
 
 # An even number of backslashes before it would make it the text "\u0000", which is harmless.
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000|\x00")

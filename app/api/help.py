@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody
 from msgspec import Meta, Struct
 
-from app.api.guards import IdempotencyKey
+from app.api.idempotency import DoneOnce
 from app.api.wire import InteractionView, interaction_view
 from app.conversation.capsule import Capsule, capsule
 from app.conversation.context import MAX_ACTIONS, Action, AppState
@@ -20,10 +20,8 @@ from app.conversation.people import Customer
 from app.conversation.routing import queue_of
 from app.conversation.timeline import Viewer
 from app.help import Ask, Help
-from app.kept import once
 from app.queue import wait_for
-from app.retry import retried
-from app.store.work import Store
+from app.store.work import Store, Work
 
 NOW_WITHIN_S = 20
 """A wait that short is called "now"."""
@@ -137,34 +135,25 @@ async def ask(
     request: Request[Any, Any, Any],
     data: JSONBody[AskForHelp],
     customer: NamedDependency[Customer],
-    store: NamedDependency[Store],
     help: NamedDependency[Help],
-    idempotency_key: IdempotencyKey = None,
+    once: DoneOnce,
 ) -> InteractionView:
-    """Ask for a human. The same Idempotency-Key again is the same request, answered alike."""
-    body = await request.body()
+    """Ask for a human."""
+    size = len(await request.body())
     asked = Ask(
         channel=data.channel,
         run_id=data.run_id,
         reason=data.reason,
         crisis=data.crisis,
-        capsule=await _capsule(data, len(body)),
+        capsule=await _capsule(data, size),
         shared=data.share,
     )
-    return await _asked(store, help, customer, asked, idempotency_key, body)
 
+    async def act(work: Work) -> InteractionView:
+        interaction = await help.ask(work, customer, asked)
+        return await interaction_view(work, interaction, Viewer.CUSTOMER)
 
-@retried
-async def _asked(
-    store: Store, help: Help, customer: Customer, asked: Ask, key: str | None, body: bytes
-) -> InteractionView:
-    async with store.write() as work:
-
-        async def act() -> InteractionView:
-            interaction = await help.ask(work, customer, asked)
-            return await interaction_view(work, interaction, Viewer.CUSTOMER)
-
-        return await once(work, customer.id, key, body, help.fingerprint, InteractionView, act)
+    return await once(act, InteractionView)
 
 
 async def _capsule(data: AskForHelp, size: int) -> Capsule:

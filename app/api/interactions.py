@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from app.api.guards import WhoeverCalls
+from app.api.idempotency import idempotent
 from app.api.wire import InteractionView, interaction_view
 from app.calls import Calls
 from app.calls import start as start_call
@@ -20,10 +21,9 @@ from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer
 from app.conversation.timeline import Viewer
-from app.retry import retried
 from app.runs.handover import Handover
 from app.store.records import Owner
-from app.store.work import Store
+from app.store.work import Store, Work
 from selfservice.view import RunView
 
 Reason = Annotated[str, Meta(max_length=200)]
@@ -124,19 +124,18 @@ async def get_interaction(
 
 
 @post(f"{ONE}/accept", operation_id="acceptOffer", tags=["desk"], status_code=200)
-@retried
+@idempotent
 async def accept(
     id: FromPath[UUID],
     agent: NamedDependency[Agent],
-    store: NamedDependency[Store],
+    work: Work,
 ) -> InteractionView:
     """Take an offered interaction; its call begins at once if one was asked for."""
-    async with store.write() as work:
-        interaction = await desk.accept(work, id, agent)
-        if interaction.channel is not Channel.TEXT:
-            video = interaction.channel is Channel.VIDEO
-            await start_call(work, interaction, Owner.CUSTOMER, video=video)
-        return await interaction_view(work, interaction)
+    interaction = await desk.accept(work, id, agent)
+    if interaction.channel is not Channel.TEXT:
+        video = interaction.channel is Channel.VIDEO
+        await start_call(work, interaction, Owner.CUSTOMER, video=video)
+    return await interaction_view(work, interaction)
 
 
 @post(
@@ -145,31 +144,29 @@ async def accept(
     tags=["desk"],
     status_code=200,
 )
-@retried
+@idempotent
 async def decline(
     id: FromPath[UUID],
     data: JSONBody[Decline],
     agent: NamedDependency[Agent],
-    store: NamedDependency[Store],
+    work: Work,
 ) -> InteractionView:
     """Give an offer back; the customer keeps the place in the queue."""
-    async with store.write() as work:
-        return await interaction_view(work, await desk.decline(work, id, agent, data.reason or ""))
+    return await interaction_view(work, await desk.decline(work, id, agent, data.reason or ""))
 
 
 @post(f"{ONE}/cancel", operation_id="leaveQueue", tags=["help"], status_code=200)
-@retried
+@idempotent
 async def cancel(
     id: FromPath[UUID],
     customer: NamedDependency[Customer],
-    store: NamedDependency[Store],
+    work: Work,
     handover: NamedDependency[Handover],
 ) -> InteractionView:
     """Leave the queue; the run goes on where it is."""
-    async with store.write() as work:
-        interaction = await desk.cancel(work, id, customer)
-        await handover.released(work, interaction)
-        return await interaction_view(work, interaction)
+    interaction = await desk.cancel(work, id, customer)
+    await handover.released(work, interaction)
+    return await interaction_view(work, interaction)
 
 
 @post(
@@ -178,48 +175,43 @@ async def cancel(
     tags=["calls"],
     status_code=200,
 )
-@retried
+@idempotent
 async def change_channel(
     id: FromPath[UUID],
     data: JSONBody[ChangeChannel],
     caller: WhoeverCalls,
-    store: NamedDependency[Store],
+    work: Work,
     calls: NamedDependency[Calls],
 ) -> InteractionView:
     """Go on by text, voice or video in the same interaction."""
-    async with store.write() as work:
-        return await interaction_view(
-            work, await calls.change_channel(work, id, caller, data.channel)
-        )
+    return await interaction_view(work, await calls.change_channel(work, id, caller, data.channel))
 
 
 @post(f"{ONE}/notes", operation_id="addNote", tags=["desk"], status_code=201)
-@retried
+@idempotent
 async def add_note(
     id: FromPath[UUID],
     data: JSONBody[AddNote],
     agent: NamedDependency[Agent],
-    store: NamedDependency[Store],
+    work: Work,
 ) -> InteractionView:
     """Add a note that only agents see."""
-    async with store.write() as work:
-        return await interaction_view(work, await desk.add_note(work, id, agent, data.text))
+    return await interaction_view(work, await desk.add_note(work, id, agent, data.text))
 
 
 @post(f"{ONE}/hand-back", operation_id="handBack", tags=["desk"], status_code=200)
-@retried
+@idempotent
 async def hand_back(
     id: FromPath[UUID],
     data: JSONBody[HandBack],
     agent: NamedDependency[Agent],
-    store: NamedDependency[Store],
+    work: Work,
     handover: NamedDependency[Handover],
 ) -> InteractionView:
     """Give the run back to the customer, at its present step or another; a notification follows."""
-    async with store.write() as work:
-        interaction = await desk.in_hand(work, id, agent)
-        await handover.hand_back(work, interaction, agent, data.step)
-        return await interaction_view(work, interaction)
+    interaction = await desk.in_hand(work, id, agent)
+    await handover.hand_back(work, interaction, agent, data.step)
+    return await interaction_view(work, interaction)
 
 
 @post(
@@ -228,48 +220,45 @@ async def hand_back(
     tags=["interactions"],
     status_code=200,
 )
-@retried
+@idempotent
 async def end(
     id: FromPath[UUID],
     caller: WhoeverCalls,
-    store: NamedDependency[Store],
+    work: Work,
     calls: NamedDependency[Calls],
     handover: NamedDependency[Handover],
 ) -> InteractionView:
     """End the conversation; wrap-up begins for the agent, rating for the customer."""
-    async with store.write() as work:
-        interaction = await desk.end(work, id, caller)
-        await calls.end_of(work, interaction)
-        await handover.released(work, interaction)
-        return await interaction_view(work, interaction)
+    interaction = await desk.end(work, id, caller)
+    await calls.end_of(work, interaction)
+    await handover.released(work, interaction)
+    return await interaction_view(work, interaction)
 
 
 @post(f"{ONE}/wrap-up", operation_id="wrapUp", tags=["desk"], status_code=200)
-@retried
+@idempotent
 async def wrap_up(
     id: FromPath[UUID],
     data: JSONBody[WrapUp],
     agent: NamedDependency[Agent],
-    store: NamedDependency[Store],
+    work: Work,
 ) -> InteractionView:
     """Close with a disposition."""
-    async with store.write() as work:
-        closed = await desk.wrap_up(work, id, agent, data.disposition.value, data.note or "")
-        return await interaction_view(work, closed)
+    closed = await desk.wrap_up(work, id, agent, data.disposition.value, data.note or "")
+    return await interaction_view(work, closed)
 
 
 @post(f"{ONE}/rating", operation_id="rateInteraction", tags=["help"], status_code=201)
-@retried
+@idempotent
 async def rate(
     id: FromPath[UUID],
     data: JSONBody[Rate],
     customer: NamedDependency[Customer],
-    store: NamedDependency[Store],
+    work: Work,
 ) -> InteractionView:
     """Say how it was, from 1 (poor) to 5 (very good)."""
-    async with store.write() as work:
-        rated = await desk.rate(work, id, customer, data.score, data.text or "")
-        return await interaction_view(work, rated, Viewer.CUSTOMER)
+    rated = await desk.rate(work, id, customer, data.score, data.text or "")
+    return await interaction_view(work, rated, Viewer.CUSTOMER)
 
 
 @get(f"{ONE}/context", operation_id="getContext", tags=["desk"])

@@ -21,7 +21,6 @@ from app.api.wire import (
     interaction_view,
 )
 from app.auth.caller import Caller
-from app.calls import Calls
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.timeline import Viewer
@@ -36,6 +35,9 @@ RATED_WITHIN = timedelta(days=1)
 
 SHOWN = 20
 """Runs and notifications in a customer's snapshot."""
+
+QUEUE_SHOWN = 100
+"""Those who wait, in an agent's snapshot: beyond them the number is enough."""
 
 
 class NotificationView(Struct, frozen=True, kw_only=True):
@@ -91,6 +93,9 @@ class AgentMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="agent"):
     interactions: list[InteractionView]
     calls: list[CallView]
     queue: list[QueuedView]
+    """The first of those who wait in the agent's queues."""
+    waiting: int
+    """How many wait there in all."""
     team: list[TeamView]
     now: datetime
 
@@ -99,17 +104,13 @@ class SetPresence(Struct, frozen=True, forbid_unknown_fields=True):
     intent: Intent
 
 
-async def me_of(
-    work: Work, who: Caller, calls: Calls, self_service: SelfService
-) -> CustomerMe | AgentMe:
+async def me_of(work: Work, who: Caller, self_service: SelfService) -> CustomerMe | AgentMe:
     if isinstance(who, Agent):
-        return await _agent_me(work, who, calls)
-    return await _customer_me(work, who, calls, self_service)
+        return await _agent_me(work, who)
+    return await _customer_me(work, who, self_service)
 
 
-async def _customer_me(
-    work: Work, customer: Customer, calls: Calls, self_service: SelfService
-) -> CustomerMe:
+async def _customer_me(work: Work, customer: Customer, self_service: SelfService) -> CustomerMe:
     interaction = await work.interactions.latest_of(customer.id)
     if interaction is not None and not await _still_shown(work, interaction):
         interaction = None
@@ -120,7 +121,7 @@ async def _customer_me(
         interaction=await interaction_view(work, interaction, Viewer.CUSTOMER)
         if interaction
         else None,
-        call=await call_view(work, call, Side.CUSTOMER, calls) if call else None,
+        call=await call_view(work, call, Side.CUSTOMER) if call else None,
         runs=await self_service.summaries(work, customer, SHOWN),
         notifications=[
             notification_view(one)
@@ -144,7 +145,7 @@ def notification_view(one: Notification) -> NotificationView:
     )
 
 
-async def _agent_me(work: Work, agent: Agent, calls: Calls) -> AgentMe:
+async def _agent_me(work: Work, agent: Agent) -> AgentMe:
     now = await work.now()
     loads = await work.agents.workloads(now)
     mine = await work.interactions.with_agent(agent.id)
@@ -163,8 +164,9 @@ async def _agent_me(work: Work, agent: Agent, calls: Calls) -> AgentMe:
             if one.offer is not None
         ],
         interactions=[await interaction_view(work, one) for one in taken],
-        calls=[await call_view(work, call, Side.AGENT, calls) for call in open_calls if call],
-        queue=[await _queued(work, one) for one in await _seen_queue(work, agent)],
+        calls=[await call_view(work, call, Side.AGENT) for call in open_calls if call],
+        queue=await _seen_queue(work, agent),
+        waiting=await work.interactions.count_waiting(agent.queues),
         team=[TeamView(id=one.agent.id, name=one.agent.name, state=_state(one)) for one in loads],
         now=now,
     )
@@ -176,16 +178,17 @@ def _presence(load: Workload) -> PresenceView:
     )
 
 
-async def _seen_queue(work: Work, agent: Agent) -> list[Interaction]:
-    return [one for one in await work.interactions.waiting() if one.queue in agent.queues]
+async def _seen_queue(work: Work, agent: Agent) -> list[QueuedView]:
+    waiting = await work.interactions.waiting_in(agent.queues, QUEUE_SHOWN)
+    names = await work.customers.names({one.customer_id for one in waiting})
+    return [_queued(one, names[one.customer_id]) for one in waiting]
 
 
-async def _queued(work: Work, interaction: Interaction) -> QueuedView:
-    customer = await work.customers.get(interaction.customer_id)
+def _queued(interaction: Interaction, customer_name: str) -> QueuedView:
     return QueuedView(
         interaction_id=interaction.id,
         why_now=interaction.why_now,
-        customer_name=customer.name,
+        customer_name=customer_name,
         channel=interaction.channel,
         queue=interaction.queue,
         state=interaction.state,
@@ -207,12 +210,11 @@ def _state(load: Workload) -> str:
 async def get_me(
     caller: WhoeverCalls,
     store: NamedDependency[Store],
-    calls: NamedDependency[Calls],
     self_service: NamedDependency[SelfService],
 ) -> CustomerMe | AgentMe:
     """The caller's own snapshot, as the live socket sends it."""
     async with store.read() as work:
-        return await me_of(work, caller, calls, self_service)
+        return await me_of(work, caller, self_service)
 
 
 @put("/v1/me/presence", operation_id="setPresence", tags=["people"])
@@ -221,7 +223,6 @@ async def set_presence(
     data: JSONBody[SetPresence],
     agent: NamedDependency[Agent],
     store: NamedDependency[Store],
-    calls: NamedDependency[Calls],
     self_service: NamedDependency[SelfService],
 ) -> CustomerMe | AgentMe:
     """Say whether you take conversations; it stays so until you say otherwise."""
@@ -229,7 +230,7 @@ async def set_presence(
         await work.agents.set_intent(agent.id, data.intent, await work.now())
         for topic in (topics.me(agent.id), topics.TEAM, topics.QUEUE):
             work.ring(topic)
-        return await me_of(work, await work.agents.get(agent.id), calls, self_service)
+        return await me_of(work, await work.agents.get(agent.id), self_service)
 
 
 ROUTES = [get_me, set_presence]

@@ -88,6 +88,7 @@ MAY: dict[str, frozenset[Role]] = {
     "GET /health/ready": ANYONE,
     "GET /v1/client-config": ANYONE,
     "GET /openapi.json": ANYONE,
+    "GET /asyncapi.json": ANYONE,
     "GET /schema": ANYONE,
     "GET /schema/{path}": ANYONE,
     "GET /schema/openapi.json": ANYONE,

@@ -23,7 +23,7 @@ ABOUT = """Self-service in a company's app, with a warm line to a person.
 
 Sign in first, then send `Authorization: Bearer <access_token>`. Times are ISO 8601 in UTC, ids are
 UUIDs, errors are `application/problem+json` (RFC 9457). What changes while a page is open comes by
-the WebSocket `/v1/live`; `docs/reference/live.md` describes its frames.
+the WebSocket `/v1/live`, which `/asyncapi.json` describes.
 """
 
 TAGS = {

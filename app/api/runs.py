@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from app.api.guards import IdempotencyKey
+from app.api.idempotency import DoneOnce
 from app.conversation.people import Customer
 from app.runs.self_service import FlowSummary, RunSummary, SelfService
 from app.store.work import Store
@@ -58,9 +58,10 @@ async def start_run(
     data: JSONBody[StartRun],
     customer: NamedDependency[Customer],
     self_service: NamedDependency[SelfService],
+    once: DoneOnce,
 ) -> Screen:
     """Start a flow, or go on with the run that is open for the same inputs."""
-    return await self_service.start(customer, data.flow, data.inputs)
+    return await self_service.start(once, customer, data.flow, data.inputs)
 
 
 @get("/v1/runs", operation_id="listRuns", tags=["self-service"])
@@ -95,25 +96,21 @@ async def answer(
     data: JSONBody[GiveAnswer],
     customer: NamedDependency[Customer],
     self_service: NamedDependency[SelfService],
-    idempotency_key: IdempotencyKey = None,
+    once: DoneOnce,
 ) -> Screen:
-    """Answer the present step; an outdated screen gets 409 with the present one.
-
-    The same Idempotency-Key again is the same answer: it gets the run's present screen.
-    """
-    return await self_service.answer(
-        customer, id, data.rev, data.step, data.values, idempotency_key
-    )
+    """Answer the present step; an outdated screen gets 409 with the present one."""
+    return await self_service.answer(once, customer, id, data.rev, data.step, data.values)
 
 
-@post("/v1/runs/{id:uuid}/code", operation_id="sendCode", tags=["self-service"], status_code=202)
+@post("/v1/runs/{id:uuid}/code", operation_id="sendCode", tags=["self-service"], status_code=204)
 async def send_code(
     id: FromPath[UUID],
     customer: NamedDependency[Customer],
     self_service: NamedDependency[SelfService],
+    once: DoneOnce,
 ) -> None:
     """Have a new one-time code sent."""
-    await self_service.send_code(customer, id)
+    await self_service.send_code(once, customer, id)
 
 
 @post("/v1/runs/{id:uuid}/cancel", operation_id="cancelRun", tags=["self-service"], status_code=200)
@@ -121,10 +118,11 @@ async def cancel(
     id: FromPath[UUID],
     customer: NamedDependency[Customer],
     self_service: NamedDependency[SelfService],
+    once: DoneOnce,
     data: JSONBody[Cancel | None] = None,
 ) -> Screen:
     """Stop the run; an outdated screen gets 409 with the present one."""
-    return await self_service.cancel(customer, id, data.rev if data else None)
+    return await self_service.cancel(once, customer, id, data.rev if data else None)
 
 
 ROUTES = [list_flows, start_run, list_runs, get_screen, answer, send_code, cancel]

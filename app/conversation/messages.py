@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from app import topics
 from app.conversation.desk import by_agent, by_customer
 from app.conversation.errors import ConversationError, NotAllowed, NotFound
 from app.conversation.interaction import Talking
@@ -38,6 +39,15 @@ async def say_all(work: Work, sayings: Sequence[Saying]) -> list[Event | Convers
         next(events) if refused is None else repeats.get((one.conversation_id, one.cmid), refused)
         for one, refused in zip(sayings, answers, strict=True)
     ]
+
+
+async def say(work: Work, saying: Saying) -> Event:
+    """Append one message. Raises NotFound, NotAllowed where it may not be said."""
+    (answer,) = await say_all(work, [saying])
+    if not isinstance(answer, Event):
+        raise answer
+    work.ring(topics.conversation(saying.conversation_id))
+    return answer
 
 
 async def must_see(work: Work, who: Agent | Customer, conversation: UUID) -> Viewer:

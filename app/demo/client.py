@@ -191,6 +191,8 @@ class Client:
             await _send(socket, message)
 
     async def _event(self, event: frames.EventFrame) -> None:
+        if event.cmid is not None:
+            self._settle(event.cmid, lambda acked: acked.set_result(event.seq))
         log = self.logs.setdefault(event.conversation_id, Log())
         if not log.take(event):
             self.syncs += 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import NoneType
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,7 @@ from app.auth.anonymous import must_be_unlinked
 from app.conversation.errors import NotFound, SignInForThis
 from app.conversation.people import Customer
 from app.ids import new_id
-from app.kept import once
-from app.retry import retried
+from app.kept import Once
 from app.runs import knowledge, one_time_code
 from app.runs.back_end import BackEnd
 from app.runs.errors import AnswerRefused, InputsRefused, StaleRun
@@ -79,13 +79,21 @@ class SelfService:
         found = [_summary(await self._runs.in_hand(work, row), texts) for row in rows]
         return sorted(found, key=lambda one: one.status in FINAL)
 
-    async def start(self, customer: Customer, flow: str, inputs: dict[str, Any]) -> Screen:
+    async def start(
+        self, once: Once, customer: Customer, flow: str, inputs: dict[str, Any]
+    ) -> Screen:
         """Start a run, or go on with the one that is open for the same inputs.
 
         Raises NotFound for an unknown flow, SignInForThis for one that is not for somebody
         anonymous, InputsRefused with a sentence per input.
         """
-        run_id, jobs = await self._started(customer, flow, inputs)
+        jobs: list[ActionJob] = []
+
+        async def act(work: Work) -> UUID:
+            run_id, jobs[:] = await self._started(work, customer, flow, inputs)
+            return run_id
+
+        run_id = await once(act, UUID)
         await self._back_end.perform_soon(jobs)
         return await self.screen(customer, run_id)
 
@@ -96,35 +104,60 @@ class SelfService:
 
     async def answer(
         self,
+        once: Once,
         customer: Customer,
         run_id: UUID,
         rev: int,
         step: str,
         values: Mapping[str, Any],
-        key: str | None = None,
     ) -> Screen:
-        """Answer the present step; the same `key` again is the same answer.
+        """Answer the present step.
 
-        Raises StaleRun with the present screen, AnswerRefused with a sentence per field.
+        Raises StaleRun with the present screen, AnswerRefused with a sentence per field. A refused
+        answer is an event of the run too, so it is committed like an accepted one.
         """
-        errors, jobs = await self._answered(customer, run_id, rev, step, values, key)
-        if errors:
+        jobs: list[ActionJob] = []
+
+        async def act(work: Work) -> dict[str, str]:
+            run = await self._runs.own(work, run_id, customer)
+            if run.state.rev != rev or run.state.step != step:
+                raise StaleRun(await self._screen(work, run, customer))
+            errors, event = await self._event_for(work, run, values, customer)
+            jobs[:] = await self._runs.append(work, run, event, customer_actor(customer))
+            return errors
+
+        if errors := await once(act, dict[str, str]):
             raise AnswerRefused(errors)
         await self._back_end.perform_soon(jobs)
         return await self.screen(customer, run_id)
 
-    async def send_code(self, customer: Customer, run_id: UUID) -> None:
+    async def send_code(self, once: Once, customer: Customer, run_id: UUID) -> None:
         """Send a new one-time code; raises TooSoon within 30 s, NotAllowed without a step-up."""
-        await self._back_end.perform_soon([await self._code_wanted(customer, run_id)])
+        jobs: list[ActionJob] = []
 
-    async def cancel(self, customer: Customer, run_id: UUID, rev: int | None) -> Screen:
+        async def act(work: Work) -> None:
+            jobs[:] = [await self._code_wanted(work, customer, run_id)]
+
+        await once(act, NoneType)
+        await self._back_end.perform_soon(jobs)
+
+    async def cancel(self, once: Once, customer: Customer, run_id: UUID, rev: int | None) -> Screen:
         """Stop the run where the flow allows it; raises NotAllowed, StaleRun for another rev."""
-        await self._back_end.perform_soon(await self._cancelled(customer, run_id, rev))
+        jobs: list[ActionJob] = []
+
+        async def act(work: Work) -> None:
+            run = await self._runs.own(work, run_id, customer)
+            if rev not in {None, run.state.rev}:
+                raise StaleRun(await self._screen(work, run, customer))
+            event = events.Cancelled(at=await work.now(), actor=_actor(customer))
+            jobs[:] = await self._runs.append(work, run, event, customer_actor(customer))
+
+        await once(act, NoneType)
+        await self._back_end.perform_soon(jobs)
         return await self.screen(customer, run_id)
 
-    @retried
     async def _started(
-        self, customer: Customer, flow: str, inputs: dict[str, Any]
+        self, work: Work, customer: Customer, flow: str, inputs: dict[str, Any]
     ) -> tuple[UUID, list[ActionJob]]:
         definition = self._runs.catalogue.newest(flow)
         if definition is None:
@@ -132,48 +165,17 @@ class SelfService:
         if customer.anonymous and not definition.head.anonymous:
             raise SignInForThis("this flow")
         inputs_key = msgspec.json.encode(inputs, order="sorted").decode()
-        async with self._store.write() as work:
-            await must_be_unlinked(work, customer)
-            if row := await work.runs.open_of(customer.id, flow, inputs_key):
-                return row.id, []
-            try:
-                started = answers.begin(
-                    definition, new_id(), inputs, await work.now(), _actor(customer)
-                )
-            except InvalidAnswer as error:
-                raise InputsRefused(self._sentences(customer, error)) from None
-            jobs = await self._runs.start(work, customer, definition, started, inputs_key)
-            return started.run, jobs
-
-    @retried
-    async def _answered(
-        self,
-        customer: Customer,
-        run_id: UUID,
-        rev: int,
-        step: str,
-        values: Mapping[str, Any],
-        key: str | None,
-    ) -> tuple[dict[str, str], list[ActionJob]]:
-        """A sentence per field that was refused, and what to perform if none was.
-
-        A refused answer is an event of the run too, so it is committed like an accepted one.
-        """
-        jobs: list[ActionJob] = []
-        async with self._store.write() as work:
-            run = await self._runs.own(work, run_id, customer)
-
-            async def act() -> dict[str, str]:
-                if run.state.rev != rev or run.state.step != step:
-                    raise StaleRun(await self._screen(work, run, customer))
-                errors, event = await self._event_for(work, run, values, customer)
-                jobs.extend(await self._runs.append(work, run, event, customer_actor(customer)))
-                return errors
-
-            request = msgspec.json.encode([run_id, rev, step, values], order="sorted")
-            return await once(
-                work, customer.id, key, request, self._vault.fingerprint, dict[str, str], act
-            ), jobs
+        await must_be_unlinked(work, customer)
+        if row := await work.runs.open_of(customer.id, flow, inputs_key):
+            return row.id, []
+        try:
+            started = answers.begin(
+                definition, new_id(), inputs, await work.now(), _actor(customer)
+            )
+        except InvalidAnswer as error:
+            raise InputsRefused(self._sentences(customer, error)) from None
+        jobs = await self._runs.start(work, customer, definition, started, inputs_key)
+        return started.run, jobs
 
     async def _event_for(
         self, work: Work, run: RunInHand, values: Mapping[str, Any], customer: Customer
@@ -191,29 +193,16 @@ class SelfService:
             invalid = events.Invalid(at=now, actor=actor, step=step, fields=fields)
             return self._sentences(customer, error), invalid
 
-    @retried
-    async def _code_wanted(self, customer: Customer, run_id: UUID) -> ActionJob:
-        async with self._store.write() as work:
-            run = await self._runs.own(work, run_id, customer)
-            present = blocking(run.definition, run.state)
-            if not isinstance(present, StepUp):
-                raise NotAllowed("send_code", run.state.status, run.state.step, "no code is asked")
-            now, at = await work.now(), await one_time_code.resend_after(work, run)
-            if at is not None and now < at:
-                raise codes.TooSoon(at)
-            effect = SendCode(run=run_id, step=run.state.step, level=present.stepup.level)
-            return await self._runs.hold(work, run, effect, now)
-
-    @retried
-    async def _cancelled(
-        self, customer: Customer, run_id: UUID, rev: int | None
-    ) -> list[ActionJob]:
-        async with self._store.write() as work:
-            run = await self._runs.own(work, run_id, customer)
-            if rev not in {None, run.state.rev}:
-                raise StaleRun(await self._screen(work, run, customer))
-            event = events.Cancelled(at=await work.now(), actor=_actor(customer))
-            return await self._runs.append(work, run, event, customer_actor(customer))
+    async def _code_wanted(self, work: Work, customer: Customer, run_id: UUID) -> ActionJob:
+        run = await self._runs.own(work, run_id, customer)
+        present = blocking(run.definition, run.state)
+        if not isinstance(present, StepUp):
+            raise NotAllowed("send_code", run.state.status, run.state.step, "no code is asked")
+        now, at = await work.now(), await one_time_code.resend_after(work, run)
+        if at is not None and now < at:
+            raise codes.TooSoon(at)
+        effect = SendCode(run=run_id, step=run.state.step, level=present.stepup.level)
+        return await self._runs.hold(work, run, effect, now)
 
     async def _screen(self, work: Work, run: RunInHand, customer: Customer) -> Screen:
         resend_after = await one_time_code.resend_after(work, run)

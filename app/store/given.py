@@ -11,12 +11,16 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, FromClause, Text, Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
 
 ID, NUMBER = Uuid(), BigInteger()
 
 
-def given(dialect: str, **columns: Uuid[UUID] | BigInteger) -> FromClause:
-    """A table of the rows that come with `rows`; `columns` are the names and types in it."""
+def given(dialect: str, **columns: TypeEngine[Any]) -> FromClause:
+    """A table of the rows that come with `rows`; `columns` are the names and types in it.
+
+    SQLite takes ids and numbers only.
+    """
     if dialect == "postgresql":
         arrays = [
             bindparam(f"given_{at}", type_=ARRAY(kind)) for at, kind in enumerate(columns.values())
@@ -29,7 +33,7 @@ def given(dialect: str, **columns: Uuid[UUID] | BigInteger) -> FromClause:
     return select(*fields).subquery("given")
 
 
-def rows(dialect: str, values: Sequence[tuple[UUID | int, ...]]) -> dict[str, Any]:
+def rows(dialect: str, values: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
     """The parameters of a statement that has a `given` table."""
     if dialect == "postgresql":
         width = len(values[0]) if values else 2

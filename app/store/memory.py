@@ -168,6 +168,10 @@ class MemoryCustomers:
     async def get(self, id: UUID) -> Customer:
         return _found(self._tables.customers, id, "customer")
 
+    async def names(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
+        known = self._tables.customers
+        return {id: known[id].name for id in ids if id in known}
+
     async def of_conversation(self, conversation_id: UUID) -> Customer:
         everybody = self._tables.customers.values()
         found = _first(one for one in everybody if one.conversation_id == conversation_id)
@@ -265,6 +269,9 @@ class MemoryInteractions:
         self._tables.interactions[saved.id] = saved
         return saved
 
+    async def save_offered(self, offered: Sequence[Interaction]) -> Sequence[Interaction]:
+        return [await self.save(one) for one in offered]
+
     async def latest_of(self, customer_id: UUID) -> Interaction | None:
         newest_first = await self.history(customer_id, limit=1_000_000)
         return _first(sorted(newest_first, key=lambda one: one.state not in OPEN))
@@ -275,6 +282,15 @@ class MemoryInteractions:
 
     async def waiting(self) -> Sequence[Interaction]:
         return _in_order([o for o in self._all() if o.state in {State.QUEUED, State.OFFERED}])
+
+    async def is_anybody_queued(self) -> bool:
+        return any(one.state is State.QUEUED for one in self._all())
+
+    async def waiting_in(self, queues: Collection[str], limit: int) -> Sequence[Interaction]:
+        return [one for one in await self.waiting() if one.queue in queues][:limit]
+
+    async def count_waiting(self, queues: Collection[str]) -> int:
+        return len(await self.waiting_in(queues, 1_000_000))
 
     async def claim_queued(self, limit: int) -> Sequence[Interaction]:
         return _in_order([one for one in self._all() if one.state is State.QUEUED])[:limit]
@@ -649,10 +665,20 @@ class MemoryKeptAnswers:
     async def find(self, owner_id: UUID, key: str) -> KeptAnswer | None:
         return self._tables.kept_answers.get((owner_id, key))
 
-    async def add(self, answer: KeptAnswer) -> None:
-        if (answer.owner_id, answer.key) in self._tables.kept_answers:
-            raise Stale("answer")
-        self._tables.kept_answers[answer.owner_id, answer.key] = answer
+    async def claim(self, request: KeptAnswer) -> KeptAnswer | None:
+        known = await self.find(request.owner_id, request.key)
+        if known is None:
+            self._tables.kept_answers[request.owner_id, request.key] = request
+        return known
+
+    async def answer(self, owner_id: UUID, key: str, body: bytes) -> None:
+        claimed = self._tables.kept_answers[owner_id, key]
+        self._tables.kept_answers[owner_id, key] = replace(claimed, body=body)
+
+    async def forget(self, before: datetime) -> None:
+        kept = self._tables.kept_answers
+        for place in [one for one, answer in kept.items() if answer.created_at < before]:
+            del kept[place]
 
 
 class MemoryWork:

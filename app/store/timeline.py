@@ -8,14 +8,29 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import Executable, Row, Select, and_, bindparam, select, update
+from sqlalchemy import (
+    DateTime,
+    Enum,
+    Executable,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
 
 from app.conversation.errors import NotFound
 from app.conversation.timeline import Actor, Audience, Entry, Event, Viewer
+from app.store import plain
 from app.store.clock import clock
 from app.store.given import ID, NUMBER, given, rows
 from app.store.tables import conversation, event
+from app.store.types import Json, PlainText, UtcDateTime
 from app.store.upsert import insert_on
 
 
@@ -40,14 +55,37 @@ def _to_row(event: Event) -> dict[str, Any]:
     }
 
 
+def _to_values(event: Event) -> tuple[Any, ...]:
+    """In the order of the columns, as `_GIVEN_AS` says."""
+    actor = event.actor
+    return (
+        event.conversation_id,
+        event.seq,
+        plain.text(event.kind),
+        actor.kind.value,
+        plain.text(actor.name),
+        actor.id,
+        plain.encode(event.body),
+        event.audience.value,
+        event.at,
+        event.customer_prev,
+        event.cmid,
+        event.run_id,
+        event.private,
+    )
+
+
 _c = conversation.c
 
+_GIVEN_AS: dict[type, TypeEngine[Any]] = {
+    PlainText: Text(),
+    Enum: Text(),
+    Json: Text(),
+    UtcDateTime: DateTime(timezone=True),
+}
+"""The values of many events are made here, and not by each column's type: it is 4 times faster."""
+
 # Made once: making a statement costs as much as running it.
-_HEADS_MOVED = (
-    update(conversation)
-    .where(_c.id == bindparam("moved"))
-    .values({name: bindparam(name) for name in ("head", "customer_head", "customer_prev")})
-)
 _NUMBERED = {
     audience: update(conversation)
     .where(_c.id == bindparam("log"))
@@ -74,6 +112,22 @@ def _insert(dialect: str) -> Executable:
     """An event, unless its cmid is there already."""
     same = [event.c.conversation_id, event.c.cmid]
     return insert_on(dialect, event).on_conflict_do_nothing(index_elements=same)
+
+
+@cache
+def _insert_many(dialect: str) -> Executable:
+    """Postgres: of a few hundred events, each column is one parameter."""
+    kinds = {column.name: _GIVEN_AS.get(type(column.type), column.type) for column in event.c}
+    columns = given(dialect, **kinds).c
+    values = [cast(columns[one.name], one.type) for one in event.c]
+    return event.insert().from_select(list(event.c), select(*values))
+
+
+@cache
+def _move_heads(dialect: str) -> Executable:
+    moved = given(dialect, id=ID, head=NUMBER, customer_head=NUMBER, customer_prev=NUMBER)
+    heads = {name: moved.c[name] for name in ("head", "customer_head", "customer_prev")}
+    return update(conversation).where(_c.id == moved.c.id).values(heads)
 
 
 @cache
@@ -134,13 +188,8 @@ class _Log:
             **structs.asdict(entry),
         )
 
-    def heads(self) -> dict[str, Any]:
-        return {
-            "moved": self._id,
-            "head": self._head,
-            "customer_head": self._customer_head,
-            "customer_prev": self._customer_prev,
-        }
+    def heads(self) -> tuple[UUID, int, int, int]:
+        return self._id, self._head, self._customer_head, self._customer_prev
 
 
 def _log(logs: Mapping[UUID, _Log], id: UUID) -> _Log:
@@ -228,16 +277,16 @@ class SqlTimeline:
         logs = await self._locked([conversation_id, to])
         if logs.keys() != {conversation_id, to}:
             raise NotFound("conversation")
-        old, new = logs[conversation_id].heads(), logs[to].heads()
-        if new["head"]:
+        (_, *moved), (_, *empty) = logs[conversation_id].heads(), logs[to].heads()
+        if any(empty):
             return False
         await self._db.execute(
             update(event)
             .where(event.c.conversation_id == conversation_id)
             .values(conversation_id=to)
         )
-        exchanged = [{**old, "moved": to}, {**new, "moved": conversation_id}]
-        await self._db.execute(_HEADS_MOVED, exchanged)
+        heads = rows(self._dialect, [(to, *moved), (conversation_id, *empty)])
+        await self._db.execute(_move_heads(self._dialect), heads)
         return True
 
     async def _number(self, conversation_id: UUID, entry: Entry) -> Event:
@@ -257,9 +306,13 @@ class SqlTimeline:
     async def _add(self, new: Sequence[Event], logs: Mapping[UUID, _Log]) -> None:
         if not new:
             return
-        await self._db.execute(event.insert(), [_to_row(one) for one in new])
-        grown = {one.conversation_id for one in new}
-        await self._db.execute(_HEADS_MOVED, [logs[id].heads() for id in grown])
+        if self._dialect == "postgresql":
+            values = [_to_values(one) for one in new]
+            await self._db.execute(_insert_many(self._dialect), rows(self._dialect, values))
+        else:
+            await self._db.execute(event.insert(), [_to_row(one) for one in new])
+        heads = [logs[id].heads() for id in {one.conversation_id for one in new}]
+        await self._db.execute(_move_heads(self._dialect), rows(self._dialect, heads))
 
     async def _locked(self, conversations: Collection[UUID]) -> dict[UUID, _Log]:
         """Their heads, locked until the end; in order, so that two never wait for each other."""

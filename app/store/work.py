@@ -133,8 +133,19 @@ class Notifications(Protocol):
 class KeptAnswers(Protocol):
     async def find(self, owner_id: UUID, key: str) -> KeptAnswer | None: ...
 
-    async def add(self, answer: KeptAnswer) -> None:
-        """Raises Stale where another request of this key was answered meanwhile."""
+    async def claim(self, request: KeptAnswer) -> KeptAnswer | None:
+        """Take the key for a request that is not answered yet, or get what it was answered before.
+
+        Who comes while another transaction has the key waits for its end.
+        """
+        ...
+
+    async def answer(self, owner_id: UUID, key: str, body: bytes) -> None:
+        """Of the request that was claimed in this transaction."""
+        ...
+
+    async def forget(self, before: datetime) -> None:
+        """Of requests that came before this time."""
         ...
 
 

@@ -3,15 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 import msgspec
 import websockets
 from websockets.asyncio.client import ClientConnection, connect
 
+from app.api import frames
+from app.api.live_reference import description
 from tests.api.company import Person
+from tests.api.wire_schema import check
 
 SOON_S = 5
+
+SAID_BY_SERVER = {
+    str(kind.__struct_config__.tag): {"$ref": f"#/components/schemas/{kind.__name__}"}
+    for kind in get_args(frames.ServerFrame)
+}
 
 
 class Page:
@@ -31,7 +39,9 @@ class Page:
 
     async def frame(self) -> Any:
         async with asyncio.timeout(SOON_S):
-            return msgspec.json.decode(await self.socket.recv())
+            frame = msgspec.json.decode(await self.socket.recv())
+        check(frame, SAID_BY_SERVER[frame["type"]], description())
+        return frame
 
     async def next(self, type: str, **wanted: Any) -> Any:
         """The next frame of this type with these values."""

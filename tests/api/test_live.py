@@ -118,23 +118,22 @@ async def test_a_message_is_acknowledged_and_shown_to_both(
     await ines.accepted(await maya.ask())
     async with live_page(maya) as phone, live_page(ines, **{maya.conversation: 0}) as desk:
         cmid = await say(phone, maya.conversation, "my card is 4242 4242 4242 4242")
-        # Before its acknowledgement, or the phone would go on showing what was typed.
         mine = await phone.next("event", cmid=cmid)
-        ack = await phone.next("ack", cmid=cmid)
-        for event in (mine, await desk.next("event", cmid=cmid)):
-            assert (event["seq"], event["body"]) == (ack["seq"], {"text": "my card is •••• 4242"})
-            assert event["actor"]["name"] == "Maya Okafor"
+        assert await desk.next("event", cmid=cmid) == mine
+        assert mine["body"] == {"text": "my card is •••• 4242"}
+        assert mine["actor"]["name"] == "Maya Okafor"
+        assert "ack" not in await phone.silence()  # the event told it
 
 
-async def test_a_repeated_message_gets_the_same_acknowledgement(
+async def test_a_repeated_message_is_acknowledged_with_the_same_place(
     maya: SignedInCustomer,
 ) -> None:
     await maya.ask()
     async with live_page(maya) as phone:
         cmid = await say(phone, maya.conversation, "hello")
-        first = await phone.next("ack")
+        first = await phone.next("event", cmid=cmid)
         await say(phone, maya.conversation, "hello", cmid)
-        assert await phone.next("ack") == first
+        assert (await phone.next("ack", cmid=cmid))["seq"] == first["seq"]
     assert [e["kind"] for e in await maya.events(maya.conversation)].count("message") == 1
 
 
@@ -231,8 +230,7 @@ async def test_an_agent_watches_only_what_is_in_hand(
         assert problems[0] == problems[1]
         assert problems[0]["type"] == "/problems/not-found"
         async with live_page(maya) as phone:
-            await say(phone, maya.conversation, "between us")
-            await phone.next("ack")
+            await phone.next("event", cmid=await say(phone, maya.conversation, "between us"))
         assert "event" not in await desk.silence()
 
 
@@ -261,8 +259,7 @@ async def test_what_is_no_longer_watched_is_not_sent(
         await desk.tail()
         await desk.send("unwatch", conversation_id=maya.conversation)
         assert "event" not in await desk.silence()
-        await say(phone, maya.conversation, "anybody?")
-        await phone.next("ack")
+        await phone.next("event", cmid=await say(phone, maya.conversation, "anybody?"))
         assert "event" not in await desk.silence()
 
 
@@ -378,3 +375,21 @@ async def test_a_page_that_vanishes_disturbs_nobody(
                 phone.socket.transport.abort()
         await ines.did((await ines.me())["interactions"][0], "notes", {"text": "the end"})
         await desk.next("event", kind="note")
+
+
+async def test_what_all_agents_do_is_told_now_and_then_and_the_last_of_it_always(
+    company: Company, ines: SignedInAgent
+) -> None:
+    tom = await company.agent("tom")
+    async with live_page(ines) as desk:
+        began = asyncio.get_running_loop().time()
+        for intent in ("break", "available") * 8:
+            await tom.send("PUT", "/v1/me/presence", {"intent": intent})
+        await tom.send("PUT", "/v1/me/presence", {"intent": "offline"})
+        told = 0
+        while True:
+            team = (await desk.next("me"))["me"]["team"]
+            told += 1
+            if next(one for one in team if one["name"] == "Tom")["state"] == "offline":
+                break
+        assert told <= (asyncio.get_running_loop().time() - began) / 0.25 + 2

@@ -48,6 +48,14 @@ async def test_one_of_many_equal_requests_counts_and_all_are_answered_alike(
         *(maya.do("/v1/help", {"channel": "text"}, headers=key) for _ in range(5))
     )
     assert len({one["id"] for one in asked}) == 1
+    ines = await on_postgres.agent()
+    interaction = await ines.accepted(asked[0])
+    path, note = f"/v1/interactions/{interaction['id']}/notes", {"text": "once"}
+    noted = await asyncio.gather(*(ines.post(path, note, headers=key) for _ in range(5)))
+    assert {one.status_code for one in noted} == {201}
+    assert len({one.content for one in noted}) == 1
+    kinds = [one["kind"] for one in await ines.events(maya.conversation)]
+    assert kinds.count("note") == 1
     started = await asyncio.gather(*(maya.start() for _ in range(5)))
     assert len({one["run_id"] for one in started}) == 1
 

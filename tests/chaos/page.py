@@ -110,6 +110,9 @@ class Page:
         self._send_more()
 
     def _take(self, event: wire.Event) -> None:
+        if event.cmid in self.outbox.sent:
+            self.outbox.acked(event.cmid, event.seq)
+            self._send_more()
         if self.view.take(event):
             place = event.conversation_id
             self._tell(wire.Sync(conversation_id=place, after=self.view.cursor))

@@ -1,11 +1,11 @@
 """Kept answers: the same request of the same owner is answered alike."""
 
 import asyncio
+from contextlib import suppress
+from datetime import timedelta
 
-import pytest
 from msgspec.structs import replace
 
-from app.conversation.errors import Stale
 from app.ids import new_id
 from app.store.records import KeptAnswer
 from app.store.work import Store
@@ -26,33 +26,48 @@ async def test_an_answer_is_found_by_owner_and_key(store: Store) -> None:
     answer = _answer()
     other = replace(answer, owner_id=new_id(), body=b"other")
     async with store.write() as work:
-        await work.kept_answers.add(answer)
-        await work.kept_answers.add(other)
+        for one in (answer, other):
+            assert await work.kept_answers.claim(one) is None
     async with store.read() as work:
         assert await work.kept_answers.find(answer.owner_id, "7f3c") == answer
         assert await work.kept_answers.find(other.owner_id, "7f3c") == other
         assert await work.kept_answers.find(answer.owner_id, "other") is None
 
 
-async def test_of_two_answers_at_once_one_is_kept(store: Store) -> None:
-    answer = _answer()
+async def test_of_many_at_once_one_acts_and_the_others_get_its_answer(store: Store) -> None:
+    request = replace(_answer(), body=b"")
 
-    async def add(body: bytes) -> bytes:
+    async def ask(body: bytes) -> bytes | None:
         async with store.write() as work:
-            await work.kept_answers.add(replace(answer, body=body))
-        return body
+            kept = await work.kept_answers.claim(request)
+            if kept is not None:
+                return kept.body
+            await asyncio.sleep(0.05)
+            await work.kept_answers.answer(request.owner_id, request.key, body)
+        return None
 
-    done = await asyncio.gather(add(b"1"), add(b"2"), add(b"3"), return_exceptions=True)
-    (kept,) = [one for one in done if isinstance(one, bytes)]
-    assert sum(isinstance(one, Stale) for one in done) == 2
-    async with store.read() as work:
-        found = await work.kept_answers.find(answer.owner_id, answer.key)
-    assert found == replace(answer, body=kept)
+    bodies = [b"1", b"2", b"3"]
+    told = await asyncio.gather(*(ask(body) for body in bodies))
+    acted = told.index(None)
+    assert [one for one in told if one is not None] == [bodies[acted]] * 2
 
 
-async def test_a_key_once_used_is_stale(store: Store) -> None:
-    answer = _answer()
+async def test_whoever_fails_leaves_the_key_to_the_next(store: Store) -> None:
+    request = _answer()
+    with suppress(ZeroDivisionError):
+        async with store.write() as work:
+            await work.kept_answers.claim(request)
+            raise ZeroDivisionError
     async with store.write() as work:
-        await work.kept_answers.add(answer)
-        with pytest.raises(Stale):
-            await work.kept_answers.add(answer)
+        assert await work.kept_answers.claim(request) is None
+
+
+async def test_old_ones_are_forgotten(store: Store) -> None:
+    old, new = _answer(), replace(_answer(), created_at=NOON + timedelta(seconds=1))
+    async with store.write() as work:
+        for one in (old, new):
+            await work.kept_answers.claim(one)
+        await work.kept_answers.forget(before=new.created_at)
+    async with store.read() as work:
+        assert await work.kept_answers.find(old.owner_id, old.key) is None
+        assert await work.kept_answers.find(new.owner_id, new.key) == new

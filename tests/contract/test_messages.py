@@ -17,7 +17,7 @@ from app.conversation.messages import Saying, say_all
 from app.conversation.people import Agent, Customer
 from app.conversation.timeline import Event, Viewer
 from app.ids import new_id
-from app.messages import Messages, NotStored
+from app.messages import Answer, Messages, NotStored
 from app.store.work import Store, Work
 from tests.contract.people import NOON, accepted, agent, asked, customer, ended, offered
 
@@ -173,12 +173,22 @@ async def writing(store: Store) -> AsyncIterator[tuple[Messages, list[Event]]]:
             await task
 
 
+async def spoken(messages: Messages, one: Saying) -> Event:
+    """Say it and wait for the commit."""
+    answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+    messages.put(one, answered.set_result)
+    answer = await answered
+    if isinstance(answer, Event):
+        return answer
+    raise answer
+
+
 async def test_what_waits_is_one_transaction(store: Store, maya: Customer) -> None:
     await asked(store, maya)
     faulty = Faulty(store)
     sayings = [saying(maya, maya.conversation_id, str(n)) for n in range(100)]
     async with writing(faulty) as (messages, heard):
-        events = await asyncio.gather(*(messages.say(one) for one in [*sayings, sayings[3]]))
+        events = await asyncio.gather(*(spoken(messages, one) for one in [*sayings, sayings[3]]))
     assert faulty.writes == 1
     assert [event.cmid for event in events[:-1]] == [one.cmid for one in sayings]
     assert events[-1] == events[3]
@@ -193,8 +203,8 @@ async def test_the_refused_hear_why_and_the_others_are_stored(
     here = maya.conversation_id
     async with writing(store) as (messages, heard):
         answers = await asyncio.gather(
-            messages.say(saying(ana, here)),
-            messages.say(saying(maya, here, "mine")),
+            spoken(messages, saying(ana, here)),
+            spoken(messages, saying(maya, here, "mine")),
             return_exceptions=True,
         )
     assert isinstance(answers[0], NotFound)
@@ -208,7 +218,7 @@ async def test_an_error_after_the_commit_stores_nothing_twice(store: Store, maya
     faulty.after = [OSError("connection lost")] * 3
     sayings = [saying(maya, maya.conversation_id, str(n)) for n in range(20)]
     async with writing(faulty) as (messages, _):
-        events = await asyncio.gather(*(messages.say(one) for one in sayings))
+        events = await asyncio.gather(*(spoken(messages, one) for one in sayings))
     assert [event.seq for event in events] == list(range(1, 21))
     assert await texts(store, maya.conversation_id) == [str(n) for n in range(20)]
 
@@ -227,7 +237,8 @@ async def test_one_that_cannot_be_stored_is_refused_alone(store: Store, maya: Cu
     with capture_logs() as logged:
         async with writing(faulty) as (messages, _):
             answers = await asyncio.gather(
-                *(messages.say(one) for one in [*good[:4], bad, *good[4:]]), return_exceptions=True
+                *(spoken(messages, one) for one in [*good[:4], bad, *good[4:]]),
+                return_exceptions=True,
             )
     assert [one["cmid"] for one in logged if one["log_level"] == "error"] == [str(bad.cmid)]
     assert isinstance(answers.pop(4), NotStored)
@@ -251,7 +262,7 @@ async def test_messages_wait_for_a_database_that_is_away(store: Store, maya: Cus
 
     faulty.epoch, faulty.before = epoch, fail
     async with writing(faulty) as (messages, heard):
-        saying_ = asyncio.create_task(messages.say(saying(maya, maya.conversation_id)))
+        saying_ = asyncio.create_task(spoken(messages, saying(maya, maya.conversation_id)))
         await asyncio.sleep(0.3)
         assert (saying_.done(), heard, faulty.writes) == (False, [], 1)
         away = False

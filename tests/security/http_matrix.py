@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import msgspec
 
+from app.api.idempotency import WITHOUT_KEY
 from app.api.permissions import MAY, Role, operations
 from tests.api.company import PASSWORD, Answer, Company
 from tests.security.findings import Findings
@@ -65,6 +66,8 @@ class HttpMatrix:
         self._people = people
         self._findings = findings
         self._bodies = bodies(company)
+        self.repeated: set[str] = set()
+        """What was done, and answered alike when it was sent again."""
         self.operations = sorted({name for name, _ in operations(company.app)}, key=_rank)
 
     async def walk(self) -> None:
@@ -102,7 +105,12 @@ class HttpMatrix:
             self._findings.expect(operation, who, _shape(foreign), _shape(unknown))
 
     async def _let_in(self, operation: str, who: Knocking) -> None:
-        answer = await self._knock(operation, who, self._ids.get(_kind(operation)))
+        id, key = self._ids.get(_kind(operation)), str(uuid4())
+        answer = await self._knock(operation, who, id, key)
+        if operation.startswith("POST ") and operation not in WITHOUT_KEY and answer.is_success:
+            again = await self._knock(operation, who, id, key)
+            self._findings.expect(operation, who, _told(again), _told(answer))
+            self.repeated.add(operation)
         refused = _refusal(answer) or (answer.status_code == 404 and "{id}" in operation)
         self._findings.expect(operation, who, refused or None, None)
         if answer.status_code == 400:  # it never came to the handler
@@ -112,7 +120,9 @@ class HttpMatrix:
         seen = who.own or (who.of_queue and operation in OF_THE_QUEUE)
         return "{id}" in operation and not seen
 
-    async def _knock(self, operation: str, who: Knocking, id: str | None) -> Answer:
+    async def _knock(
+        self, operation: str, who: Knocking, id: str | None, key: str | None = None
+    ) -> Answer:
         method, path = operation.split(" ")
         person = who.person
         if operation == "DELETE /v1/sign-in":
@@ -121,7 +131,8 @@ class HttpMatrix:
         if operation == OF_LITESTAR:
             answer = await self._company.http.get(path)
         else:
-            answer = await person.send(method, path, self._bodies.get(operation))
+            named = {"Idempotency-Key": key} if key else {}
+            answer = await person.send(method, path, self._bodies.get(operation), headers=named)
         seen = f"{answer.headers} {answer.text}"
         self._findings.read(
             operation, who, seen, may_see=not self._is_foreign(operation, who) and who.of_queue
@@ -158,6 +169,10 @@ def _refusal(answer: Answer) -> int | None:
     status = answer.status_code
     says_how = status != 401 or answer.headers.get("www-authenticate") == "Bearer"
     return status if REFUSALS.get(problem["type"]) == status and says_how else None
+
+
+def _told(answer: Answer) -> tuple[int, bytes]:
+    return answer.status_code, answer.content
 
 
 def _shape(answer: Answer) -> Any:

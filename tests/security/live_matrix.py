@@ -21,7 +21,7 @@ BY_THEMSELVES = {"me", "typing", "context", "event"}
 """Frames that come without being asked for."""
 
 ANSWERS = {
-    "send": "ack",
+    "send": "event",
     "watch": "tail",
     "sync": "tail",
     "typing": None,
@@ -98,9 +98,10 @@ class LiveMatrix:
 
     async def _sent(self, page: Page, who: Knocking, tag: str, conversation: str) -> list[Any]:
         kind = KINDS[tag]
+        cmid = str(uuid4())
         given = {
             "conversation_id": conversation,
-            "cmid": str(uuid4()),
+            "cmid": cmid,
             "text": "hello",
             "after": 0,
             "patch": {"screen": self._planted.texts["context"]},
@@ -110,16 +111,18 @@ class LiveMatrix:
         wanted = {name: given[name] for name in kind.__struct_fields__}
         await page.send(tag, **wanted)
         self._findings.read(f"live {tag}", who, "")
-        return await self._replies(page, f"live {tag}", who)
+        return await self._replies(page, f"live {tag}", who, cmid)
 
-    async def _replies(self, page: Page, operation: str, who: Knocking) -> list[Any]:
+    async def _replies(
+        self, page: Page, operation: str, who: Knocking, cmid: str = ""
+    ) -> list[Any]:
         """What comes until the answer to a ping, without what comes by itself."""
         await page.send("ping")
         replies = []
         self._findings.read("live ping", who, "")
         while (frame := await page.frame())["type"] != "pong":
             self._findings.read(operation, who, msgspec.json.encode(frame).decode())
-            if frame["type"] not in BY_THEMSELVES:
+            if frame["type"] not in BY_THEMSELVES or frame.get("cmid") == cmid:
                 replies.append(frame)
         return replies
 

@@ -30,6 +30,7 @@ class Walked(Struct, frozen=True, kw_only=True):
     findings: Findings
     routes: int
     roles: int
+    repeated: int
 
     @property
     def figures(self) -> dict[str, float]:
@@ -41,6 +42,7 @@ class Walked(Struct, frozen=True, kw_only=True):
             "leaks": len(found.leaks),
             "wrong": len(found.wrong),
             "unseen": len(found.unseen),
+            "repeated": self.repeated,
             "answers": sum(found.asked.values()),
         }
 
@@ -55,7 +57,7 @@ async def walk(company: Company) -> Walked:
     await live.walk()
     await http.walk()
     routes = len(http.operations) + len(live.operations)
-    return Walked(findings=findings, routes=routes, roles=len(people))
+    return Walked(findings=findings, routes=routes, roles=len(people), repeated=len(http.repeated))
 
 
 async def _alone() -> Walked:

@@ -27,6 +27,7 @@ async def test_every_route_and_frame_for_everybody() -> None:
         walked = await walk(company)
     assert walked.findings.lines() == []
     assert walked.figures["routes"] > 50
+    assert walked.figures["repeated"] >= 15
     assert walked.figures["answers"] > 10 * walked.figures["routes"]
 
 

@@ -91,7 +91,7 @@ export class Api {
     let response = await this.#reach(method, path, token, body, key);
     if (response.status === 401) response = await this.#reach(method, path, await credentials.renew(token), body, key);
     if (!response.ok) throw new ApiProblem(await problemOf(response));
-    return (response.status === 202 || response.status === 204 ? undefined : await response.json()) as T;
+    return (response.status === 204 ? undefined : await response.json()) as T;
   }
 
   /** A server that restarts answers again within seconds; every request here may be repeated. */

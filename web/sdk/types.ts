@@ -259,7 +259,9 @@ export interface AgentMe {
   offers: Offer[];
   interactions: Interaction[];
   calls: Call[];
+  /** The first of those who wait; `waiting` counts all. */
   queue: QueueEntry[];
+  waiting: number;
   team: TeamMember[];
 }
 export type Me = CustomerMe | AgentMe;
