@@ -14,7 +14,7 @@ NOW = "2026-11-20T09:43:00Z"
 
 ME: dict[str, Any] = {
     "kind": "customer",
-    "customer": {**MAYA, "language": "en"},
+    "customer": {**MAYA, "language": "en", "verified": True},
     "conversation_id": CONVERSATION,
     "interaction": None,
     "call": None,
@@ -45,6 +45,11 @@ EXAMPLES: dict[type[Struct], dict[str, Any]] = {
     frames.Unwatch: {"conversation_id": CONVERSATION},
     frames.Sync: {"conversation_id": CONVERSATION, "after": 41},
     frames.Typing: {"conversation_id": CONVERSATION},
+    frames.Context: {
+        "patch": {"screen": "card.digits", "errors": None},
+        "actions": [{"at": "2026-11-20T09:30:00Z", "name": "answer", "detail": {"step": "digits"}}],
+        "whole": False,
+    },
     frames.Ping: {},
     frames.Welcome: {
         "epoch": "01936f00-0000-7000-8000-000000000001",
@@ -72,6 +77,12 @@ EXAMPLES: dict[type[Struct], dict[str, Any]] = {
     },
     frames.Refused: {"cmid": CMID, "problem": REFUSED},
     frames.MeFrame: {"me": ME},
+    frames.ContextFrame: {
+        "conversation_id": CONVERSATION,
+        "whole": False,
+        "patch": {"screen": "card.digits", "errors": None},
+        "actions": [],
+    },
     frames.TypingFrame: {"conversation_id": CONVERSATION, "actor": {"kind": "agent", **INES}},
     frames.Pong: {"now": NOW},
     frames.GoAway: {"after_ms": 1200},
