@@ -40,6 +40,7 @@ from app.api import (
 from app.api.connection import Live
 from app.api.errors import HANDLERS
 from app.api.live import live
+from app.api.team import Team
 from app.auth.anonymous import Doorkeeper
 from app.auth.customer_token import HostTokens
 from app.bus.memory import Bus
@@ -115,6 +116,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     handover: Handover
     calls: Calls
     messages: Messages
+    team: Team
     leaving: asyncio.Event
 
 
@@ -181,6 +183,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
         handover=Handover(runs),
         calls=Calls(store, engine),
         messages=Messages(store, bus.tell),
+        team=Team(store, bus),
         leaving=asyncio.Event(),
     )
 
@@ -229,6 +232,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
         store=parts.store,
         bus=parts.bus,
         messages=parts.messages,
+        team=parts.team,
         self_service=parts.self_service,
         leaving=parts.leaving,
         origins=origins,
@@ -274,6 +278,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
                 parts.messages.write(),
+                parts.team.look(),
                 push,
             )
         ]

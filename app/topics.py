@@ -6,6 +6,9 @@ from uuid import UUID
 TEAM: Final = "team"
 """Queue, presence and offers of everybody: the desks' shared view."""
 
+TEAM_READ: Final = "team-read"
+"""In this process: that view is to be shown anew."""
+
 ACTIONS: Final = "actions"
 """A backend call is due."""
 

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from litestar import WebSocket
-from msgspec import DecodeError, Struct
+from msgspec import DecodeError, Struct, structs
 
 from app import topics
 from app.api import frames
@@ -27,6 +27,7 @@ from app.api.live_context import LARGEST as MAX_CHANGE
 from app.api.live_context import LiveContext
 from app.api.me import me_of
 from app.api.permissions import frame_operation, must_be_allowed
+from app.api.team import Team, TeamView
 from app.api.wire import event_view
 from app.auth.allowance import TooMany
 from app.auth.caller import Caller, WrongRole, caller_of
@@ -49,8 +50,6 @@ SLOW_AFTER_S = 10  # a frame that cannot be handed to the socket for so long end
 LOOK_EVERY_S = 5  # for these two: a timer of its own for every frame would cost a tenth of its CPU
 LEASE = timedelta(seconds=45)  # an agent's device is reachable so long after its last frame
 RENEW_AFTER_S = 10
-TEAM_EVERY_S = 0.25  # with fifty agents at work the team rings at each of a hundred steps a second
-TIMER_ERROR_S = 0.01
 PAGE = 500
 BACK_WITHIN_MS = 5_000
 IN_FLIGHT = 64  # frames of one socket that wait to be served; then it is read no further
@@ -69,6 +68,7 @@ class Live(Struct, frozen=True, kw_only=True):
     store: Store
     bus: Bus
     messages: Messages
+    team: Team
     self_service: SelfService
     leaving: asyncio.Event
     origins: frozenset[str]
@@ -126,14 +126,13 @@ class Connection:
         self._heard_at = self._clock()
         self._sending_since: float | None = None
         self._sent_away = False
-        self._team_rang = False
-        self._team_from = self._heard_at
+        self._team_shown: TeamView | None = None
 
     async def serve(self) -> None:
         """Greet, then read and send until one of the two ends."""
         seen = [topics.me(self._who.id), topics.LEAVING, topics.STOPPING]
         if isinstance(self._who, Agent):
-            seen.append(topics.TEAM)
+            seen.append(topics.TEAM_READ)
         with self._live.bus.listening(*seen) as bells:
             try:
                 await self._renew_lease()
@@ -301,27 +300,20 @@ class Connection:
         for conversation in list(self._cursors):
             if topics.conversation(conversation) in heard.topics:
                 await self._follow(conversation, bells, self._cursors[conversation])
-        if self._me_is_due(heard, bells):
+        if topics.me(self._who.id) in heard.topics:
             await self._send(await self._looked(self._me))
+        if topics.TEAM_READ in heard.topics and isinstance(self._who, Agent):
+            await self._show_team(self._who)
         if await self._must_go(heard):
             # Not all at once: whoever serves next has to sign all of them in again.
             after_ms = random.randrange(BACK_WITHIN_MS)  # noqa: S311 - no secret
             await self._send(frames.GoAway(after_ms=after_ms))
 
-    def _me_is_due(self, heard: Heard, bells: Bells) -> bool:
-        """At once for what is the caller's own; now and then for what all agents see change."""
-        now, rang_before = self._clock(), self._team_rang
-        self._team_rang |= topics.TEAM in heard.topics
-        mine = topics.me(self._who.id) in heard.topics
-        if not mine and not self._team_rang:
-            return False
-        early_s = self._team_from - now
-        if not mine and early_s > TIMER_ERROR_S:
-            if not rang_before:
-                asyncio.get_running_loop().call_later(early_s, bells.wake)
-            return False
-        self._team_rang, self._team_from = False, now + TEAM_EVERY_S
-        return True
+    async def _show_team(self, agent: Agent) -> None:
+        view = await self._live.team.view(agent.queues)
+        if view != self._team_shown:
+            self._team_shown = view
+            await self._send(frames.TeamFrame(**structs.asdict(view)))
 
     async def _must_go(self, heard: Heard) -> bool:
         """Once: as soon as the server is about to stop, or for those in a call when it stops."""

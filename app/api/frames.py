@@ -9,6 +9,7 @@ from msgspec import Meta, Struct, structs
 
 from app.api.me import AgentMe, CustomerMe
 from app.api.problem import Problem
+from app.api.team import TeamView
 from app.api.wire import EventView
 from app.conversation.context import MAX_ACTIONS, Action
 from app.conversation.timeline import Actor
@@ -132,6 +133,10 @@ class MeFrame(Outgoing, frozen=True, kw_only=True, tag="me"):
     me: CustomerMe | AgentMe
 
 
+class TeamFrame(TeamView, frozen=True, kw_only=True, tag_field="type", tag="team"):
+    """These members of an agent's `me` are so now."""
+
+
 class TypingFrame(Outgoing, frozen=True, kw_only=True, tag="typing"):
     """Somebody else writes."""
 
@@ -173,6 +178,7 @@ ServerFrame = (
     | Ack
     | Refused
     | MeFrame
+    | TeamFrame
     | TypingFrame
     | ContextFrame
     | Pong

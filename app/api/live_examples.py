@@ -83,6 +83,11 @@ EXAMPLES: dict[type[Struct], dict[str, Any]] = {
         "patch": {"screen": "card.digits", "errors": None},
         "actions": [],
     },
+    frames.TeamFrame: {
+        "queue": [],
+        "waiting": 0,
+        "team": [{**INES, "state": "available"}],
+    },
     frames.TypingFrame: {"conversation_id": CONVERSATION, "actor": {"kind": "agent", **INES}},
     frames.Pong: {"now": NOW},
     frames.GoAway: {"after_ms": 1200},

@@ -6,10 +6,11 @@ from uuid import UUID
 from litestar import get, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from app import topics
 from app.api.guards import WhoeverCalls
+from app.api.team import MemberView, QueuedView, team_of
 from app.api.wire import (
     AgentView,
     CallView,
@@ -21,7 +22,7 @@ from app.api.wire import (
     interaction_view,
 )
 from app.auth.caller import Caller
-from app.conversation.interaction import Channel, Interaction, State
+from app.conversation.interaction import Interaction, State
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.timeline import Viewer
 from app.retry import retried
@@ -35,9 +36,6 @@ RATED_WITHIN = timedelta(days=1)
 
 SHOWN = 20
 """Runs and notifications in a customer's snapshot."""
-
-QUEUE_SHOWN = 100
-"""Those who wait, in an agent's snapshot: beyond them the number is enough."""
 
 
 class NotificationView(Struct, frozen=True, kw_only=True):
@@ -69,23 +67,6 @@ class OfferView(Struct, frozen=True, kw_only=True):
     expires_at: datetime
 
 
-class QueuedView(Struct, frozen=True, kw_only=True):
-    interaction_id: UUID
-    why_now: str
-    customer_name: str
-    channel: Channel
-    queue: str
-    state: State
-    enqueued_at: datetime
-
-
-class TeamView(Struct, frozen=True, kw_only=True):
-    id: UUID
-    name: str
-    state: str
-    """available, break, offline, unreachable, in_call or in_text."""
-
-
 class AgentMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="agent"):
     agent: AgentView
     presence: PresenceView
@@ -96,7 +77,7 @@ class AgentMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="agent"):
     """The first of those who wait in the agent's queues."""
     waiting: int
     """How many wait there in all."""
-    team: list[TeamView]
+    team: list[MemberView]
     now: datetime
 
 
@@ -165,9 +146,7 @@ async def _agent_me(work: Work, agent: Agent) -> AgentMe:
         ],
         interactions=[await interaction_view(work, one) for one in taken],
         calls=[await call_view(work, call, Side.AGENT) for call in open_calls if call],
-        queue=await _seen_queue(work, agent),
-        waiting=await work.interactions.count_waiting(agent.queues),
-        team=[TeamView(id=one.agent.id, name=one.agent.name, state=_state(one)) for one in loads],
+        **structs.asdict(await team_of(work, agent.queues)),
         now=now,
     )
 
@@ -176,34 +155,6 @@ def _presence(load: Workload) -> PresenceView:
     return PresenceView(
         intent=load.agent.intent, reachable=load.reachable, since=load.agent.intent_since
     )
-
-
-async def _seen_queue(work: Work, agent: Agent) -> list[QueuedView]:
-    waiting = await work.interactions.waiting_in(agent.queues, QUEUE_SHOWN)
-    names = await work.customers.names({one.customer_id for one in waiting})
-    return [_queued(one, names[one.customer_id]) for one in waiting]
-
-
-def _queued(interaction: Interaction, customer_name: str) -> QueuedView:
-    return QueuedView(
-        interaction_id=interaction.id,
-        why_now=interaction.why_now,
-        customer_name=customer_name,
-        channel=interaction.channel,
-        queue=interaction.queue,
-        state=interaction.state,
-        enqueued_at=interaction.enqueued_at,
-    )
-
-
-def _state(load: Workload) -> str:
-    if load.calls:
-        return "in_call"
-    if load.texts:
-        return "in_text"
-    if load.agent.intent is Intent.AVAILABLE and not load.reachable:
-        return "unreachable"
-    return load.agent.intent.value
 
 
 @get("/v1/me", operation_id="getMe", tags=["people"])

@@ -388,7 +388,7 @@ async def test_what_all_agents_do_is_told_now_and_then_and_the_last_of_it_always
         await tom.send("PUT", "/v1/me/presence", {"intent": "offline"})
         told = 0
         while True:
-            team = (await desk.next("me"))["me"]["team"]
+            team = (await desk.next("team"))["team"]
             told += 1
             if next(one for one in team if one["name"] == "Tom")["state"] == "offline":
                 break

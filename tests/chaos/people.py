@@ -16,6 +16,7 @@ from app.auth.access_token import hash_of
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Capacity, Customer, Intent
 from app.conversation.queues import Queue
+from app.conversation.timeline import Actor, ActorKind, Entry
 from app.ids import new_id
 from app.store.engine import open_database
 from app.store.records import Owner, SignIn
@@ -53,6 +54,14 @@ async def _pair(work: Work, agent: Agent, number: int) -> list[Seat]:
     await work.interactions.add(_live(customer, agent.id, await work.now()))
     where = customer.conversation_id
     return [await _seated(work, who, where, number) for who in (customer, agent)]
+
+
+async def write_history(url: str, seat: Seat, messages: int, characters: int) -> None:
+    """What was said in a conversation before."""
+    actor = Actor(kind=ActorKind.CUSTOMER, name=seat.name)
+    entry = Entry(kind="message", actor=actor, body={"text": "x" * characters})
+    async with _writing(url) as work:
+        await work.timeline.append_all([(UUID(seat.conversation_id), entry)] * messages)
 
 
 async def seat_customers(url: str, count: int) -> list[Seat]:
