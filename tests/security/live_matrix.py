@@ -17,7 +17,7 @@ SIGN_IN = 4401
 LONGEST_TOKEN = 200  # a longer one does not fit the frame, which closes with another code
 FOLLOWED = ("tail", None)  # comes also after an event of a conversation that is followed
 KINDS = {str(one.__struct_config__.tag): one for one in get_args(frames.ClientFrame)}
-BY_THEMSELVES = {"me", "typing", "context", "event"}
+BY_THEMSELVES = {"me", "team", "typing", "context", "event"}
 """Frames that come without being asked for."""
 
 ANSWERS = {
