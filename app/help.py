@@ -43,6 +43,19 @@ class Ask(Struct, frozen=True, kw_only=True):
     crisis: bool
     capsule: Capsule
     shared: bool
+    callback: bool = False
+
+    @property
+    def words(self) -> str:
+        """The end of the why-now line."""
+        return "asks to be called" if self.callback else CHANNEL_WORDS[self.channel]
+
+
+class Request(Struct, frozen=True):
+    """A request for a human as it goes into the queue, now or later."""
+
+    interaction: Interaction
+    context: Context
 
 
 class Prospect(Struct, frozen=True, kw_only=True):
@@ -93,10 +106,18 @@ class Help:
     async def ask(self, work: Work, customer: Customer, asked: Ask) -> Interaction:
         """Queue an interaction with everything attached, in one transaction.
 
-        Raises AlreadyOpen where one waits or is live, NotFound for somebody else's run,
-        SignInForThis where the queue is not for somebody anonymous.
+        Raises AlreadyOpen where one waits, is live or paused, and whatever `prepared` raises.
         """
         await must_be_unlinked(work, customer)
+        request = await self.prepared(work, customer, asked)
+        return await self.queued(work, customer, request)
+
+    async def prepared(self, work: Work, customer: Customer, asked: Ask) -> Request:
+        """What would be queued and attached; nothing is written.
+
+        Raises NotFound for somebody else's run, SignInForThis where the queue is not for somebody
+        anonymous.
+        """
         run = await self._runs.own(work, asked.run_id, customer) if asked.run_id else None
         escalation = self._handover.escalation(run) if run else None
         why = self._runs.why(run) if run else _plain_reason(asked)
@@ -110,7 +131,7 @@ class Help:
             queue=escalation.queue if escalation else GENERAL_QUEUE,
             reason=escalation.reason if escalation else blank(asked.reason or GENERAL_REASON),
             priority=escalation.priority if escalation else GENERAL_PRIORITY,
-            why_now=f"{why}, {CHANNEL_WORDS[asked.channel]}",
+            why_now=f"{why}, {asked.words}",
             enqueued_at=await work.now(),
             run_id=run.row.id if run else None,
             language=customer.language,
@@ -119,11 +140,16 @@ class Help:
         )
         if customer.anonymous and not (await _queue(work, interaction.queue)).anonymous:
             raise SignInForThis("help with this")
-        interaction = await expecting(work, interaction)
+        return Request(interaction, await _context(work, interaction, customer, asked))
+
+    async def queued(self, work: Work, customer: Customer, request: Request) -> Interaction:
+        """Queue it, as `ask` says; the run is with a human from now on."""
+        interaction = await expecting(work, request.interaction)
         await desk.ask(work, interaction, customer)
-        await work.contexts.add(await _context(work, interaction, customer, asked))
-        if run is not None:
-            await self._handover.help_asked(work, run, asked.channel)
+        await work.contexts.add(request.context)
+        if interaction.run_id is not None:
+            run = await self._runs.own(work, interaction.run_id, customer)
+            await self._handover.help_asked(work, run, interaction.channel)
         return interaction
 
 

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from app import topics
 from app.auth.access_token import hash_of
-from app.conversation import desk
-from app.conversation.interaction import OPEN, WAITING, Interaction
+from app.conversation import callbacks, desk
+from app.conversation.interaction import OPEN, Interaction, State
 from app.conversation.people import Customer
+from app.conversation.telling import by_customer
 from app.conversation.timeline import Entry
 from app.runs.handover import Handover
 from app.store.work import Work
@@ -25,8 +26,9 @@ class Linking:
     async def link(self, work: Work, customer: Customer, secret: str) -> bool:
         """Whether the device's history is this customer's, be it from now on or since before.
 
-        It is not while both are in a conversation with an agent: the next sign-in tries again.
-        Of two requests that wait, the one of the customer stays. Raises Stale.
+        It is not while an agent has the guest in hand and the customer has a request as well: the
+        next sign-in tries again. Of two requests the customer's own stays, of two callbacks as
+        well. Raises Stale.
         """
         identity = await work.identities.by_secret(hash_of(secret), lock=True)
         if identity is None:
@@ -36,6 +38,7 @@ class Linking:
         guest = await work.customers.get(identity.customer_id)
         if not await self._one_request(work, guest, customer):
             return False
+        await _one_callback(work, guest, customer)
         await work.identities.link(identity, customer.id, await work.now())
         await _take_over(work, guest, customer)
         return True
@@ -44,11 +47,20 @@ class Linking:
         asked = await _open(work, guest.id)
         if asked is None or await _open(work, customer.id) is None:
             return True
-        if asked.state not in WAITING:
+        if asked.state is State.LIVE:
             return False
         left = await desk.cancel(work, asked.id, guest)
         await self._handover.released(work, left)
+        callback = await callbacks.of_interaction(work, left)
+        if callback is not None:
+            await callbacks.cancel(work, callback, by_customer(guest))
         return True
+
+
+async def _one_callback(work: Work, guest: Customer, customer: Customer) -> None:
+    left = await callbacks.to_come(work, guest)
+    if left is not None and await callbacks.to_come(work, customer) is not None:
+        await callbacks.cancel(work, left, by_customer(guest))
 
 
 async def _open(work: Work, customer_id: UUID) -> Interaction | None:
@@ -69,18 +81,18 @@ async def _take_over(work: Work, guest: Customer, customer: Customer) -> None:
     await _tell(work, here, customer, body)
     if not moved:
         await _tell(work, there, customer, {"name": guest.name, "conversation_id": str(here)})
-    _ring(work, guest, customer, asked)
+    await _ring(work, guest, customer, asked)
 
 
 async def _tell(
     work: Work, conversation: UUID, customer: Customer, body: dict[str, str | None]
 ) -> None:
-    entry = Entry(kind="identity.linked", actor=desk.by_customer(customer), body=body)
+    entry = Entry(kind="identity.linked", actor=by_customer(customer), body=body)
     await work.timeline.append(conversation, entry)
     work.ring(topics.conversation(conversation))
 
 
-def _ring(work: Work, guest: Customer, customer: Customer, asked: Interaction | None) -> None:
+async def _ring(work: Work, guest: Customer, customer: Customer, asked: Interaction | None) -> None:
     work.ring(topics.me(guest.id))
     work.ring(topics.me(customer.id))
     if asked is None:
@@ -90,3 +102,6 @@ def _ring(work: Work, guest: Customer, customer: Customer, asked: Interaction | 
         work.ring(topics.me(asked.agent_id))
     if asked.offer is not None:
         work.ring(topics.me(asked.offer.agent_id))
+    for one in await work.participants.open_of(asked.id):
+        if one.agent_id is not None:
+            work.ring(topics.me(one.agent_id))

@@ -28,18 +28,20 @@ from app.api.live_context import LiveContext
 from app.api.me import me_of
 from app.api.permissions import frame_operation, must_be_allowed
 from app.api.team import Team, TeamView
-from app.api.wire import event_view
-from app.auth.allowance import TooMany
+from app.api.wire import event_view, marks_view
+from app.auth.allowance import TooOften
 from app.auth.caller import Caller, WrongRole, caller_of
 from app.bus.memory import Bells, Bus, Heard
 from app.calls import in_call
 from app.conversation.capsule import BadChange
 from app.conversation.errors import NotAllowed, NotFound
+from app.conversation.marks import Mark
 from app.conversation.messages import Saying, must_see
 from app.conversation.people import Agent
 from app.conversation.redaction import TooLarge
 from app.conversation.timeline import Actor, ActorKind, Event, Viewer
 from app.ids import new_id
+from app.marks import Marks
 from app.messages import Answer, Messages
 from app.runs.self_service import SelfService
 from app.store.work import Store, Work
@@ -58,8 +60,8 @@ BAD_FRAME, SLOW, SILENT = 4400, 4008, 1001
 
 T = TypeVar("T")
 
-Asked = frames.Watch | frames.Unwatch | frames.Sync | frames.Context
-"""Frames that are served in turn, beside what is sent."""
+Asked = frames.Watch | frames.Unwatch | frames.Sync | frames.Got | frames.Seen | frames.Context
+"""Frames that are served in their order by whoever sends, as they are about what was sent."""
 
 
 class Live(Struct, frozen=True, kw_only=True):
@@ -68,6 +70,7 @@ class Live(Struct, frozen=True, kw_only=True):
     store: Store
     bus: Bus
     messages: Messages
+    marks: Marks
     team: Team
     self_service: SelfService
     leaving: asyncio.Event
@@ -80,6 +83,7 @@ class Page(Struct, frozen=True):
     cursor: int  # they follow this one
     events: Sequence[Event]
     head: int
+    marks: Sequence[Mark] | None = None  # of the first page alone
 
 
 class Closed(Exception):
@@ -181,7 +185,14 @@ class Connection:
             case frames.Send():
                 await self._enter()
                 self._say(frame, bells)
-            case frames.Watch() | frames.Unwatch() | frames.Sync() | frames.Context():
+            case (
+                frames.Watch()
+                | frames.Unwatch()
+                | frames.Sync()
+                | frames.Got()
+                | frames.Seen()
+                | frames.Context()
+            ):
                 await self._enter()
                 self._asked.append(frame)
                 bells.wake()
@@ -217,6 +228,7 @@ class Connection:
             conversation_id=frame.conversation_id,
             cmid=frame.cmid,
             text=frame.text,
+            files=frame.files,
         )
 
         self._unacked.add(frame.cmid)
@@ -251,6 +263,16 @@ class Connection:
         actor = Actor(kind=kind, id=self._who.id, name=self._who.name)
         frame = frames.TypingFrame(conversation_id=conversation, actor=actor)
         self._live.bus.whisper(topics.conversation(conversation), frames.encode(frame), bells)
+
+    def _mark(self, conversation: UUID, *, delivered: int = 0, seen: int = 0) -> None:
+        """Nobody has received more than they were sent."""
+        cursor = self._cursors.get(conversation)
+        if cursor is not None:
+            delivered, seen = min(delivered, cursor), min(seen, cursor)
+            side = self._viewer
+            self._live.marks.put(
+                Mark(conversation_id=conversation, side=side, delivered=delivered, seen=seen)
+            )
 
     # --- sending ---
 
@@ -300,6 +322,9 @@ class Connection:
         for conversation in list(self._cursors):
             if topics.conversation(conversation) in heard.topics:
                 await self._follow(conversation, bells, self._cursors[conversation])
+        moved = [one for one in self._cursors if topics.marks(one) in heard.topics]
+        if moved:
+            await self._send_marks(moved, await self._looked(lambda work: work.marks.of(moved)))
         if topics.me(self._who.id) in heard.topics:
             await self._send(await self._looked(self._me))
         if topics.TEAM_READ in heard.topics and isinstance(self._who, Agent):
@@ -310,7 +335,7 @@ class Connection:
             await self._send(frames.GoAway(after_ms=after_ms))
 
     async def _show_team(self, agent: Agent) -> None:
-        view = await self._live.team.view(agent.queues)
+        view = await self._live.team.view(agent)
         if view != self._team_shown:
             self._team_shown = view
             await self._send(frames.TeamFrame(**structs.asdict(view)))
@@ -331,6 +356,10 @@ class Connection:
                 await self._pass_on_context(frame, bells)
             case frames.Unwatch(conversation_id=conversation):
                 self._leave(conversation, bells)
+            case frames.Got(conversation_id=conversation, upto=upto):
+                self._mark(conversation, delivered=upto)
+            case frames.Seen(conversation_id=conversation, upto=upto):
+                self._mark(conversation, seen=upto)
             case frames.Sync(conversation_id=conversation, after=after):
                 if conversation in self._cursors:
                     await self._follow(conversation, bells, after)
@@ -344,7 +373,7 @@ class Connection:
             return
         try:
             told = await unbroken(self._context.take(frame))
-        except (TooMany, NotAllowed, TooLarge, BadChange) as error:
+        except (TooOften, NotAllowed, TooLarge, BadChange) as error:
             await self._send(frames.ErrorFrame(problem=problem_of(error)))
             return
         if told is not None:
@@ -388,16 +417,19 @@ class Connection:
 
     def _join(self, conversation: UUID, bells: Bells) -> None:
         self._live.bus.join(topics.conversation(conversation), bells)
+        self._live.bus.join(topics.marks(conversation), bells)
         if isinstance(self._who, Agent):
             self._live.bus.join(topics.context(conversation), bells)
 
     def _leave(self, conversation: UUID, bells: Bells) -> None:
         self._live.bus.leave(topics.conversation(conversation), bells)
         self._live.bus.leave(topics.context(conversation), bells)
+        self._live.bus.leave(topics.marks(conversation), bells)
         self._cursors.pop(conversation, None)
 
     async def _tail(self, conversation: UUID, bells: Bells, page: Page | None) -> bool:
         """Send this page and all that follow, then up to where that was all."""
+        marks: Sequence[Mark] = ()
         while page is not None:
             cursor = page.cursor
             for event in page.events:
@@ -408,8 +440,12 @@ class Connection:
             self._cursors[conversation] = cursor
             if self._context is not None:
                 await unbroken(self._context.keep_at_once())
+            if page.marks is not None:
+                marks = page.marks
             if len(page.events) < PAGE:
                 await self._send(frames.Tail(conversation_id=conversation, upto=cursor))
+                if marks:
+                    await self._send_marks([conversation], marks)
                 return True
             page = await self._next_page(conversation, cursor)
         self._leave(conversation, bells)
@@ -427,10 +463,16 @@ class Connection:
         head = await work.timeline.head(conversation, self._viewer)
         if cursor > head:
             cursor = 0  # of another life of the database: start again
+        first = conversation not in self._cursors
+        marks = await work.marks.of([conversation]) if first and head else None
         if cursor == head:
-            return Page(cursor, (), head)
+            return Page(cursor, (), head, marks)
         events = await work.timeline.after(conversation, cursor, self._viewer, PAGE)
-        return Page(cursor, events, head)
+        return Page(cursor, events, head, marks)
+
+    async def _send_marks(self, conversations: Sequence[UUID], marks: Sequence[Mark]) -> None:
+        for one in conversations:
+            await self._send(frames.marks_frame(one, marks_view(one, marks)))
 
     async def _me(self, work: Work) -> frames.MeFrame:
         me = await me_of(work, self._who, self._live.self_service)

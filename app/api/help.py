@@ -1,7 +1,7 @@
 """Asking for a human: what it would take, and the one call that does it."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,10 +11,11 @@ from litestar.params import FromQuery, JSONBody
 from msgspec import Meta, Struct
 
 from app.api.idempotency import DoneOnce
-from app.api.wire import InteractionView, interaction_view
+from app.api.wire import CallbackView, InteractionView, callback_view, interaction_view
+from app.conversation import callbacks
 from app.conversation.capsule import Capsule, capsule
 from app.conversation.context import MAX_ACTIONS, Action, AppState
-from app.conversation.hours import is_open, opens_at
+from app.conversation.hours import Window, is_open, opens_at, windows
 from app.conversation.interaction import Channel
 from app.conversation.people import Customer
 from app.conversation.routing import queue_of
@@ -29,23 +30,31 @@ NOW_WITHIN_S = 20
 LARGE = 8 * 1024
 """A request of more bytes is redacted in a thread: it may take long."""
 
+CALLED_WITHIN = timedelta(days=7)
+"""So far ahead times for a callback are offered; later ones can be asked for."""
+
 CLOSED = "Closed now"
 SIGN_IN_FIRST = "Sign in first"
 
 DEVICE = ("phone-device", "This phone and your connection")
 
 
-class AskForHelp(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    channel: Channel
+class Sharing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the customer's app sends along with a request for a human."""
+
     run_id: UUID | None = None
     """The flow run that the customer is in; it stays where it is."""
     reason: Annotated[str, Meta(max_length=200)] | None = None
     share: bool = True
     """Whether the agent may see app state and recent actions."""
-    crisis: bool = False
-    """The customer says that it cannot wait: offered before everybody else."""
     app_state: AppState | None = None
     actions: Annotated[tuple[Action, ...], Meta(max_length=MAX_ACTIONS)] = ()
+
+
+class AskForHelp(Sharing, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    channel: Channel
+    crisis: bool = False
+    """The customer says that it cannot wait: offered before everybody else."""
 
 
 class ChannelWait(Struct, frozen=True, kw_only=True):
@@ -60,6 +69,17 @@ class Share(Struct, frozen=True):
     text: str
 
 
+class CallbackChoice(Struct, frozen=True, kw_only=True):
+    """Being called instead of waiting. Who did not sign in can only move what was promised."""
+
+    now: bool
+    """At the own turn: the place is kept meanwhile."""
+    windows: list[Window]
+    """At a time within one of these; empty where nobody will be there within a week."""
+    planned: CallbackView | None
+    """The one that is planned already; it can be moved or cancelled."""
+
+
 class HelpOptions(Struct, frozen=True, kw_only=True):
     now: datetime
     open: bool
@@ -69,6 +89,7 @@ class HelpOptions(Struct, frozen=True, kw_only=True):
     opens_at: datetime | None
     """When a queue that is closed opens next; null while it is open, or where it never opens."""
     channels: list[ChannelWait]
+    callback: CallbackChoice
     shares: list[Share]
 
 
@@ -86,6 +107,8 @@ async def options(
         queue = queue_of(await work.queues.all(), prospect.queue)
         within_hours = is_open(queue, now)
         sign_in_needed = customer.anonymous and not queue.anonymous
+        planned = await callbacks.to_come(work, customer)
+        may_plan = planned is not None or not customer.anonymous
         waits = [
             (
                 channel,
@@ -115,6 +138,11 @@ async def options(
         sign_in_needed=sign_in_needed,
         opens_at=None if within_hours else opens_at(queue, now),
         channels=channels,
+        callback=CallbackChoice(
+            now=within_hours and not customer.anonymous,
+            windows=windows(queue, now, now + CALLED_WITHIN) if may_plan else [],
+            planned=callback_view(planned) if planned else None,
+        ),
         shares=[Share(icon, text) for icon, text in shared if text],
     )
 
@@ -139,13 +167,12 @@ async def ask(
     once: DoneOnce,
 ) -> InteractionView:
     """Ask for a human."""
-    size = len(await request.body())
     asked = Ask(
         channel=data.channel,
         run_id=data.run_id,
         reason=data.reason,
         crisis=data.crisis,
-        capsule=await _capsule(data, size),
+        capsule=await shared(data, len(await request.body())),
         shared=data.share,
     )
 
@@ -156,7 +183,7 @@ async def ask(
     return await once(act, InteractionView)
 
 
-async def _capsule(data: AskForHelp, size: int) -> Capsule:
+async def shared(data: Sharing, size: int) -> Capsule:
     """Redacted before any transaction begins, and a large one where it holds up nobody."""
     if not data.share:
         return Capsule()

@@ -10,19 +10,20 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
+from app import answering
 from app.api.guards import WhoeverCalls
 from app.api.idempotency import idempotent
-from app.api.wire import InteractionView, interaction_view
+from app.api.wire import InteractionView, interaction_view, viewer_of
+from app.calling_back import CallingBack
 from app.calls import Calls
-from app.calls import start as start_call
-from app.conversation import desk
+from app.conversation import consult, desk
 from app.conversation.context import Action, AppState, Claim
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer
+from app.conversation.telling import actor_of
 from app.conversation.timeline import Viewer
 from app.runs.handover import Handover
-from app.store.records import Owner
 from app.store.work import Store, Work
 from selfservice.view import RunView
 
@@ -119,8 +120,7 @@ async def get_interaction(
 ) -> InteractionView:
     """One interaction, for its customer or an agent of its queue."""
     async with store.read() as work:
-        viewer = Viewer.CUSTOMER if isinstance(caller, Customer) else Viewer.AGENT
-        return await interaction_view(work, await desk.seen(work, id, caller), viewer)
+        return await interaction_view(work, await desk.seen(work, id, caller), viewer_of(caller))
 
 
 @post(f"{ONE}/accept", operation_id="acceptOffer", tags=["desk"], status_code=200)
@@ -132,9 +132,7 @@ async def accept(
 ) -> InteractionView:
     """Take an offered interaction; its call begins at once if one was asked for."""
     interaction = await desk.accept(work, id, agent)
-    if interaction.channel is not Channel.TEXT:
-        video = interaction.channel is Channel.VIDEO
-        await start_call(work, interaction, Owner.CUSTOMER, video=video)
+    await answering.begin(work, interaction, agent)
     return await interaction_view(work, interaction)
 
 
@@ -162,11 +160,13 @@ async def cancel(
     customer: NamedDependency[Customer],
     work: Work,
     handover: NamedDependency[Handover],
+    calling_back: NamedDependency[CallingBack],
 ) -> InteractionView:
-    """Leave the queue; the run goes on where it is."""
+    """Leave the queue, or not come back after a pause; the run goes on where it is."""
     interaction = await desk.cancel(work, id, customer)
     await handover.released(work, interaction)
-    return await interaction_view(work, interaction)
+    await calling_back.left(work, interaction, customer)
+    return await interaction_view(work, interaction, Viewer.CUSTOMER)
 
 
 @post(
@@ -184,7 +184,8 @@ async def change_channel(
     calls: NamedDependency[Calls],
 ) -> InteractionView:
     """Go on by text, voice or video in the same interaction."""
-    return await interaction_view(work, await calls.change_channel(work, id, caller, data.channel))
+    changed = await calls.change_channel(work, id, caller, data.channel)
+    return await interaction_view(work, changed, viewer_of(caller))
 
 
 @post(f"{ONE}/notes", operation_id="addNote", tags=["desk"], status_code=201)
@@ -230,9 +231,10 @@ async def end(
 ) -> InteractionView:
     """End the conversation; wrap-up begins for the agent, rating for the customer."""
     interaction = await desk.end(work, id, caller)
+    await consult.over(work, interaction, actor_of(caller))
     await calls.end_of(work, interaction)
     await handover.released(work, interaction)
-    return await interaction_view(work, interaction)
+    return await interaction_view(work, interaction, viewer_of(caller))
 
 
 @post(f"{ONE}/wrap-up", operation_id="wrapUp", tags=["desk"], status_code=200)

@@ -56,7 +56,7 @@ class LiveContext:
     async def take(self, frame: frames.Context) -> frames.ContextFrame | None:
         """What the agents get of it; None where they read it from what was kept.
 
-        Raises TooMany, NotAllowed while nobody may see the app, TooLarge, BadChange.
+        Raises TooOften, NotAllowed while nobody may see the app, TooLarge, BadChange.
         """
         self._allowance.take("")
         if self._interaction is None:

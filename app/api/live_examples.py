@@ -18,6 +18,7 @@ ME: dict[str, Any] = {
     "conversation_id": CONVERSATION,
     "interaction": None,
     "call": None,
+    "callbacks": [],
     "runs": [],
     "notifications": [],
 }
@@ -44,6 +45,8 @@ EXAMPLES: dict[type[Struct], dict[str, Any]] = {
     frames.Watch: {"conversation_id": CONVERSATION, "after": 0},
     frames.Unwatch: {"conversation_id": CONVERSATION},
     frames.Sync: {"conversation_id": CONVERSATION, "after": 41},
+    frames.Got: {"conversation_id": CONVERSATION, "upto": 42},
+    frames.Seen: {"conversation_id": CONVERSATION, "upto": 42},
     frames.Typing: {"conversation_id": CONVERSATION},
     frames.Context: {
         "patch": {"screen": "card.digits", "errors": None},
@@ -68,6 +71,11 @@ EXAMPLES: dict[type[Struct], dict[str, Any]] = {
         "cmid": CMID,
     },
     frames.Tail: {"conversation_id": CONVERSATION, "upto": 42},
+    frames.MarksFrame: {
+        "conversation_id": CONVERSATION,
+        "customer": {"delivered": 42, "seen": 41, "seen_at": NOW},
+        "agent": {"delivered": 42, "seen": 42, "seen_at": NOW},
+    },
     frames.Ack: {
         "cmid": CMID,
         "conversation_id": CONVERSATION,
@@ -87,6 +95,7 @@ EXAMPLES: dict[type[Struct], dict[str, Any]] = {
         "queue": [],
         "waiting": 0,
         "team": [{**INES, "state": "available"}],
+        "floor": [],
     },
     frames.TypingFrame: {"conversation_id": CONVERSATION, "actor": {"kind": "agent", **INES}},
     frames.Pong: {"now": NOW},

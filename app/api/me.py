@@ -10,19 +10,24 @@ from msgspec import Struct, structs
 
 from app import topics
 from app.api.guards import WhoeverCalls
-from app.api.team import MemberView, QueuedView, team_of
+from app.api.team import FloorView, MemberView, QueuedView, team_of
 from app.api.wire import (
     AgentView,
+    CallbackView,
     CallView,
     CustomerView,
     InteractionView,
+    ParticipantView,
     agent_view,
     call_view,
+    callback_view,
     customer_view,
     interaction_view,
+    participant_view,
 )
 from app.auth.caller import Caller
-from app.conversation.interaction import Interaction, State
+from app.conversation.callback import CALLBACK_OPEN, Callback, CallbackState
+from app.conversation.interaction import OPEN, Interaction, State
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.timeline import Viewer
 from app.retry import retried
@@ -34,8 +39,11 @@ from rtc.engine import Side
 RATED_WITHIN = timedelta(days=1)
 """So long a closed interaction is still shown to the customer, to be rated."""
 
+MISSED_WITHIN = timedelta(days=1)
+"""So long a missed callback can be asked for again with one tap."""
+
 SHOWN = 20
-"""Runs and notifications in a customer's snapshot."""
+"""Runs, callbacks and notifications in a customer's snapshot."""
 
 
 class NotificationView(Struct, frozen=True, kw_only=True):
@@ -51,6 +59,8 @@ class CustomerMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="custo
     conversation_id: UUID
     interaction: InteractionView | None
     call: CallView | None
+    callbacks: list[CallbackView]
+    """What is planned, and what was missed within a day."""
     runs: list[RunSummary]
     notifications: list[NotificationView]
 
@@ -67,17 +77,27 @@ class OfferView(Struct, frozen=True, kw_only=True):
     expires_at: datetime
 
 
+class ParticipationView(Struct, frozen=True, kw_only=True):
+    """What of a colleague's this agent is asked to join, or has joined."""
+
+    participant: ParticipantView
+    interaction: InteractionView
+
+
 class AgentMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="agent"):
     agent: AgentView
     presence: PresenceView
     offers: list[OfferView]
     interactions: list[InteractionView]
+    participations: list[ParticipationView]
     calls: list[CallView]
     queue: list[QueuedView]
     """The first of those who wait in the agent's queues."""
     waiting: int
     """How many wait there in all."""
     team: list[MemberView]
+    floor: list[FloorView]
+    """What all have in hand; for supervisors, who may take it over."""
     now: datetime
 
 
@@ -103,6 +123,7 @@ async def _customer_me(work: Work, customer: Customer, self_service: SelfService
         if interaction
         else None,
         call=await call_view(work, call, Side.CUSTOMER) if call else None,
+        callbacks=await _callbacks(work, customer),
         runs=await self_service.summaries(work, customer, SHOWN),
         notifications=[
             notification_view(one)
@@ -111,8 +132,19 @@ async def _customer_me(work: Work, customer: Customer, self_service: SelfService
     )
 
 
+async def _callbacks(work: Work, customer: Customer) -> list[CallbackView]:
+    now = await work.now()
+    latest = await work.callbacks.of_customer(customer.id, SHOWN)
+    return [callback_view(one) for one in latest if _is_shown(one, now)]
+
+
+def _is_shown(one: Callback, now: datetime) -> bool:
+    missed = one.state is CallbackState.MISSED and now - one.due_at < MISSED_WITHIN
+    return one.state in CALLBACK_OPEN or missed
+
+
 async def _still_shown(work: Work, interaction: Interaction) -> bool:
-    if interaction.state in {State.QUEUED, State.OFFERED, State.LIVE}:
+    if interaction.state in OPEN:
         return True
     if interaction.agent_id is None or interaction.ended_at is None:
         return False
@@ -145,8 +177,17 @@ async def _agent_me(work: Work, agent: Agent) -> AgentMe:
             if one.offer is not None
         ],
         interactions=[await interaction_view(work, one) for one in taken],
+        participations=[
+            ParticipationView(
+                participant=await participant_view(work, one),
+                interaction=await interaction_view(
+                    work, await work.interactions.get(one.interaction_id)
+                ),
+            )
+            for one in await work.participants.with_agent(agent.id)
+        ],
         calls=[await call_view(work, call, Side.AGENT) for call in open_calls if call],
-        **structs.asdict(await team_of(work, agent.queues)),
+        **structs.asdict(await team_of(work, agent)),
         now=now,
     )
 

@@ -34,6 +34,7 @@ class Role(StrEnum):
 
 CUSTOMER = frozenset({Role.CUSTOMER})
 AGENT = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
+SUPERVISOR = frozenset({Role.SUPERVISOR})
 BOTH = CUSTOMER | AGENT
 ANY_CUSTOMER = CUSTOMER | {Role.ANONYMOUS}
 """What somebody who is locked out needs: help, and the way to it. Nothing that reaches others:
@@ -64,6 +65,10 @@ MAY: dict[str, frozenset[Role]] = {
     "POST /v1/interactions/{id}/decline": AGENT,
     "POST /v1/interactions/{id}/cancel": ANY_CUSTOMER,
     "POST /v1/interactions/{id}/channel": EVERYBODY,
+    "POST /v1/interactions/{id}/pause": EVERYBODY,
+    "POST /v1/interactions/{id}/resume": ANY_CUSTOMER,
+    "POST /v1/interactions/{id}/notify": CUSTOMER,
+    "POST /v1/interactions/{id}/callback": AGENT,
     "POST /v1/interactions/{id}/notes": AGENT,
     "POST /v1/interactions/{id}/hand-back": AGENT,
     "POST /v1/interactions/{id}/end": EVERYBODY,
@@ -71,11 +76,31 @@ MAY: dict[str, frozenset[Role]] = {
     "POST /v1/interactions/{id}/rating": ANY_CUSTOMER,
     "GET /v1/interactions/{id}/context": AGENT,
     "GET /v1/interactions/{id}/run": AGENT,
+    "POST /v1/interactions/{id}/transfer": AGENT,
+    "POST /v1/interactions/{id}/take-over": SUPERVISOR,
+    "POST /v1/interactions/{id}/participants": AGENT,
+    "POST /v1/participants/{id}/accept": AGENT,
+    "POST /v1/participants/{id}/decline": AGENT,
+    "POST /v1/participants/{id}/leave": AGENT,
+    "POST /v1/participants/{id}/hand-over": AGENT,
+    "GET /v1/transfer-targets": AGENT,
+    "POST /v1/callbacks": CUSTOMER,
+    # An agent may have promised one to somebody locked out.
+    "POST /v1/callbacks/{id}/move": ANY_CUSTOMER,
+    "POST /v1/callbacks/{id}/cancel": ANY_CUSTOMER,
+    "POST /v1/callbacks/{id}/again": ANY_CUSTOMER,
     "GET /v1/dispositions": AGENT,
     "GET /v1/customers/{id}/history": AGENT,
     "GET /v1/customers/{id}/facts": AGENT,
     "GET /v1/conversations/{id}/events": EVERYBODY,
     "POST /v1/conversations/{id}/messages": EVERYBODY,
+    "PUT /v1/conversations/{id}/messages/{seq}": EVERYBODY,
+    "DELETE /v1/conversations/{id}/messages/{seq}": EVERYBODY,
+    "POST /v1/conversations/{id}/asks": AGENT,
+    "POST /v1/conversations/{id}/asks/{seq}/answer": ANY_CUSTOMER,
+    "PUT /v1/conversations/{id}/seen": EVERYBODY,
+    "POST /v1/conversations/{id}/files": EVERYBODY,
+    "GET /v1/files/{id}": EVERYBODY,
     "POST /v1/calls/{id}/offer": ANY_CUSTOMER,
     "POST /v1/calls/{id}/answer": AGENT,
     "POST /v1/calls/{id}/replace": EVERYBODY,
@@ -116,6 +141,8 @@ MAY: dict[str, frozenset[Role]] = {
     "live watch": AGENT,
     "live unwatch": AGENT,
     "live sync": EVERYBODY,
+    "live got": EVERYBODY,
+    "live seen": EVERYBODY,
     "live typing": EVERYBODY,
     "live context": ANY_CUSTOMER,
     "live ping": EVERYBODY,

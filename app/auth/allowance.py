@@ -9,11 +9,11 @@ MOST_KEYS = 100_000
 """Beyond that the one seen longest ago is forgotten: memory stays bounded whoever knocks."""
 
 
-class TooMany(Exception):
+class TooOften(Exception):
     """Not again before `retry_after_s` seconds are over."""
 
     def __init__(self, retry_after_s: int) -> None:
-        super().__init__(f"too many; again in {retry_after_s} s")
+        super().__init__(f"too often; again in {retry_after_s} s")
         self.retry_after_s = retry_after_s
 
 
@@ -33,11 +33,11 @@ class Allowance:
         self._whole_at: OrderedDict[str, float] = OrderedDict()
 
     def take(self, key: str) -> None:
-        """Raises TooMany, which takes nothing."""
+        """Raises TooOften, which takes nothing."""
         now = self._clock()
         whole_at = max(self._whole_at.get(key, now), now) + self._every_s
         if whole_at - now > self._most_s:
-            raise TooMany(math.ceil(whole_at - now - self._most_s))
+            raise TooOften(math.ceil(whole_at - now - self._most_s))
         self._whole_at[key] = whole_at
         self._whole_at.move_to_end(key)
         if len(self._whole_at) > MOST_KEYS:

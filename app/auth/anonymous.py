@@ -11,6 +11,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from app.auth.access_token import hash_of
 from app.auth.allowance import Allowance
 from app.auth.caller import SignInRequired
+from app.conversation.errors import Stale
 from app.conversation.people import Customer, DeviceIdentity
 from app.conversation.secret_text import blank
 from app.store.work import Work
@@ -25,7 +26,7 @@ PER_DEVICE = (6, 30.0)
 
 
 class Doorkeeper:
-    """Who may come in without signing in, and how often; raises TooMany."""
+    """Who may come in without signing in, and how often; raises TooOften."""
 
     def __init__(self) -> None:
         self._addresses = Allowance(*PER_ADDRESS)
@@ -63,11 +64,21 @@ async def must_be_unlinked(work: Work, customer: Customer) -> None:
     For whatever begins something new: it waits for a sign-in that is under way, which takes along
     everything that is there.
     """
-    if not customer.anonymous:
-        return
-    identity = await work.identities.of(customer.id, lock=True)
-    if identity is None or identity.linked_to is not None:
+    if await _is_linked(work, customer):
         raise SignInRequired
+
+
+async def hold(work: Work, customer: Customer) -> None:
+    """As `must_be_unlinked`, for what others begin for the customer; raises Stale."""
+    if await _is_linked(work, customer):
+        raise Stale("customer")
+
+
+async def _is_linked(work: Work, customer: Customer) -> bool:
+    if not customer.anonymous:
+        return False
+    identity = await work.identities.of(customer.id, lock=True)
+    return identity is None or identity.linked_to is not None
 
 
 def _neighbourhood(address: str) -> str:

@@ -1,8 +1,11 @@
 """The life of one interaction: from the help button to wrap-up.
 
 queued -> offered -> live -> wrap_up -> closed
-   ^---------'  (declined, expired)
-queued, offered -> closed  (the customer leaves the queue)
+   ^---------'        |  (declined, expired)
+   ^------------------|  (transferred; a colleague or a supervisor may also step in)
+   '---- paused <-----'  ("I'll answer tonight", or nobody answered a callback)
+queued, offered, paused -> closed  (the customer leaves)
+live -> closed  (the last try of a callback was not answered)
 """
 
 from datetime import datetime
@@ -26,6 +29,7 @@ class State(StrEnum):
     QUEUED = "queued"
     OFFERED = "offered"
     LIVE = "live"
+    PAUSED = "paused"
     WRAP_UP = "wrap_up"
     CLOSED = "closed"
 
@@ -36,8 +40,14 @@ class Event(StrEnum):
     DECLINE = "decline"
     EXPIRE = "expire"
     CANCEL = "cancel"
+    TRANSFER = "transfer"
+    HAND_OVER = "hand_over"
+    TAKE_OVER = "take_over"
     END = "end"
     DISPOSE = "dispose"
+    PAUSE = "pause"
+    RESUME = "resume"
+    MISS = "miss"
 
 
 TRANSITIONS: dict[State, dict[Event, State]] = {
@@ -48,12 +58,20 @@ TRANSITIONS: dict[State, dict[Event, State]] = {
         Event.EXPIRE: State.QUEUED,
         Event.CANCEL: State.CLOSED,
     },
-    State.LIVE: {Event.END: State.WRAP_UP},
+    State.LIVE: {
+        Event.TRANSFER: State.QUEUED,
+        Event.HAND_OVER: State.LIVE,
+        Event.TAKE_OVER: State.LIVE,
+        Event.END: State.WRAP_UP,
+        Event.PAUSE: State.PAUSED,
+        Event.MISS: State.CLOSED,
+    },
+    State.PAUSED: {Event.RESUME: State.QUEUED, Event.CANCEL: State.CLOSED},
     State.WRAP_UP: {Event.DISPOSE: State.CLOSED},
     State.CLOSED: {},
 }
 
-OPEN = frozenset({State.QUEUED, State.OFFERED, State.LIVE})
+OPEN = frozenset({State.QUEUED, State.OFFERED, State.LIVE, State.PAUSED})
 """States of which a customer has at most one interaction."""
 
 WAITING = frozenset({State.QUEUED, State.OFFERED})
@@ -63,7 +81,7 @@ WITH_AGENT = frozenset({State.OFFERED, State.LIVE, State.WRAP_UP})
 """States that take up an agent."""
 
 
-TALKING = frozenset({State.QUEUED, State.OFFERED, State.LIVE, State.WRAP_UP})
+TALKING = frozenset({State.QUEUED, State.OFFERED, State.LIVE, State.PAUSED, State.WRAP_UP})
 """States in which the customer and whoever took it may write."""
 
 
@@ -72,6 +90,7 @@ class Talking(Struct, frozen=True):
 
     conversation_id: UUID
     agent_id: UUID | None
+    paused_id: UUID | None = None  # its own id, where it is paused
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -87,6 +106,33 @@ class Attempt(Struct, frozen=True, kw_only=True):
 
     agent_id: UUID
     at: datetime
+
+
+class How(StrEnum):
+    """How an interaction came from one agent to the next."""
+
+    TRANSFERRED = "transferred"  # back into a queue, or offered to one person first
+    HANDED_OVER = "handed_over"  # to a colleague who was asked for advice and knows it already
+    TAKEN_OVER = "taken_over"  # by a supervisor
+
+
+class Passing(Struct, frozen=True, kw_only=True):
+    """The last time the interaction changed hands. Reason and note are for agents."""
+
+    how: How
+    agent_id: UUID  # who had it before
+    by: str  # the name of whoever did it
+    to: str  # the queue, or the person's name
+    reason: str
+    at: datetime
+    note: str = ""
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """The one person to whom it is offered until a time; then to all of its queue."""
+
+    agent_id: UUID
+    until: datetime
 
 
 class Rating(Struct, frozen=True, kw_only=True):
@@ -122,6 +168,27 @@ class Interaction(Struct, frozen=True, kw_only=True):
     crisis: bool = False  # offered before everybody else
     owner_id: UUID | None = None  # the agent who had the customer's last interaction
     expected_s: float | None = None  # of the wait, when it was asked for; see waiting.py
+    wait_began_at: datetime | None = None  # later than the place says: after a pause, of a callback
+    paused_at: datetime | None = None
+    remind_at: datetime | None = None  # while paused: when the customer wants to be reminded
+    notify: bool = False  # the customer left the app: tell the phone once somebody answers
+    callback_id: UUID | None = None  # the customer does not wait but is called
+    passed_on: Passing | None = None
+    wanted: Wanted | None = None
+
+    @property
+    def waiting_since(self) -> datetime:
+        """When this wait began; the place in the queue may be older."""
+        return self.wait_began_at or self.enqueued_at
+
+    @property
+    def briefing(self) -> str:
+        """Why now, in one line, and why somebody passed it on."""
+        if self.passed_on is None:
+            return self.why_now
+        how = self.passed_on.how.value.replace("_", " ").replace("transferred", "passed on")
+        reason = f": {self.passed_on.reason}" if self.passed_on.reason else ""
+        return f"{self.why_now}, {how} by {self.passed_on.by}{reason}"
 
     def after(self, event: Event) -> "Interaction":
         """The same interaction once `event` happened; raises NotAllowed where it cannot."""

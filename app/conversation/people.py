@@ -54,6 +54,9 @@ class Capacity(Struct, frozen=True, kw_only=True):
     texts: int = 4
 
 
+SUPERVISOR = "supervisor"
+
+
 class Agent(Struct, frozen=True, kw_only=True):
     id: UUID
     email: str
@@ -67,6 +70,11 @@ class Agent(Struct, frozen=True, kw_only=True):
     skills: Skills = {}
     languages: tuple[str, ...] = ()  # none known: taken to speak the company's
 
+    @property
+    def is_supervisor(self) -> bool:
+        """Whether they may see and take over what others have in hand."""
+        return SUPERVISOR in self.roles
+
 
 class Workload(Struct, frozen=True, kw_only=True):
     """An agent and what they have in hand. "Busy" is this count, never a stored flag."""
@@ -74,7 +82,7 @@ class Workload(Struct, frozen=True, kw_only=True):
     agent: Agent
     reachable: bool  # a live device lease by the database's clock
     calls: int = 0  # offered, live or in wrap-up on voice or video
-    texts: int = 0
+    texts: int = 0  # and as a participant in what others have, be it a call
 
     @property
     def is_there(self) -> bool:

@@ -6,12 +6,16 @@ exactly as an unknown one: NotFound.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
+from app.conversation.callback import Callback
 from app.conversation.context import Context
 from app.conversation.facts import Fact
+from app.conversation.files import File, FileState
 from app.conversation.interaction import Interaction, Talking
+from app.conversation.marks import Mark
+from app.conversation.participant import Participant
 from app.conversation.people import Agent, Customer, DeviceIdentity, Intent, Workload
 from app.conversation.queues import Queue
 from app.conversation.timeline import Entry, Event, Viewer
@@ -60,8 +64,9 @@ class Identities(Protocol):
     async def hand_over(self, guest: Customer, customer: Customer) -> None:
         """Whatever is kept for the guest is the customer's: requests for help, runs, and so on.
 
-        An open run stays behind where the customer has one of the same flow and inputs. Raises
-        Stale where both have an interaction that waits or is live.
+        An open run stays behind where the customer has one of the same flow and inputs; files that
+        were said stay with their log. Raises Stale where both have an open interaction, or a
+        callback that is still to come.
         """
         ...
 
@@ -99,12 +104,16 @@ class Timeline(Protocol):
         """All events beyond a seq of each conversation, oldest first; empty ones are left out."""
         ...
 
-    async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
-        """The newest seq of each."""
+    async def heads(self, conversations: Collection[UUID], viewer: Viewer) -> Mapping[UUID, int]:
+        """The newest seq of each that the viewer may see."""
         ...
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
         """The newest seq that the viewer may see; 0 where nothing happened yet."""
+        ...
+
+    async def rewrite(self, conversation_id: UUID, seq: int, body: dict[str, Any]) -> None:
+        """Give a stored event another body: what it said is gone. NotFound for an unknown one."""
         ...
 
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
@@ -112,7 +121,44 @@ class Timeline(Protocol):
         ...
 
     async def move(self, conversation_id: UUID, to: UUID) -> bool:
-        """Move all events into a conversation in which nothing happened; False where it did."""
+        """Move everything into a conversation in which nothing happened; False where it did.
+
+        Its files and the marks of its readers go with the events.
+        """
+        ...
+
+
+class Files(Protocol):
+    """What is known of files; their content is not in the database."""
+
+    async def reserve(self, file: File, limit: int, since: datetime) -> None:
+        """Add it; raises TooMany where its owner sent `limit` since then, refused ones aside."""
+        ...
+
+    async def of(self, ids: Sequence[UUID]) -> Sequence[File]:
+        """Those that are there, in no order."""
+        ...
+
+    async def save(self, file: File, before: FileState) -> None:
+        """Write over it; raises Stale where its state is not `before` any more."""
+        ...
+
+    async def leftover(self, before: datetime, limit: int) -> Sequence[File]:
+        """Removed ones, and those never said that are older; locked until the end."""
+        ...
+
+    async def forget(self, ids: Sequence[UUID]) -> None:
+        """As if they had never been."""
+        ...
+
+
+class Marks(Protocol):
+    async def raise_to(self, marks: Sequence[Mark]) -> None:
+        """Each side has come at least so far; nothing ever goes back."""
+        ...
+
+    async def of(self, conversations: Sequence[UUID]) -> Sequence[Mark]:
+        """The marks of these conversations that are there, in no order."""
         ...
 
 
@@ -136,7 +182,7 @@ class Interactions(Protocol):
         ...
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
-        """Newest first."""
+        """Those that began to wait last first."""
         ...
 
     async def waiting(self) -> Sequence[Interaction]:
@@ -161,12 +207,20 @@ class Interactions(Protocol):
         """Those that take up the agent: offered to them, live, in wrap-up."""
         ...
 
+    async def live(self) -> Sequence[Interaction]:
+        """All that are live, those taken first first."""
+        ...
+
     async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
-        """Where people may write: one for each interaction that is not closed."""
+        """Who may write where: one for each interaction that is not closed, one per specialist."""
         ...
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
         """Offers past their deadline and wrap-ups past theirs, locked."""
+        ...
+
+    async def to_remind(self, now: datetime) -> Sequence[Interaction]:
+        """Paused ones whose customer wanted to be reminded by now, locked."""
         ...
 
     async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
@@ -175,6 +229,38 @@ class Interactions(Protocol):
 
     async def outcomes(self, queue: str, *, text: bool, limit: int) -> Sequence[Outcome]:
         """How it went for those who waited last, by text or by call; newest first."""
+        ...
+
+
+class Participants(Protocol):
+    async def add(self, participant: Participant) -> None:
+        """Raises Stale where the interaction has an open one of this role."""
+        ...
+
+    async def get(self, id: UUID) -> Participant: ...
+
+    async def save(self, participant: Participant) -> Participant:
+        """Write over the version that was read and return the next; raises Stale otherwise."""
+        ...
+
+    async def open_of(self, interaction_id: UUID) -> Sequence[Participant]:
+        """Those that are not closed, longest asked first."""
+        ...
+
+    async def with_agent(self, agent_id: UUID) -> Sequence[Participant]:
+        """Those that take up the agent: offered to them, joined."""
+        ...
+
+    async def is_anybody_asked(self) -> bool:
+        """Whether one waits to be offered, held by another process or not."""
+        ...
+
+    async def claim_asked(self, limit: int) -> Sequence[Participant]:
+        """Those that wait to be offered, locked; those another process holds are left."""
+        ...
+
+    async def overdue(self, now: datetime) -> Sequence[Participant]:
+        """Offers and askings past their time, and all of interactions that are not live; locked."""
         ...
 
 
@@ -218,6 +304,33 @@ class Contexts(Protocol):
         ...
 
 
+class Callbacks(Protocol):
+    async def add(self, callback: Callback) -> None:
+        """Raises CallbackOpen where the customer has one that is scheduled or due."""
+        ...
+
+    async def get(self, id: UUID) -> Callback: ...
+
+    async def save(self, callback: Callback) -> Callback:
+        """Write over the version that was read and return the next.
+
+        Raises Stale where another was there meanwhile, CallbackOpen as `add` does.
+        """
+        ...
+
+    async def of_customer(self, customer_id: UUID, limit: int) -> Sequence[Callback]:
+        """Those still to come first, then the latest."""
+        ...
+
+    async def pending(self, now: datetime, limit: int) -> Sequence[UUID]:
+        """Whom something is to be done about.
+
+        Scheduled ones whose time has come, unless their customer waits or talks just now; and due
+        ones whose interaction is over.
+        """
+        ...
+
+
 class Work(Protocol):
     """One transaction over all of these. It is committed at the edge, never in here."""
 
@@ -226,9 +339,13 @@ class Work(Protocol):
     facts: Facts
     timeline: Timeline
     interactions: Interactions
+    participants: Participants
     agents: Agents
     queues: Queues
     contexts: Contexts
+    callbacks: Callbacks
+    files: Files
+    marks: Marks
 
     async def now(self) -> datetime:
         """The database's clock (UTC)."""

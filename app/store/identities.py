@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import ColumnElement, Table, Update, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, Table, Update, case, exists, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import Stale
+from app.conversation.files import LEFT_LYING
 from app.conversation.people import Customer, DeviceIdentity
 from app.store import tables
 
@@ -53,11 +54,29 @@ class SqlIdentities:
 
     async def hand_over(self, guest: Customer, customer: Customer) -> None:
         try:
+            await self._hand_over_requests(guest, customer)
+            await self._hand_over_files(guest, customer)
             for table in tables.metadata.sorted_tables:
                 if "customer_id" in table.c and table.name not in STAYS:
                     await self._db.execute(_handed_over(table, guest, customer))
-        except IntegrityError as error:  # both have an open interaction, or begin the same run
+        except IntegrityError as error:  # both have an open one, or begin the same run
             raise Stale("interaction") from error
+
+    async def _hand_over_requests(self, guest: Customer, customer: Customer) -> None:
+        """What a callback will become is a request of its own, which names its customer again."""
+        one, to = tables.callback, {"customer_id": customer.id}
+        mine = select(one.c.id, one.c.asked).where(one.c.customer_id == guest.id)
+        for id, asked in (await self._db.execute(mine.with_for_update())).all():
+            theirs = structs.replace(asked, **to, conversation_id=customer.conversation_id)
+            await self._db.execute(update(one).where(one.c.id == id).values(asked=theirs))
+
+    async def _hand_over_files(self, guest: Customer, customer: Customer) -> None:
+        one = tables.file.c
+        there = case(
+            (one.state.in_(LEFT_LYING), customer.conversation_id), else_=one.conversation_id
+        )
+        mine = update(tables.file).where(one.owner_id == guest.id)
+        await self._db.execute(mine.values(owner_id=customer.id, conversation_id=there))
 
     async def _one(self, wanted: ColumnElement[bool], *, lock: bool) -> DeviceIdentity | None:
         statement = select(tables.device_identity).where(wanted)

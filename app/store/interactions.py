@@ -15,10 +15,13 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     func,
     not_,
+    null,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -34,20 +37,24 @@ from app.conversation.interaction import (
     State,
     Talking,
 )
+from app.conversation.participant import Role
+from app.conversation.participant import State as Joining
 from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.store import tables
 from app.store.given import ID, NUMBER, given, rows
 from app.store.tables import (
     INTERACTION_OFFERED,
     INTERACTION_OPEN,
+    INTERACTION_PAUSED,
     INTERACTION_QUEUED,
     INTERACTION_TAKEN,
+    PARTICIPANT_OPEN,
 )
 from app.store.upsert import insert
 
 _c = tables.interaction.c
 _FIRST_SERVED = (_c.crisis.desc(), _c.priority.desc(), _c.enqueued_at, _c.id)
-_NEWEST_FIRST = (_c.enqueued_at.desc(), _c.id.desc())
+_NEWEST_FIRST = (func.coalesce(_c.wait_began_at, _c.enqueued_at).desc(), _c.id.desc())
 _BY_ID = select(tables.interaction).where(_c.id == bindparam("id"))
 _LATEST = (
     select(tables.interaction)
@@ -115,12 +122,20 @@ def _like(queue: str, *, text: bool) -> ColumnElement[bool]:
 
 @cache
 def _talking(dialect: str) -> Executable:
-    """Interactions of the given conversations that are not closed."""
-    wanted, log = given(dialect, id=ID), tables.conversation
+    """Interactions of the given conversations that are not closed, and their specialists."""
+    wanted, log, beside = given(dialect, id=ID), tables.conversation, tables.participant
     logs = wanted.join(log, log.c.id == wanted.c.id)
     # By the customer, because that has an index.
     here = logs.join(tables.interaction, _c.customer_id == log.c.customer_id)
-    return select(log.c.id, _c.agent_id).select_from(here).where(_c.state.in_(TALKING))
+    paused = case((_c.state == State.PAUSED, _c.id)).label("paused_id")
+    talking = select(log.c.id, _c.agent_id, paused).select_from(here).where(_c.state.in_(TALKING))
+    joined = (
+        select(log.c.id, beside.c.agent_id, null().label("paused_id"))
+        .select_from(here.join(beside, beside.c.interaction_id == _c.id))
+        .where(_c.state == State.LIVE, PARTICIPANT_OPEN)
+        .where(beside.c.role == Role.SPECIALIST, beside.c.state == Joining.JOINED)
+    )
+    return union_all(talking, joined)
 
 
 @cache
@@ -216,11 +231,17 @@ class SqlInteractions:
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
         return await self._all(_WITH_AGENT, {"id": agent_id})
 
+    async def live(self) -> Sequence[Interaction]:
+        live = and_(INTERACTION_TAKEN, _c.state == State.LIVE)
+        return await self._all(
+            select(tables.interaction).where(live).order_by(_c.accepted_at, _c.id)
+        )
+
     async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
         dialect = self._db.dialect.name
         wanted = rows(dialect, [(id,) for id in conversations])
         found = await self._db.execute(_talking(dialect), wanted)
-        return [Talking(row.id, row.agent_id) for row in found]
+        return [Talking(row.id, row.agent_id, row.paused_id) for row in found]
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
         late = or_(
@@ -228,6 +249,11 @@ class SqlInteractions:
             and_(INTERACTION_TAKEN, _c.state == State.WRAP_UP, _c.wrap_up_until <= now),
         )
         found = select(tables.interaction).where(late).order_by(*_FIRST_SERVED)
+        return await self._all(found.with_for_update(skip_locked=True))
+
+    async def to_remind(self, now: datetime) -> Sequence[Interaction]:
+        late = and_(INTERACTION_PAUSED, _c.remind_at <= now)
+        found = select(tables.interaction).where(late).order_by(_c.remind_at, _c.id)
         return await self._all(found.with_for_update(skip_locked=True))
 
     async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:

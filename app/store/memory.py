@@ -16,9 +16,11 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import asdict, replace
 
+from app.conversation.callback import Callback
 from app.conversation.context import Context
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
 from app.conversation.facts import Fact, Trust
+from app.conversation.files import File
 from app.conversation.interaction import (
     OPEN,
     TALKING,
@@ -28,6 +30,9 @@ from app.conversation.interaction import (
     State,
     Talking,
 )
+from app.conversation.marks import Mark
+from app.conversation.participant import Participant, Role
+from app.conversation.participant import State as Joining
 from app.conversation.people import (
     ANONYMOUS,
     Agent,
@@ -38,11 +43,15 @@ from app.conversation.people import (
 )
 from app.conversation.ports import (
     Agents,
+    Callbacks,
     Contexts,
     Customers,
     Facts,
+    Files,
     Identities,
     Interactions,
+    Marks,
+    Participants,
     Queues,
     Timeline,
 )
@@ -51,8 +60,12 @@ from app.conversation.timeline import Audience, Entry, Event, Viewer
 from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.ids import new_id
 from app.store import plain
+from app.store.memory_callbacks import MemoryCallbacks
 from app.store.memory_facts import MemoryFacts
+from app.store.memory_files import MemoryFiles
 from app.store.memory_identities import MemoryIdentities
+from app.store.memory_marks import MemoryMarks
+from app.store.memory_participants import MemoryParticipants
 from app.store.records import (
     ActionJob,
     CallRow,
@@ -94,10 +107,14 @@ class Tables(msgspec.Struct, kw_only=True):
     facts: dict[tuple[UUID, str, Trust], Fact] = {}
     events: dict[UUID, tuple[Event, ...]] = {}
     interactions: dict[UUID, Interaction] = {}
+    participants: dict[UUID, Participant] = {}
     agents: dict[UUID, Agent] = {}
     leases: dict[tuple[UUID, UUID], datetime] = {}
     queues: dict[str, Queue] = {}
     contexts: dict[UUID, tuple[Context, ...]] = {}
+    callbacks: dict[UUID, Callback] = {}
+    files: dict[UUID, File] = {}
+    marks: dict[tuple[UUID, Viewer], Mark] = {}
     sign_ins: dict[bytes, SignIn] = {}
     flow_versions: dict[str, FlowVersion] = {}
     runs: dict[UUID, RunRow] = {}
@@ -219,12 +236,20 @@ class MemoryTimeline:
         found = {id: list(logs.get(id, ())[max(seq, 0) :]) for id, seq in cursors.items()}
         return {id: events for id, events in found.items() if events}
 
-    async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
+    async def heads(self, conversations: Collection[UUID], viewer: Viewer) -> Mapping[UUID, int]:
         logs = self._tables.events
-        return {id: _head(logs[id], Viewer.AGENT) for id in conversations if id in logs}
+        return {id: _head(logs[id], viewer) for id in conversations if id in logs}
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
         return _head(_found(self._tables.events, conversation_id, "conversation"), viewer)
+
+    async def rewrite(self, conversation_id: UUID, seq: int, body: dict[str, Any]) -> None:
+        log = self._tables.events.get(conversation_id, ())
+        if not 0 < seq <= len(log):
+            raise NotFound("message")
+        kept = plain.decode(plain.encode(msgspec.to_builtins(body)))
+        changed = (*log[: seq - 1], replace(log[seq - 1], body=kept), *log[seq:])
+        self._tables.events[conversation_id] = changed
 
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         found = [e for log in self._tables.events.values() for e in log if e.run_id == run_id]
@@ -237,6 +262,13 @@ class MemoryTimeline:
             return False
         logs[to] = tuple(replace(event, conversation_id=to) for event in moving)
         logs[conversation_id] = ()
+        for side in Viewer:
+            mark = self._tables.marks.pop((conversation_id, side), None)
+            if mark is not None:
+                self._tables.marks[to, side] = replace(mark, conversation_id=to)
+        for file in list(self._tables.files.values()):
+            if file.conversation_id == conversation_id:
+                self._tables.files[file.id] = replace(file, conversation_id=to)
         return True
 
 
@@ -278,7 +310,7 @@ class MemoryInteractions:
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
         mine = [one for one in self._all() if one.customer_id == customer_id]
-        return sorted(mine, key=lambda one: (one.enqueued_at, one.id), reverse=True)[:limit]
+        return sorted(mine, key=lambda one: (one.waiting_since, one.id), reverse=True)[:limit]
 
     async def waiting(self) -> Sequence[Interaction]:
         return _in_order([o for o in self._all() if o.state in {State.QUEUED, State.OFFERED}])
@@ -298,16 +330,36 @@ class MemoryInteractions:
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
         return _in_order([one for one in self._all() if _holder(one) == agent_id])
 
+    async def live(self) -> Sequence[Interaction]:
+        live = [one for one in self._all() if one.state is State.LIVE]
+        return sorted(live, key=lambda one: (waited_until(one), one.id))
+
     async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
-        everything = self._tables.interactions.values()
-        return [
-            Talking(one.conversation_id, one.agent_id)
-            for one in everything
+        here = [
+            one
+            for one in self._tables.interactions.values()
             if one.conversation_id in conversations and one.state in TALKING
+        ]
+        logs = {one.id: one.conversation_id for one in here if one.state is State.LIVE}
+        paused = {one.id for one in here if one.state is State.PAUSED}
+        return [
+            Talking(one.conversation_id, one.agent_id, one.id if one.id in paused else None)
+            for one in here
+        ] + [
+            Talking(logs[one.interaction_id], one.agent_id)
+            for one in self._tables.participants.values()
+            if one.interaction_id in logs
+            and one.state is Joining.JOINED
+            and one.role is Role.SPECIALIST
         ]
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
         return _in_order([one for one in self._all() if _is_overdue(one, now)])
+
+    async def to_remind(self, now: datetime) -> Sequence[Interaction]:
+        asked = [(one.remind_at, one) for one in self._all() if one.state is State.PAUSED]
+        late = [(at, one.id, one) for at, one in asked if at is not None and at <= now]
+        return [one for *_, one in sorted(late)]
 
     async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
         spans = [
@@ -386,8 +438,11 @@ class MemoryAgents:
 
     def _workload(self, agent: Agent, *, reachable: bool) -> Workload:
         held = [one for one in self._tables.interactions.values() if _holder(one) == agent.id]
-        texts = sum(one.channel is Channel.TEXT for one in held)
-        return Workload(agent=agent, reachable=reachable, calls=len(held) - texts, texts=texts)
+        calls = sum(one.channel is not Channel.TEXT for one in held)
+        everybody = self._tables.participants.values()
+        beside = sum(one.agent_id == agent.id and one.closed_at is None for one in everybody)
+        texts = len(held) - calls + beside
+        return Workload(agent=agent, reachable=reachable, calls=calls, texts=texts)
 
 
 class MemoryQueues:
@@ -693,9 +748,15 @@ class MemoryWork:
         self.facts: Facts = MemoryFacts(tables)
         self.timeline: Timeline = MemoryTimeline(tables, clock)
         self.interactions: Interactions = MemoryInteractions(tables)
+        self.participants: Participants = MemoryParticipants(
+            tables.participants, tables.interactions
+        )
         self.agents: Agents = MemoryAgents(tables, clock)
         self.queues: Queues = MemoryQueues(tables)
         self.contexts: Contexts = MemoryContexts(tables)
+        self.callbacks: Callbacks = MemoryCallbacks(tables.callbacks, tables.interactions)
+        self.files: Files = MemoryFiles(tables.files)
+        self.marks: Marks = MemoryMarks(tables.marks)
         self.sign_ins: SignIns = MemorySignIns(tables)
         self.flow_versions: FlowVersions = MemoryFlowVersions(tables)
         self.runs: Runs = MemoryRuns(tables)

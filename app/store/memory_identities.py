@@ -9,7 +9,9 @@ from uuid import UUID
 
 from msgspec.structs import asdict, replace
 
+from app.conversation.callback import CALLBACK_OPEN, Callback
 from app.conversation.errors import Stale
+from app.conversation.files import LEFT_LYING, File
 from app.conversation.interaction import OPEN
 from app.conversation.people import Customer, DeviceIdentity
 
@@ -44,8 +46,10 @@ class MemoryIdentities:
         self._tables.identities[identity.secret_hash] = linked
 
     async def hand_over(self, guest: Customer, customer: Customer) -> None:
+        both = {guest.id, customer.id}
         busy = {one.customer_id for one in self._tables.interactions.values() if one.state in OPEN}
-        if {guest.id, customer.id} <= busy:
+        called = [one for one in self._tables.callbacks.values() if one.state in CALLBACK_OPEN]
+        if both <= busy or both <= {one.customer_id for one in called}:
             raise Stale("interaction")
         left = self._colliding(guest, customer)
         for name, table in asdict(self._tables).items():
@@ -54,6 +58,9 @@ class MemoryIdentities:
             for key, row in table.items():
                 if getattr(row, "customer_id", None) == guest.id and key not in left:
                     table[key] = _handed_over(row, customer)
+        for file in list(self._tables.files.values()):
+            if file.owner_id == guest.id:
+                self._tables.files[file.id] = _file_of(file, customer)
 
     def _colliding(self, guest: Customer, customer: Customer) -> set[UUID]:
         open_runs = [one for one in self._tables.runs.values() if one.status in RUN_OPEN]
@@ -65,10 +72,18 @@ class MemoryIdentities:
         }
 
 
+def _file_of(file: File, customer: Customer) -> File:
+    unsaid = file.state in LEFT_LYING
+    there = customer.conversation_id if unsaid else file.conversation_id
+    return replace(file, owner_id=customer.id, conversation_id=there)
+
+
 def _handed_over(row: Any, customer: Customer) -> Any:
     fields: dict[str, Any] = {"customer_id": customer.id}
     if hasattr(row, "conversation_id"):
         fields["conversation_id"] = customer.conversation_id
+    if isinstance(row, Callback):
+        fields["asked"] = replace(row.asked, **fields)
     if hasattr(row, "version"):
         fields["version"] = row.version + 1
     return replace(row, **fields)

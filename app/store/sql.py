@@ -12,11 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.conversation.errors import Stale
 from app.conversation.ports import (
     Agents,
+    Callbacks,
     Contexts,
     Customers,
     Facts,
+    Files,
     Identities,
     Interactions,
+    Marks,
+    Participants,
     Queues,
     Timeline,
 )
@@ -24,6 +28,7 @@ from app.store import tables
 from app.store.action_jobs import SqlActionJobs
 from app.store.agents import SqlAgents
 from app.store.away import asked
+from app.store.callbacks import SqlCallbacks
 from app.store.calls import SqlCalls
 from app.store.clock import clock
 from app.store.codes import SqlCodes
@@ -33,11 +38,14 @@ from app.store.deliveries import SqlDeliveries
 from app.store.devices import SqlDevices
 from app.store.engine import Database
 from app.store.facts import SqlFacts
+from app.store.files import SqlFiles
 from app.store.flow_versions import SqlFlowVersions
 from app.store.identities import SqlIdentities
 from app.store.interactions import SqlInteractions
 from app.store.kept_answers import SqlKeptAnswers
+from app.store.marks import SqlMarks
 from app.store.notifications import SqlNotifications
+from app.store.participants import SqlParticipants
 from app.store.queues import SqlQueues
 from app.store.runs import SqlRuns
 from app.store.sign_ins import SqlSignIns
@@ -74,9 +82,13 @@ class SqlWork:
         self.facts: Facts = SqlFacts(db)
         self.timeline: Timeline = SqlTimeline(db)
         self.interactions: Interactions = SqlInteractions(db)
+        self.participants: Participants = SqlParticipants(db)
         self.agents: Agents = SqlAgents(db)
         self.queues: Queues = SqlQueues(db)
         self.contexts: Contexts = SqlContexts(db)
+        self.callbacks: Callbacks = SqlCallbacks(db)
+        self.files: Files = SqlFiles(db)
+        self.marks: Marks = SqlMarks(db)
         self.sign_ins: SignIns = SqlSignIns(db)
         self.flow_versions: FlowVersions = SqlFlowVersions(db)
         self.runs: Runs = SqlRuns(db)
@@ -104,8 +116,10 @@ class SqlWork:
 class SqlStore:
     """app.store.work.Store in a database. `on_commit` gets the topics of each transaction.
 
-    Whoever locks several things locks them in this order: interactions, agents, conversations. A
-    round of offers has the agents first; it waits for no interaction, but skips what others hold.
+    Whoever locks several things locks them in this order: interactions, participants, agents,
+    conversations. A round of offers has the agents first; it waits for no interaction and no
+    participant, but skips what others hold. Callbacks are told apart by their versions, and
+    written last.
     Where two still meet head on, the one that gives way raises Stale.
     """
 

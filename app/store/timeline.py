@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    delete,
     select,
     update,
 )
@@ -29,7 +30,7 @@ from app.conversation.timeline import Actor, Audience, Entry, Event, Viewer
 from app.store import plain
 from app.store.clock import clock
 from app.store.given import ID, NUMBER, given, rows
-from app.store.tables import conversation, event
+from app.store.tables import conversation, event, file, mark
 from app.store.types import Json, PlainText, UtcDateTime
 from app.store.upsert import insert_on
 
@@ -160,8 +161,10 @@ def _after_each(dialect: str) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _heads(dialect: str) -> Executable:
-    return select(_c.id, _c.head).where(_c.id.in_(select(given(dialect, id=ID).c.id)))
+def _heads(dialect: str, viewer: Viewer) -> Executable:
+    head = _c.head if viewer is Viewer.AGENT else _c.customer_head
+    wanted = select(given(dialect, id=ID).c.id)
+    return select(_c.id, head.label("head")).where(_c.id.in_(wanted))
 
 
 class _Log:
@@ -258,9 +261,9 @@ class SqlTimeline:
             found[one.conversation_id].append(one)
         return found
 
-    async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
+    async def heads(self, conversations: Collection[UUID], viewer: Viewer) -> Mapping[UUID, int]:
         wanted = rows(self._dialect, [(id,) for id in conversations])
-        found = await self._db.execute(_heads(self._dialect), wanted)
+        found = await self._db.execute(_heads(self._dialect, viewer), wanted)
         return {row.id: row.head for row in found}
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
@@ -268,6 +271,12 @@ class SqlTimeline:
         if found is None:
             raise NotFound("conversation")
         return found
+
+    async def rewrite(self, conversation_id: UUID, seq: int, body: dict[str, Any]) -> None:
+        one = (event.c.conversation_id == conversation_id, event.c.seq == seq)
+        changed = await self._db.execute(update(event).where(*one).values(body=body))
+        if changed.rowcount == 0:
+            raise NotFound("message")
 
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         found = select(event).where(event.c.run_id == run_id)
@@ -285,6 +294,10 @@ class SqlTimeline:
             .where(event.c.conversation_id == conversation_id)
             .values(conversation_id=to)
         )
+        await self._db.execute(delete(mark).where(mark.c.conversation_id == to))
+        for table in (mark, file):
+            with_it = update(table).where(table.c.conversation_id == conversation_id)
+            await self._db.execute(with_it.values(conversation_id=to))
         heads = rows(self._dialect, [(to, *moved), (conversation_id, *empty)])
         await self._db.execute(_move_heads(self._dialect), heads)
         return True

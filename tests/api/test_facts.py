@@ -1,7 +1,7 @@
 """What is known of a customer: learned from flows and tokens, shown, and not asked again."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest_asyncio
 
@@ -128,3 +128,23 @@ async def test_facts_of_a_guest_go_with_the_link(asking: Company) -> None:
     _, linked = await guest.signs_in("maya")
     assert linked
     assert values(await maya.do("/v1/runs", {"flow": flow}))["phone"] == "0151"
+
+
+async def test_what_is_answered_with_a_tap_is_known_and_asked_again_is_counted(
+    company: Company, maya: SignedInCustomer, ines: SignedInAgent
+) -> None:
+    await ines.accepted(await maya.ask())
+    path = f"/v1/conversations/{maya.conversation}/asks"
+    question = {"prompt": "Travelling?", "kind": "yes_no", "fact": "trip.planned"}
+    first = await ines.do(path, {"cmid": str(uuid4()), **question})
+    assert await repeats(company, maya) == []
+    await maya.do(f"{path}/{first['seq']}/answer", {"cmid": str(uuid4()), "value": True})
+    known = (await facts(ines, maya))["trip.planned claimed"]
+    assert (known["value"], known["source"], known["fresh"]) == ("yes", "Asked by Ines", True)
+    again = {"cmid": str(uuid4()), **question}
+    await ines.do(path, again)
+    await ines.do(path, again)
+    [told] = await repeats(company, maya)
+    assert (told["key"], told["by"], told["source"]) == ("trip.planned", "agent", "Asked by Ines")
+    await ines.do(path, {"cmid": str(uuid4()), **question, "fact": None})
+    assert len(await repeats(company, maya)) == 1

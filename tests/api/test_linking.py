@@ -8,6 +8,10 @@ import websockets
 
 from tests.api.company import Company, Guest, SignedInAgent, SignedInCustomer
 from tests.api.live_client import open_page
+from tests.api.test_callbacks import later, seen, time_passes
+from tests.api.test_files import say
+from tests.api.test_participants import joined
+from tests.fixtures.pictures import photo
 
 
 async def asked(company: Company, guest: Guest) -> Any:
@@ -182,3 +186,125 @@ async def test_what_the_guest_begins_meanwhile_is_not_lost(company: Company) -> 
             await maya.did(mine, "cancel")
         else:
             assert (answer.status_code, mine) == (401, None)
+
+
+async def test_a_promised_callback_comes_along(company: Company, ines: SignedInAgent) -> None:
+    guest = await company.guest()
+    live = await ines.accepted(await asked(company, guest))
+    promised = await ines.did(live, "callback", later(hours=2))
+    assert (await guest.read("/v1/help"))["callback"]["planned"] == promised
+    await guest.did(live, "end")
+    maya, linked = await guest.signs_in()
+    assert linked
+    assert (await maya.me())["callbacks"] == [promised]
+    await time_passes(company, promised)
+    waiting = await seen(maya, "interaction", callback_id=promised["id"])
+    assert (waiting["id"], waiting["state"]) == (promised["interaction_id"], "queued")
+    assert waiting["conversation_id"] == maya.conversation
+
+
+async def test_of_two_callbacks_the_customers_own_stays(
+    company: Company, ines: SignedInAgent
+) -> None:
+    maya = await company.customer("maya")
+    own = await maya.do("/v1/callbacks", later(hours=3))
+    guest = await company.guest()
+    live = await ines.accepted(await asked(company, guest))
+    await ines.did(live, "callback", later(hours=2))
+    _, linked = await guest.signs_in()
+    assert linked
+    me = await maya.me()
+    assert (me["callbacks"], me["interaction"]["id"]) == ([own], live["id"])
+    there = kinds(await ines.events(guest.conversation))
+    assert there[-2:] == ["callback.cancelled", "identity.linked"]
+
+
+async def test_whoever_did_not_sign_in_asks_for_no_callback_but_moves_a_promised_one(
+    company: Company, ines: SignedInAgent
+) -> None:
+    guest = await company.guest()
+    live = await ines.accepted(await asked(company, guest))
+    refused = await guest.post("/v1/callbacks", later(hours=1))
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/wrong-role")
+    nothing = {"now": False, "windows": [], "planned": None}
+    assert (await guest.read("/v1/help"))["callback"] == nothing
+    promised = await ines.did(live, "callback", later(hours=2))
+    assert (await guest.read("/v1/help"))["callback"]["windows"]
+    path = f"/v1/callbacks/{promised['id']}"
+    moved = await guest.do(f"{path}/move", later(hours=4))
+    assert moved["due_at"] > promised["due_at"]
+    assert (await guest.do(f"{path}/cancel", {}))["state"] == "cancelled"
+
+
+async def test_a_request_that_is_put_aside_does_not_hinder_linking(
+    company: Company, ines: SignedInAgent
+) -> None:
+    maya = await company.customer("maya")
+    own = await maya.ask()
+    guest = await company.guest()
+    live = await ines.accepted(await asked(company, guest))
+    await guest.did(live, "pause", {})
+    _, linked = await guest.signs_in()
+    assert linked
+    assert (await maya.me())["interaction"]["id"] == own["id"]
+
+
+async def test_files_come_along_with_their_log(company: Company, ines: SignedInAgent) -> None:
+    guest = await company.guest()
+    await ines.accepted(await asked(company, guest))
+    said = await guest.uploaded(guest.conversation, photo())
+    unsaid = await guest.uploaded(guest.conversation, photo())
+    await say(guest, guest.conversation, said)
+    maya, _ = await guest.signs_in()
+    for person in (maya, ines):
+        assert (await person.get(f"/v1/files/{said['id']}")).status_code == 200
+    await say(maya, maya.conversation, unsaid)
+    assert (await ines.get(f"/v1/files/{unsaid['id']}")).status_code == 200
+
+
+async def test_files_of_an_earlier_log_are_for_agents_alone(
+    company: Company, ines: SignedInAgent
+) -> None:
+    maya = await company.customer("maya")
+    await maya.did(await maya.ask(), "cancel")
+    guest = await company.guest()
+    await ines.accepted(await asked(company, guest))
+    file = await guest.uploaded(guest.conversation, photo())
+    await say(guest, guest.conversation, file)
+    await guest.signs_in()
+    path = f"/v1/files/{file['id']}"
+    assert (await ines.get(path)).status_code == 200
+    for stranger in (maya, await company.agent("tom")):
+        assert (await stranger.get(path)).status_code == 404
+
+
+async def test_nobody_is_asked_anything_in_an_earlier_log(
+    company: Company, ines: SignedInAgent
+) -> None:
+    maya = await company.customer("maya")
+    await maya.did(await maya.ask(), "cancel")
+    guest = await company.guest()
+    await ines.accepted(await asked(company, guest))
+    await guest.signs_in()
+    card = {"cmid": "01936f2e-6c1c-7a51-9a6e-2f6a1c0e4d13", "prompt": "Here?", "kind": "yes_no"}
+    refused = await ines.post(f"/v1/conversations/{guest.conversation}/asks", card)
+    assert refused.status_code == 404
+    await ines.do(f"/v1/conversations/{maya.conversation}/asks", card)
+
+
+async def test_a_colleague_who_joined_sees_what_was_said_before(
+    company: Company, ines: SignedInAgent
+) -> None:
+    maya = await company.customer("maya")
+    await maya.did(await maya.ask(), "cancel")
+    guest = await company.guest()
+    live = await ines.accepted(await asked(company, guest))
+    tom = await company.agent("tom")
+    path = f"/v1/conversations/{guest.conversation}/events"
+    await joined(ines, tom, live, "specialist")
+    _, linked = await guest.signs_in()
+    assert linked
+    assert (await tom.get(path)).status_code == 200
+    assert (await tom.get(f"/v1/customers/{maya.id}/facts")).status_code == 200
+    [beside] = (await tom.me())["participations"]
+    assert beside["interaction"]["conversation_id"] == maya.conversation

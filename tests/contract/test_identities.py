@@ -6,12 +6,16 @@ import pytest
 from msgspec.structs import replace
 
 from app.conversation.errors import NotFound, Stale
+from app.conversation.files import FileState
 from app.conversation.interaction import Event, State
+from app.conversation.marks import Mark
 from app.conversation.people import Customer, DeviceIdentity
 from app.conversation.timeline import Audience, Viewer
 from app.ids import new_id
 from app.store.work import Store
-from tests.contract.people import NOON, asked, customer, flow_version, said, started
+from tests.contract.people import NOON, agent, asked, customer, flow_version, said, started
+from tests.contract.test_callbacks import planned as called
+from tests.contract.test_files import file, kept, known
 
 SECRET = b"\x01" * 32
 
@@ -121,6 +125,38 @@ async def test_a_run_that_the_customer_has_too_stays_behind(store: Store) -> Non
         assert (await work.runs.get(left.id)).customer_id == one.id
 
 
+async def test_a_callback_is_handed_over_with_the_request_that_it_will_be(store: Store) -> None:
+    maya, one = await customer(store), await guest(store)
+    planned = await called(store, one)
+    await handed_over(store, one, maya)
+    async with store.write() as work:
+        moved = await work.callbacks.get(planned.id)
+        here = {"customer_id": maya.id, "conversation_id": maya.conversation_id}
+        asked = replace(planned.asked, **here)
+        assert moved == replace(planned, **here, asked=asked, version=planned.version + 1)
+        await work.interactions.add(moved.asked)
+
+
+async def test_two_callbacks_are_not_brought_together(store: Store) -> None:
+    maya, one = await customer(store), await guest(store)
+    await called(store, maya)
+    await called(store, one)
+    with pytest.raises(Stale):
+        await handed_over(store, one, maya)
+
+
+async def test_what_was_sent_up_can_still_be_said_and_what_was_said_stays(store: Store) -> None:
+    maya, one, ana = await customer(store), await guest(store), await agent(store)
+    ready, said_before = file(one, one), file(one, one, state=FileState.SAID, seq=1)
+    hers = file(ana, one, state=FileState.SAID, seq=2)
+    await kept(store, ready, said_before, hers)
+    await handed_over(store, one, maya)
+    there = replace(ready, owner_id=maya.id, conversation_id=maya.conversation_id)
+    assert await known(store, ready, said_before, hers) == [
+        there, replace(said_before, owner_id=maya.id), hers,
+    ]  # fmt: skip
+
+
 async def test_the_open_one_is_the_latest_of_a_customer(store: Store) -> None:
     maya = await customer(store)
     waiting = await asked(store, maya)
@@ -146,6 +182,21 @@ async def test_a_log_moves_into_an_empty_one(store: Store) -> None:
         assert await work.timeline.after(there, 0, Viewer.AGENT, 9) == []
         assert await work.timeline.head(there, Viewer.AGENT) == 0
         assert await work.timeline.head(here, Viewer.CUSTOMER) == 3
+
+
+async def test_files_and_marks_go_with_their_log(store: Store) -> None:
+    maya, one, ana = await customer(store), await guest(store), await agent(store)
+    here, there = maya.conversation_id, one.conversation_id
+    files = [file(who, one, state=FileState.SAID, seq=1) for who in (one, ana)]
+    await kept(store, *files)
+    async with store.write() as work:
+        await work.timeline.append(there, said("look"))
+        await work.marks.raise_to([Mark(conversation_id=there, side=Viewer.AGENT, seen=1)])
+        assert await work.timeline.move(there, here)
+    assert await known(store, *files) == [replace(f, conversation_id=here) for f in files]
+    async with store.read() as work:
+        [mark] = await work.marks.of([here, there])
+        assert (mark.conversation_id, mark.side, mark.seen) == (here, Viewer.AGENT, 1)
 
 
 async def test_a_log_does_not_move_into_one_in_which_something_happened(store: Store) -> None:

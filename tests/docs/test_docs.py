@@ -29,6 +29,7 @@ OF_THE_EDGE = {"invalid-request": "400", "malformed": "400", "internal": "500"}
 CLOSED_BY_UVICORN, CLOSED_BY_SILENCE = {1007, 1009, 1012}, {1001}
 TOLD_OF_CALLS = (CallEvent.UP, CallEvent.REPLACED, CallEvent.END)
 WHOSE = {
+    permissions.SUPERVISOR: "supervisor",
     permissions.ANYONE: "anyone",
     permissions.CUSTOMER: "customer",
     permissions.AGENT: "agent",
@@ -38,8 +39,9 @@ WHOSE = {
 }
 
 EVENT_KIND = re.compile(
-    r"(message|note|rating"
-    r"|(flow|help|interaction|call|notification|identity|question|context)\.[a-z_]+)"
+    r"(message(\.(edited|deleted))?|note|rating|ask"
+    r"|(ask|flow|help|interaction|consult|participant|call|callback|notification|identity"
+    r"|question|context)\.[a-z_]+)"
 )
 
 

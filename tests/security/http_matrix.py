@@ -15,18 +15,38 @@ from app.api.permissions import MAY, Role, operations
 from tests.api.company import PASSWORD, Answer, Company
 from tests.security.findings import Findings
 from tests.security.people import Knocking, signed_in_again
-from tests.security.planted import Planted
+from tests.security.planted import TOMORROW, Planted
 
 REFUSALS = {"/problems/sign-in-required": 401, "/problems/wrong-role": 403}
 """How a caller is refused for being who they are."""
 
-LAST = ("/calls/{id}/end", "/runs/{id}/cancel", "/{id}/end", "/{id}/wrap-up", "/{id}/rating")
+LAST = (
+    "/calls/{id}/end",
+    "/runs/{id}/cancel",
+    "/participants/{id}/leave",
+    "/{id}/end",
+    "/{id}/transfer",
+    "/{id}/take-over",
+    "/{id}/wrap-up",
+    "/{id}/rating",
+    "/{id}/pause",
+    "/{id}/resume",
+)
 OF_THE_QUEUE = {
     f"{verb} /v1/interactions/{{id}}{what}"
     for verb, what in (("GET", ""), ("POST", "/accept"), ("POST", "/decline"))
 }
 """What an agent may ask of an interaction in the own queues, whoever holds it."""
 
+OF_A_SUPERVISOR = OF_THE_QUEUE | {
+    "GET /v1/interactions/{id}/context",
+    "GET /v1/interactions/{id}/run",
+    "POST /v1/interactions/{id}/take-over",
+}
+"""What a supervisor may ask of every interaction."""
+
+UPLOAD = "POST /v1/conversations/{id}/files"
+"""Its body is no JSON."""
 
 OF_LITESTAR = "GET /schema/{path}"
 """The one answer that is a page of the framework and no problem: nothing is there."""
@@ -44,11 +64,34 @@ def bodies(company: Company) -> dict[str, Any]:
         "POST /v1/help": {"channel": "text"},
         "POST /v1/interactions/{id}/decline": {"reason": ""},
         "POST /v1/interactions/{id}/channel": {"channel": "voice"},
+        "POST /v1/interactions/{id}/pause": {},
+        "POST /v1/interactions/{id}/resume": {},
+        "POST /v1/interactions/{id}/callback": TOMORROW,
         "POST /v1/interactions/{id}/notes": {"text": "a note"},
         "POST /v1/interactions/{id}/hand-back": {"step": None},
         "POST /v1/interactions/{id}/wrap-up": {"disposition": "not_solved"},
         "POST /v1/interactions/{id}/rating": {"score": 1},
+        "POST /v1/interactions/{id}/transfer": {
+            "to": {"kind": "queue", "name": "loans"},
+            "reason": "loans know better",
+        },
+        "POST /v1/interactions/{id}/take-over": {"reason": "a complaint"},
+        "POST /v1/interactions/{id}/participants": {
+            "role": "consult",
+            "to": {"kind": "queue", "name": "cards"},
+        },
+        "POST /v1/participants/{id}/decline": {"reason": ""},
         "POST /v1/conversations/{id}/messages": {"cmid": str(uuid4()), "text": "hello"},
+        "POST /v1/callbacks": TOMORROW,
+        "POST /v1/callbacks/{id}/move": TOMORROW,
+        "PUT /v1/conversations/{id}/messages/{seq}": {"cmid": str(uuid4()), "text": "hello"},
+        "POST /v1/conversations/{id}/asks": {
+            "cmid": str(uuid4()),
+            "prompt": "Really?",
+            "kind": "yes_no",
+        },
+        "POST /v1/conversations/{id}/asks/{seq}/answer": {"cmid": str(uuid4()), "value": True},
+        "PUT /v1/conversations/{id}/seen": {"upto": 0},
         "POST /v1/calls/{id}/offer": {"gen": 1, "rev": 0, "sdp": "v=0"},
         "POST /v1/calls/{id}/answer": {"gen": 1, "rev": 0, "sdp": "v=0"},
         "POST /v1/calls/{id}/replace": {"gen": 1},
@@ -117,8 +160,9 @@ class HttpMatrix:
             self._findings.uncovered.add(operation)
 
     def _is_foreign(self, operation: str, who: Knocking) -> bool:
-        seen = who.own or (who.of_queue and operation in OF_THE_QUEUE)
-        return "{id}" in operation and not seen
+        of_queue = who.of_queue and operation in OF_THE_QUEUE
+        supervised = who.supervises and operation in OF_A_SUPERVISOR
+        return "{id}" in operation and not (who.own or of_queue or supervised)
 
     async def _knock(
         self, operation: str, who: Knocking, id: str | None, key: str | None = None
@@ -127,15 +171,21 @@ class HttpMatrix:
         person = who.person
         if operation == "DELETE /v1/sign-in":
             person = await signed_in_again(self._company, who)
-        path = re.sub(r"\{\w+\}", "index.html", path.replace("{id}", id or ""))
+        seq = str(self._planted.seq_for(operation, who.person))
+        path = re.sub(
+            r"\{\w+\}", "index.html", path.replace("{id}", id or "").replace("{seq}", seq)
+        )
         if operation == OF_LITESTAR:
             answer = await self._company.http.get(path)
+        elif operation == UPLOAD:
+            answer = await person.send(method, path, content=b"hello")
         else:
             named = {"Idempotency-Key": key} if key else {}
             answer = await person.send(method, path, self._bodies.get(operation), headers=named)
         seen = f"{answer.headers} {answer.text}"
+        near = who.of_queue or who.supervises
         self._findings.read(
-            operation, who, seen, may_see=not self._is_foreign(operation, who) and who.of_queue
+            operation, who, seen, may_see=near and not self._is_foreign(operation, who)
         )
         return answer
 

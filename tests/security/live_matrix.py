@@ -17,13 +17,15 @@ SIGN_IN = 4401
 LONGEST_TOKEN = 200  # a longer one does not fit the frame, which closes with another code
 FOLLOWED = ("tail", None)  # comes also after an event of a conversation that is followed
 KINDS = {str(one.__struct_config__.tag): one for one in get_args(frames.ClientFrame)}
-BY_THEMSELVES = {"me", "team", "typing", "context", "event"}
+BY_THEMSELVES = {"me", "team", "typing", "context", "event", "marks"}
 """Frames that come without being asked for."""
 
 ANSWERS = {
     "send": "event",
     "watch": "tail",
     "sync": "tail",
+    "got": None,
+    "seen": None,
     "typing": None,
     "context": None,
     "unwatch": None,
@@ -104,6 +106,8 @@ class LiveMatrix:
             "cmid": cmid,
             "text": "hello",
             "after": 0,
+            "files": [],
+            "upto": 0,
             "patch": {"screen": self._planted.texts["context"]},
             "actions": [],
             "whole": True,

@@ -3,7 +3,7 @@
 import pytest
 
 from app.auth import allowance
-from app.auth.allowance import Allowance, TooMany
+from app.auth.allowance import Allowance, TooOften
 from app.auth.anonymous import _neighbourhood
 
 
@@ -19,13 +19,13 @@ def test_so_many_at_once_then_one_every_so_often() -> None:
     some = Allowance(3, 10.0, clock)
     for _ in range(3):
         some.take("a")
-    with pytest.raises(TooMany) as refused:
+    with pytest.raises(TooOften) as refused:
         some.take("a")
     assert refused.value.retry_after_s == 10
     some.take("b")
     clock.now += 10
     some.take("a")
-    with pytest.raises(TooMany):
+    with pytest.raises(TooOften):
         some.take("a")
     clock.now += 30
     for _ in range(3):
@@ -37,7 +37,7 @@ def test_whoever_knocks_in_vain_does_not_wait_longer() -> None:
     some = Allowance(1, 10.0, clock)
     some.take("a")
     for _ in range(100):
-        with pytest.raises(TooMany):
+        with pytest.raises(TooOften):
             some.take("a")
     clock.now += 10
     some.take("a")

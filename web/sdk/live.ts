@@ -3,15 +3,19 @@ import type { Credentials } from "./api.ts";
 import { backoff } from "./backoff.ts";
 import { Cell } from "./cell.ts";
 import type { Stop } from "./cell.ts";
+import type { KeptLog } from "./kept-log.ts";
 import { applied, missed, place, tailed, UNREAD } from "./log.ts";
 import type { Reading } from "./log.ts";
 import type { Outbox, Outgoing } from "./outbox.ts";
-import type { Actor, ClientFrame, ContextChange, Event, Me, ServerFrame, Team, Uuid } from "./types.ts";
+import type { Actor, ClientFrame, ContextChange, Event, FileRef, Marks, Me, ServerFrame, Team, Uuid } from "./types.ts";
 
 const PING_MS = 15_000;
 const DEAD_MS = 25_000;
 const STEADY_MS = 5_000;
 const TAIL_MS = 3_000;
+const GOT_MS = 500;
+/** What people say to each other, and are told that it arrived. */
+const TALK: ReadonlySet<string> = new Set(["message", "ask"]);
 const NOT_SIGNED_IN = 4401;
 
 /** What a client shows of its connection. */
@@ -27,6 +31,7 @@ export interface Sink {
   typing(conversation_id: Uuid, actor: Actor): void;
   /** What the customer's app shows has changed (agents). */
   context(conversation_id: Uuid, change: ContextChange): void;
+  marks(conversation_id: Uuid, marks: Marks): void;
   /** The server's clock, as an ISO instant. */
   now(now: string): void;
 }
@@ -45,15 +50,19 @@ export interface LiveOptions {
   random?: () => number;
   /** Calls back when it is worth connecting at once: the network is back, the page is visible again. */
   onWake?: (wake: () => void) => Stop;
+  /** A customer's log on disk. */
+  log?: KeptLog;
 }
 
 export class Live {
   readonly link = new Cell<Link>("connecting");
   readonly #readings = new Map<Uuid, Reading>();
   readonly #asked = new Map<Uuid, { from: number; timer: ReturnType<typeof setTimeout> }>();
+  readonly #telling = new Map<Uuid, ReturnType<typeof setTimeout>>();
+  readonly #seen = new Map<Uuid, number>();
   #socket: WebSocket | null = null;
   #welcomed = false;
-  #epoch: string | number | null = null;
+  #epoch: Uuid | null;
   #attempt = 0;
   #heard = 0;
   #pinged = 0;
@@ -63,13 +72,15 @@ export class Live {
   #running = false;
   #refusedToken: string | null = null;
 
-  constructor(private readonly options: LiveOptions) {}
+  constructor(private readonly options: LiveOptions) {
+    this.#epoch = options.log?.epoch ?? null;
+  }
 
   start(): void {
     if (this.#running) return;
     this.#running = true;
     this.#stopWake = this.options.onWake?.(() => this.#wake()) ?? null;
-    void this.#connect();
+    void this.options.outbox.ready.then(() => this.#connect());
   }
 
   stop(): void {
@@ -78,15 +89,17 @@ export class Live {
     clearTimeout(this.#retry);
     for (const { timer } of this.#asked.values()) clearTimeout(timer);
     this.#asked.clear();
+    for (const timer of this.#telling.values()) clearTimeout(timer);
+    this.#telling.clear();
     this.#drop();
     this.link.set("down");
   }
 
-  /** Reads a conversation from its beginning, and on from there. */
-  watch(conversation_id: Uuid): void {
+  /** Reads a conversation from a cursor on; from 0 it is the whole. */
+  watch(conversation_id: Uuid, cursor = 0): void {
     if (this.#readings.has(conversation_id)) return;
-    this.#readings.set(conversation_id, UNREAD);
-    if (this.options.kind === "agent") this.#put({ type: "watch", conversation_id, after: 0 });
+    this.#readings.set(conversation_id, { ...UNREAD, cursor, known: cursor });
+    if (this.options.kind === "agent") this.#put({ type: "watch", conversation_id, after: cursor });
   }
 
   unwatch(conversation_id: Uuid): void {
@@ -96,10 +109,17 @@ export class Live {
   }
 
   /** Kept until the server has acknowledged it, over reconnects and reloads. */
-  send(conversation_id: Uuid, text: string): Outgoing {
-    const entry = this.options.outbox.add(conversation_id, text, new Date().toISOString());
+  send(conversation_id: Uuid, text: string, files: readonly FileRef[] = []): Outgoing {
+    const entry = this.options.outbox.add(conversation_id, text, new Date().toISOString(), files);
     this.#put(sendFrame(entry));
     return entry;
+  }
+
+  /** Everything up to this seq is before somebody's eyes. */
+  seen(conversation_id: Uuid, upto: number): void {
+    if (upto <= (this.#seen.get(conversation_id) ?? 0)) return;
+    this.#seen.set(conversation_id, upto);
+    this.#put({ type: "seen", conversation_id, upto });
   }
 
   typing(conversation_id: Uuid): void {
@@ -212,6 +232,7 @@ export class Live {
       case "refused": return this.options.outbox.refused(frame.cmid, frame.problem);
       case "tail": return this.#tail(frame.conversation_id, frame.upto);
       case "me": return this.options.sink.setMe(frame.me);
+      case "marks": return this.options.sink.marks(frame.conversation_id, { customer: frame.customer, agent: frame.agent });
       case "team": return this.options.sink.setTeam(frame);
       case "typing": return this.options.sink.typing(frame.conversation_id, frame.actor);
       case "context": return this.options.sink.context(frame.conversation_id, { whole: frame.whole, patch: frame.patch, actions: frame.actions });
@@ -227,6 +248,7 @@ export class Live {
     setTimeout(() => { if (socket === this.#socket) this.#attempt = 0; }, STEADY_MS);
     if (this.#epoch !== null && this.#epoch !== frame.epoch) for (const id of this.#readings.keys()) this.#forget(id);
     this.#epoch = frame.epoch;
+    this.options.log?.began(frame.epoch);
     this.options.sink.now(frame.now);
     this.options.sink.setMe(frame.me);
     this.link.set("live");
@@ -235,6 +257,7 @@ export class Live {
       for (const [id, { cursor }] of this.#readings) this.#write({ type: "watch", conversation_id: id, after: cursor });
     }
     for (const entry of this.options.outbox.unsent) this.#write(sendFrame(entry));
+    for (const [id, upto] of this.#seen) this.#write({ type: "seen", conversation_id: id, upto });
   }
 
   /** The tail follows a welcome by itself; ask only if it does not come. */
@@ -249,7 +272,9 @@ export class Live {
 
   #forget(id: Uuid): void {
     this.#readings.set(id, UNREAD);
+    this.#seen.delete(id);
     this.options.sink.reset(id);
+    this.options.log?.reset();
   }
 
   #event({ type: _, ...event }: ServerFrame & { type: "event" }): void {
@@ -257,7 +282,10 @@ export class Live {
     const reading = this.#readings.get(id);
     if (!reading) return;
     if (event.cmid !== null && place(reading.cursor, event) !== "gap") this.options.outbox.remove(event.cmid);
-    this.#take(id, event, () => this.options.sink.event(event as Event));
+    this.#take(id, event, () => {
+      this.#show(event as Event);
+      if (TALK.has(event.kind) && event.actor.kind !== this.options.kind) this.#arrived(id);
+    });
   }
 
   /** An acknowledged message is in the log: show it there at once if its place is next. */
@@ -268,10 +296,16 @@ export class Live {
     this.options.outbox.acked(frame.cmid, frame.seq);
     this.#take(frame.conversation_id, frame, () => {
       const { cmid, conversation_id, seq, prev, at } = frame;
-      this.options.sink.event({
-        conversation_id, seq, prev, at, cmid, kind: "message", actor: this.options.self(), body: { text: entry.text },
+      this.#show({
+        conversation_id, seq, prev, at, cmid, kind: "message", actor: this.options.self(),
+        body: { text: entry.text, ...(entry.files ? { files: [...entry.files] } : {}) },
       });
     });
+  }
+
+  #show(event: Event): void {
+    this.options.sink.event(event);
+    this.options.log?.add(event);
   }
 
   #take(id: Uuid, frame: { seq: number; prev: number }, apply: () => void): void {
@@ -289,6 +323,15 @@ export class Live {
       }
     }
     this.options.outbox.settle(id, this.cursor(id));
+  }
+
+  /** Told once for all that comes within a moment; the cursor says how far. */
+  #arrived(id: Uuid): void {
+    if (this.#telling.has(id)) return;
+    this.#telling.set(id, setTimeout(() => {
+      this.#telling.delete(id);
+      this.#put({ type: "got", conversation_id: id, upto: this.cursor(id) });
+    }, GOT_MS));
   }
 
   #tail(id: Uuid, upto: number): void {
@@ -326,4 +369,14 @@ export class Live {
   }
 }
 
-const sendFrame = ({ cmid, conversation_id, text }: Outgoing): ClientFrame => ({ type: "send", cmid, conversation_id, text });
+const sendFrame = ({ cmid, conversation_id, text, files = [] }: Outgoing): ClientFrame => ({
+  type: "send", cmid, conversation_id, ...(text === "" ? {} : { text }), ...(files.length > 0 ? { files: files.map(({ id }) => id) } : {}),
+});
+
+/** ws://host/v1/live for a server at `url`. */
+export function liveUrl(url: string): string {
+  const address = new URL("/v1/live", url);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  address.search = address.hash = "";
+  return address.href;
+}

@@ -1,90 +1,139 @@
 /** How does a token become an access token, and how is it kept fresh? */
 import { ApiProblem, problemOf, SignedOut, Unreachable } from "./api.ts";
 import type { Credentials } from "./api.ts";
+import { backoff } from "./backoff.ts";
 import type { AgentSignIn, AnonymousSignIn, CustomerSignIn } from "./types.ts";
 
 type Fetch = typeof fetch;
 
-async function exchange<T>(url: string, body: unknown, reach: Fetch): Promise<T> {
+/** So long before its end a token is exchanged for the next: a request takes its time, too. */
+const MARGIN_MS = 60_000;
+
+async function exchanged(url: string, body: unknown, reach: Fetch): Promise<Response> {
   const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   const response = await reach(url, init).catch(() => null);
   if (response === null) throw new Unreachable(url);
   if (!response.ok) throw new ApiProblem(await problemOf(response));
-  return (await response.json()) as T;
+  return response;
 }
 
-export const signInCustomer = (url: string, token: string, reach: Fetch = fetch, device_secret: string | null = null): Promise<CustomerSignIn> =>
-  exchange(`${url}/v1/sign-in/customer`, { token, device_secret }, reach);
+export async function signInAgent(url: string, email: string, password: string, reach: Fetch = fetch): Promise<AgentSignIn> {
+  return (await (await exchanged(`${url}/v1/sign-in/agent`, { email, password }, reach)).json()) as AgentSignIn;
+}
 
-export const signInAnonymous = (url: string, device_secret: string | null, language: string, reach: Fetch = fetch): Promise<AnonymousSignIn> =>
-  exchange(`${url}/v1/sign-in/anonymous`, { device_secret, language }, reach);
-
-export const signInAgent = (url: string, email: string, password: string, reach: Fetch = fetch): Promise<AgentSignIn> =>
-  exchange(`${url}/v1/sign-in/agent`, { email, password }, reach);
+export interface RenewalOptions {
+  fetch?: Fetch;
+  sleep?: (ms: number) => Promise<void>;
+  clock?: () => number;
+  random?: () => number;
+}
 
 /** Where a device keeps the secret by which it comes back without signing in. */
 export type DeviceMemory = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 const SECRET = "warmline.device-secret";
 
-/** Signs a customer in, and again whenever that has run out. */
-abstract class Renewed implements Credentials {
-  #signedIn: Promise<CustomerSignIn> | null = null;
+/**
+ * Signs a customer in, and again before the access token has run out or when the server refuses it: one at a time
+ * however many ask, and ever more slowly while it fails.
+ */
+abstract class Renewed<S extends CustomerSignIn> implements Credentials {
+  readonly #options: Required<RenewalOptions>;
+  #signedIn: Promise<S> | null = null;
+  #renewAt = Infinity;
+  #failures = 0;
+  #notBefore = 0;
 
-  protected abstract signIn(): Promise<CustomerSignIn>;
-
-  /** Who signed in; the first call signs in. A failure is not kept: the next call tries again. */
-  who(): Promise<CustomerSignIn> {
-    this.#signedIn ??= this.signIn().catch((error: unknown) => {
-      this.#signedIn = null;
-      throw error;
-    });
-    return this.#signedIn;
+  constructor({ fetch: reach = (...args) => fetch(...args), sleep, clock = Date.now, random = Math.random }: RenewalOptions) {
+    this.#options = { fetch: reach, sleep: sleep ?? ((ms) => new Promise((done) => setTimeout(done, ms))), clock, random };
   }
 
+  protected abstract exchange(reach: Fetch): Promise<Response>;
+  /** What the device keeps of it. */
+  protected abstract remember(signedIn: S): void;
+
+  /** Who signed in; the first call signs in. A failure is not kept: the next call tries again. */
+  who(): Promise<S> {
+    return (this.#signedIn ??= this.#signIn(null));
+  }
+
+  /** A token that is about to run out is still good where another is not to be had just now. */
   async current(): Promise<string> {
-    return (await this.who()).access_token;
+    const { access_token } = await this.who();
+    const now = this.#options.clock();
+    if (now < this.#renewAt || now < this.#notBefore) return access_token;
+    return this.renew(access_token).catch(() => access_token);
   }
 
   async renew(stale: string): Promise<string> {
-    if ((await this.current()) === stale) this.#signedIn = null;
-    return this.current();
+    const held = this.#signedIn;
+    if (held && (await held).access_token === stale && this.#signedIn === held) this.#signedIn = this.#signIn(held);
+    return (await this.who()).access_token;
+  }
+
+  #signIn(before: Promise<S> | null): Promise<S> {
+    const made = this.#exchanged().catch((error: unknown) => {
+      if (this.#signedIn === made) this.#signedIn = before;
+      this.#notBefore = this.#options.clock() + backoff(this.#failures++, this.#options.random);
+      throw error;
+    });
+    return made;
+  }
+
+  async #exchanged(): Promise<S> {
+    const { clock, sleep, fetch } = this.#options;
+    if (clock() < this.#notBefore) await sleep(this.#notBefore - clock());
+    const response = await this.exchange(fetch);
+    const signedIn = (await response.json()) as S;
+    // By the server's clock; where its Date is not to be seen, the server will refuse in time.
+    const lasts = Date.parse(signedIn.expires_at) - Date.parse(response.headers.get("Date") ?? "");
+    this.#renewAt = Number.isNaN(lasts) ? Infinity : clock() + Math.max(lasts - MARGIN_MS, lasts / 2);
+    this.#failures = 0;
+    this.remember(signedIn);
+    return signedIn;
   }
 }
 
 /** By the host app's own short-lived token. What the device did before, without signing in, is linked. */
-export class CustomerCredentials extends Renewed {
+export class CustomerCredentials extends Renewed<CustomerSignIn> {
+  readonly #memory: DeviceMemory | null;
+
   constructor(
     private readonly url: string,
     private readonly getToken: () => Promise<string>,
-    private readonly reach: Fetch = (...args) => fetch(...args),
-    private readonly memory: DeviceMemory | null = null,
+    options: RenewalOptions & { memory?: DeviceMemory } = {},
   ) {
-    super();
+    super(options);
+    this.#memory = options.memory ?? null;
   }
 
-  protected async signIn(): Promise<CustomerSignIn> {
-    const token = await this.getToken();
-    const found = await signInCustomer(this.url, token, this.reach, this.memory?.getItem(SECRET) ?? null);
-    if (found.linked) this.memory?.removeItem(SECRET);
-    return found;
+  protected async exchange(reach: Fetch): Promise<Response> {
+    const device_secret = this.#memory?.getItem(SECRET) ?? null;
+    return exchanged(`${this.url}/v1/sign-in/customer`, { token: await this.getToken(), device_secret }, reach);
+  }
+
+  protected remember({ linked }: CustomerSignIn): void {
+    if (linked) this.#memory?.removeItem(SECRET);
   }
 }
 
 /** For whoever is locked out: the device comes back by its own secret. */
-export class AnonymousCredentials extends Renewed {
+export class AnonymousCredentials extends Renewed<AnonymousSignIn> {
   constructor(
     private readonly url: string,
     private readonly memory: DeviceMemory,
     private readonly language: string,
-    private readonly reach: Fetch = (...args) => fetch(...args),
+    options: RenewalOptions = {},
   ) {
-    super();
+    super(options);
   }
 
-  protected async signIn(): Promise<CustomerSignIn> {
-    const found = await signInAnonymous(this.url, this.memory.getItem(SECRET), this.language, this.reach);
-    if (found.device_secret !== null) this.memory.setItem(SECRET, found.device_secret);
-    return found;
+  protected exchange(reach: Fetch): Promise<Response> {
+    const device_secret = this.memory.getItem(SECRET);
+    return exchanged(`${this.url}/v1/sign-in/anonymous`, { device_secret, language: this.language }, reach);
+  }
+
+  protected remember({ device_secret }: AnonymousSignIn): void {
+    if (device_secret !== null) this.memory.setItem(SECRET, device_secret);
   }
 }
 

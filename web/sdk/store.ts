@@ -1,7 +1,7 @@
 /** What does a client know? The `me` snapshot and the timelines of the conversations it reads. */
 import { Cell } from "./cell.ts";
 import type { Sink } from "./live.ts";
-import type { Actor, ContextChange, Event, Me, Team, Uuid } from "./types.ts";
+import type { Actor, ContextChange, Event, Marks, Me, Team, Uuid } from "./types.ts";
 
 const TYPING_MS = 4_000;
 
@@ -9,6 +9,7 @@ export class Store<M extends Me> implements Sink {
   readonly me = new Cell<M | null>(null);
   readonly #timelines = new Map<Uuid, Cell<readonly Event[]>>();
   readonly #changes = new Map<Uuid, Cell<ContextChange | null>>();
+  readonly #marks = new Map<Uuid, Cell<Marks | null>>();
   readonly #typing = new Map<Uuid, Cell<Actor | null>>();
   readonly #typingTimers = new Map<Uuid, ReturnType<typeof setTimeout>>();
   /** Milliseconds that the server's clock is ahead of this device's. */
@@ -25,6 +26,11 @@ export class Store<M extends Me> implements Sink {
     return cellOf(this.#timelines, conversation_id, []);
   }
 
+  /** How far both sides have read there; null while nothing is known. */
+  marksOf(conversation_id: Uuid): Cell<Marks | null> {
+    return cellOf(this.#marks, conversation_id, null);
+  }
+
   /** Who else is writing there now; null after four quiet seconds. */
   typer(conversation_id: Uuid): Cell<Actor | null> {
     return cellOf(this.#typing, conversation_id, null);
@@ -39,9 +45,9 @@ export class Store<M extends Me> implements Sink {
     if (me.kind === this.kind) this.me.set(me as M);
   }
 
-  setTeam({ queue, waiting, team }: Team): void {
+  setTeam({ queue, waiting, team, floor }: Team): void {
     const me = this.me.value as Me | null;
-    if (me?.kind === "agent") this.setMe({ ...me, queue, waiting, team });
+    if (me?.kind === "agent") this.setMe({ ...me, queue, waiting, team, floor });
   }
 
   now(now: string): void {
@@ -53,7 +59,12 @@ export class Store<M extends Me> implements Sink {
     if (event.kind === "message") this.typer(event.conversation_id).set(null);
   }
 
+  marks(conversation_id: Uuid, marks: Marks): void {
+    this.marksOf(conversation_id).set(marks);
+  }
+
   reset(conversation_id: Uuid): void {
+    this.marksOf(conversation_id).set(null);
     this.timeline(conversation_id).set([]);
   }
 

@@ -2,13 +2,14 @@
 import type { AgentMe, Call, Interaction } from "../../sdk/types.ts";
 import type { Desk } from "../state/desk.ts";
 import { failing, pending, type Scene, type Staged } from "./fixture.ts";
-import { before, CALL, EVENTS, EVENTS_AFTER, EVENTS_LINKED, INTERACTION, JONAS, ME, OFFER, QUEUE, RUN } from "./people.ts";
+import { ADVISER, ASKED, before, CALL, EVENTS, EVENTS_AFTER, EVENTS_LINKED, EVENTS_RICH, FLOOR, INTERACTION, JONAS, MARKS, ME, OFFER, QUEUE, RUN } from "./people.ts";
 
 export interface Entry extends Scene { after?: (staged: Staged) => void }
 
 const live = (call: Partial<Call> | null, interaction: Partial<Interaction> = {}): AgentMe => ({
   ...ME, interactions: [{ ...INTERACTION, ...interaction }, JONAS], calls: call ? [{ ...CALL, ...call }] : [], queue: QUEUE.filter((one) => one.interaction_id !== "i-maya"), waiting: QUEUE.length - 1,
 });
+const PETR: Interaction = { ...JONAS, id: "i-petra", conversation_id: "v-petra", customer: { id: "c-petra", name: "Petra Sund", verified: true, language: "en" } };
 const open = ({ desk }: Staged): void => desk.openCase("i-maya");
 const then = (more: (desk: Desk) => void) => (staged: Staged): void => { open(staged); more(staged.desk); };
 
@@ -26,6 +27,7 @@ export const SCENES: Record<string, Entry> = {
   "break": { me: { ...ME, presence: { ...ME.presence, intent: "break" } } },
   "available": { me: { ...ME, queue: [], waiting: 0 } },
   "offer": { me: { ...ME, offers: [OFFER], interactions: [JONAS] } },
+  "offer-callback": { me: { ...ME, offers: [{ ...OFFER, interaction: { ...OFFER.interaction, channel: "voice", callback_id: "b-1" } }] } },
   "offer-declining": { me: { ...ME, offers: [OFFER] }, after: ({ desk }) => { desk.declining.value = "i-maya"; } },
   "offer-over": { me: { ...ME, offers: [{ ...OFFER, offered_at: before(20), expires_at: before(0) }] } },
   "offer-missed": {
@@ -39,9 +41,13 @@ export const SCENES: Record<string, Entry> = {
   "live-video": { ...maya, after: open },
   "live-voice": { ...maya, me: live({ video: false }, { channel: "voice" }), after: open },
   "live-text": { ...text, after: open },
+  "live-rich": { ...text, events: EVENTS_RICH, marks: MARKS, typing: null, after: open },
+  "live-ask": { ...text, after: then((desk) => { desk.current.value!.write("ask"); desk.current.value!.question.value = { prompt: "Which card?", kind: "choice", options: "The new one\nThe old one" }; }) },
+  "live-attaching": { ...text, after: then((desk) => { desk.current.value!.attachments.add([new File(["x"], "Terms and conditions of the new card.pdf")]); }) },
   "live-text-no-flow": { ...text, me: live(null, { channel: "text", run_id: null, why_now: "Asks about the fee of a new card" }), after: open },
   "live-not-signed-in": { ...text, me: live(null, { channel: "text", run_id: null, call_id: null, why_now: "Can’t sign in, asks by text", customer: { id: "c-guest", name: "Guest", verified: false, language: "en" } }), after: open, api: { facts: async () => [], history: async () => [] } },
   "live-linked": { ...text, events: EVENTS_LINKED, after: open },
+  "live-callback": { ...text, me: live({ video: false, state: "ringing", started_by: "agent" }, { channel: "voice", callback_id: "b-1" }), view: { flowing: false }, after: open },
   "live-note": { ...text, after: then((desk) => { desk.current.value!.write("note"); desk.current.value!.note.value = "Had both cards on the table."; }) },
   "live-offer": { ...maya, me: { ...live({}), offers: [{ ...OFFER, interaction: { ...OFFER.interaction, id: "i-petr", channel: "text", why_now: "Dispute a charge, step 3 of 5, charge not recognised", customer: { id: "c-petr", name: "Petr Novák", verified: true, language: "cs" } } }] }, after: open },
   "live-ringing": { ...maya, me: live({ state: "ringing", started_by: "agent" }), view: { flowing: false, remote: null }, after: open },
@@ -49,6 +55,21 @@ export const SCENES: Record<string, Entry> = {
   "live-camera-off": { ...maya, me: live({ customer_media: { audio: false, video: false } }), view: { own: { audio: false, video: false, facing: "user", trouble: { video: "denied" } }, quality: "weak" }, after: open },
   "live-handed-back": { ...text, api: { run: async () => ({ ...RUN, status: "active", step: "prove_identity", step_title: "Confirm it’s you", progress: { at: 3, of: 4 }, path: RUN.path.map((step, i) => ({ ...step, failures: 0, state: i < 2 ? "done" as const : i === 2 ? "current" as const : "todo" as const })) }) }, after: open },
   "live-reconnecting": { ...text, link: "reconnecting", unsent, after: open },
+  "live-pass-on": { ...text, after: then((desk) => { desk.current.value!.passOn.show(); }) },
+  "live-consulting": { ...text, me: live(null, { channel: "text", call_id: null, participants: [ADVISER], consulting: true }), after: open },
+  "live-looking": { ...text, me: live(null, { channel: "text", call_id: null, participants: [{ ...ADVISER, state: "asked", agent: null }], consulting: true }), after: open },
+  "live-passed-on": {
+    ...text, after: open,
+    me: live(null, {
+      channel: "text", call_id: null, why_now: `${INTERACTION.why_now}, passed on by Luis Ortega: needs the fraud team`,
+      passed_on: { how: "transferred", by: "Luis Ortega", to: "fraud", reason: "needs the fraud team", note: "Both cards are on the table. She is calm.", at: before(160) },
+    }),
+  },
+  "asked-in": { ...text, me: { ...live(null, { channel: "text", call_id: null }), participations: [{ participant: ASKED, interaction: PETR }] }, after: open },
+  "advising": { ...text, me: { ...ME, participations: [{ participant: { ...ASKED, state: "joined" }, interaction: { ...INTERACTION, channel: "text", call_id: null } }] }, after: open },
+  "writing-along": { ...text, me: { ...ME, participations: [{ participant: { ...ASKED, state: "joined", role: "specialist" }, interaction: { ...INTERACTION, channel: "text", call_id: null } }] }, after: open },
+  "supervisor": { me: { ...ME, queue: [], floor: FLOOR } },
+  "taken-over": { me: { ...ME, queue: [] }, after: ({ desk }) => { desk.taken.value = { customer: "Maya Okafor", by: "Sue Park", reason: "The customer asked for a supervisor" }; } },
   "live-offline": { ...text, link: "offline", unsent, after: open },
   "live-refused": { ...text, unsent: [{ ...unsent[0]!, refused: "This conversation was taken over by Tom." }], after: open },
   "panes-loading": { ...text, events: [], api: { context: pending, history: pending, run: pending }, after: open },

@@ -1,10 +1,12 @@
 /** Which route answers each request of the desk? */
 import type { Api } from "../../sdk/api.ts";
 import type { Channel, Disposition, EventPage, HistoryItem, Intent, KnownFact, Uuid } from "../../sdk/types.ts";
+import { uuid7 } from "../../sdk/uuid.ts";
 import type { DeskApi } from "../state/ports.ts";
 
 export function deskApi(api: Api): DeskApi {
   const at = (id: Uuid, what: string): string => `/v1/interactions/${id}/${what}`;
+  const beside = (id: Uuid, what: string): string => `/v1/participants/${id}/${what}`;
   return {
     dispositions: async () => (await api.get<{ items: Disposition[] }>("/v1/dispositions")).items,
     setPresence: (intent: Intent) => api.put("/v1/me/presence", { intent }),
@@ -21,6 +23,21 @@ export function deskApi(api: Api): DeskApi {
     handBack: (id, step) => api.post(at(id, "hand-back"), { step }),
     end: (id) => api.post(at(id, "end")),
     wrapUp: (id, disposition, note) => api.post(at(id, "wrap-up"), { disposition, note }),
+    pause: (id) => api.post(at(id, "pause")),
+    callLater: (id, when, zone) => api.post(at(id, "callback"), { at: when, zone }),
+    upload: (conversation, file) => api.upload(`/v1/conversations/${conversation}/files?name=${encodeURIComponent(file.name)}`, file),
+    file: (id) => api.blob(`/v1/files/${id}`),
+    editMessage: (conversation, seq, text) => api.put(`/v1/conversations/${conversation}/messages/${seq}`, { cmid: uuid7(), text }),
+    deleteMessage: (conversation, seq) => api.delete(`/v1/conversations/${conversation}/messages/${seq}`),
+    ask: (conversation, question) => api.post(`/v1/conversations/${conversation}/asks`, { cmid: uuid7(), ...question }),
+    targets: () => api.get("/v1/transfer-targets"),
+    transfer: (id, to, reason, note) => api.post(at(id, "transfer"), { to, reason, note }),
+    takeOver: (id, reason) => api.post(at(id, "take-over"), { reason }),
+    askIn: (id, role, to, note) => api.post(at(id, "participants"), { role, to, note }),
+    join: (id) => api.post(beside(id, "accept")),
+    declineToJoin: (id) => api.post(beside(id, "decline"), {}),
+    leave: (id) => api.post(beside(id, "leave")),
+    handOver: (id) => api.post(beside(id, "hand-over")),
     endCall: (call) => api.post(`/v1/calls/${call}/end`),
   };
 }

@@ -1,13 +1,22 @@
 /** What does the desk hold about one interaction that is the agent's? */
 import { computed, effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
+import { Attachments, type Attachment } from "../../sdk/attachments.ts";
 import { changed } from "../../sdk/context.ts";
-import type { Call, Channel, Context, ContextChange, Event, HistoryItem, Interaction, KnownFact, RunView, Uuid } from "../../sdk/types.ts";
+import { fromCell } from "../../shared/from-cell.ts";
+import type { AskKind, Call, Channel, Context, ContextChange, Event, HistoryItem, Interaction, KnownFact, Participant, RunView, Uuid } from "../../sdk/types.ts";
+import { wallTime } from "./clock.ts";
 import { Commands } from "./command.ts";
 import type { Filter } from "./entries.ts";
 import type { Conversation, DeskApi, DeskCall, MakeCall } from "./ports.ts";
+import { PassOn } from "./pass-on.ts";
 import { Resource } from "./resource.ts";
 
 const withChange = (context: Context, change: ContextChange): Context => ({ ...context, ...changed(context.app_state, context.actions, change) });
+
+export type Tab = "reply" | "note" | "ask";
+/** A question that is being written; one option a line. */
+export interface Draft { prompt: string; kind: AskKind; options: string }
+const NO_QUESTION: Draft = { prompt: "", kind: "yes_no", options: "" };
 
 /** Everything typed lives here and not in the page: it survives a look at another customer. */
 export class Case {
@@ -19,11 +28,15 @@ export class Case {
   /** What the customer said on this device before signing in, where that is a log of its own. */
   readonly earlier: Resource<Event[]>;
   readonly commands = new Commands();
+  readonly passOn: PassOn;
 
   readonly filter = signal<Filter>("all");
-  readonly tab = signal<"reply" | "note">("reply");
+  readonly tab = signal<Tab>("reply");
   readonly reply = signal("");
   readonly note = signal("");
+  readonly question = signal<Draft>(NO_QUESTION);
+  readonly attachments: Attachments;
+  readonly attached: ReadonlySignal<readonly Attachment[]>;
   /** Counts up whenever the open tab of the composer should take the focus. */
   readonly focus = signal(0);
   readonly disposition = signal<string | null>(null);
@@ -33,6 +46,7 @@ export class Case {
 
   readonly #interaction;
   readonly #conversation;
+  readonly #part = signal<Participant | null>(null);
   readonly #callState = signal<Call | null>(null);
   readonly #call = signal<DeskCall | null>(null);
   readonly #seen = signal(0);
@@ -50,19 +64,25 @@ export class Case {
     this.#interaction = signal(interaction);
     this.#api = api;
     this.#makeCall = makeCall;
+    this.attachments = new Attachments((file) => api.upload(this.#conversationId, file));
+    this.attached = fromCell(this.attachments.all);
     this.context = new Resource(async () => this.#changes.reduce(withChange, await api.context(this.id)));
     this.run = new Resource(async () => (this.interaction.peek().run_id ? api.run(this.id) : null));
     const customer = (): Uuid => this.interaction.peek().customer.id;
     this.history = new Resource(async () => (await api.history(customer())).filter((past) => past.interaction_id !== this.id));
     this.facts = new Resource(() => api.facts(customer()));
     this.earlier = new Resource(async () => { const other = this.earlierLog.peek(); return other ? api.log(other) : []; });
+    this.passOn = new PassOn(this.id, api);
     for (const one of [this.context, this.run, this.history, this.facts, this.earlier]) void one.refresh();
     const stops = [effect(() => this.#follow()), effect(() => this.#look())];
     this.#unfollow = () => { for (const stop of stops) stop(); };
   }
 
   get conversation(): Conversation { return this.#conversation.value; }
+  get #conversationId(): Uuid { return this.#interaction.peek().conversation_id; }
   get interaction(): ReadonlySignal<Interaction> { return this.#interaction; }
+  /** My part in what a colleague has; null where it is mine. */
+  get part(): ReadonlySignal<Participant | null> { return this.#part; }
   /** The call as the server sees it; null where there is none or it has ended. */
   get callState(): ReadonlySignal<Call | null> { return this.#callState; }
   /** The agent's end of it. */
@@ -91,9 +111,11 @@ export class Case {
     this.#conversation.value = conversation;
   }
 
-  /** A newer snapshot of the server, with the call that is open now. */
-  update(interaction: Interaction, call: Call | null): void {
+  /** A newer snapshot of the server, with the call that is open now, and my part where a colleague has it. */
+  update(interaction: Interaction, call: Call | null, part: Participant | null = null): void {
     const before = this.#interaction.peek();
+    if (part?.role === "consult") this.tab.value = "note"; // whoever is asked for advice answers the agent
+    this.#part.value = part;
     this.#interaction.value = interaction;
     if (before.customer.id !== interaction.customer.id) for (const one of [this.context, this.history, this.facts]) void one.refresh();
     if (before.run_id !== interaction.run_id || before.state !== interaction.state) void this.run.refresh();
@@ -107,18 +129,39 @@ export class Case {
   look(): void {
     const events = this.conversation.events.peek();
     this.#seen.value = events[events.length - 1]?.seq ?? 0;
+    this.conversation.seen();
   }
 
-  write(tab: "reply" | "note"): void {
+  write(tab: Tab): void {
     this.tab.value = tab;
     this.focus.value += 1;
   }
 
   send(): void {
     const text = this.reply.value.trim();
-    if (!text) return;
-    this.conversation.send(text);
+    const ready = this.attachments.all.value.some(({ file }) => file !== null);
+    if (this.attachments.busy || (!text && !ready)) return;
+    this.conversation.send(text, this.attachments.take());
     this.reply.value = "";
+  }
+
+  loadFile = (id: Uuid): Promise<Blob> => this.#api.file(id);
+
+  editMessage(seq: number, text: string): Promise<boolean> {
+    return this.commands.run("edit", () => this.#api.editMessage(this.#conversationId, seq, text));
+  }
+
+  deleteMessage(seq: number): Promise<boolean> {
+    return this.commands.run("delete", () => this.#api.deleteMessage(this.#conversationId, seq));
+  }
+
+  /** One line is one option; a question without options is answered in writing, or with yes or no. */
+  async ask(): Promise<void> {
+    const { prompt, kind, options } = this.question.value;
+    const labels = kind === "choice" ? options.split("\n").map((one) => one.trim()).filter(Boolean) : [];
+    const question = { prompt: prompt.trim(), kind, options: labels.map((label) => ({ value: label, label })) };
+    if (!question.prompt || (kind === "choice" && labels.length < 2)) return;
+    if (await this.commands.run("ask", () => this.#api.ask(this.#conversationId, question))) this.question.value = NO_QUESTION;
   }
 
   async saveNote(): Promise<void> {
@@ -135,8 +178,27 @@ export class Case {
     return this.commands.run("hand-back", () => this.#api.handBack(this.id, step));
   }
 
+  /** Leave what a colleague has, or need somebody beside me no more. */
+  leave(participant: Participant): Promise<boolean> {
+    return this.commands.run("leave", () => this.#api.leave(participant.id));
+  }
+
+  handOver(participant: Participant): Promise<boolean> {
+    return this.commands.run("hand-over", () => this.#api.handOver(participant.id));
+  }
+
   end(): Promise<boolean> {
     return this.commands.run("end", () => this.#api.end(this.id));
+  }
+
+  /** The customer answers later; the agent is free meanwhile. */
+  pause(): Promise<boolean> {
+    return this.commands.run("pause", () => this.#api.pause(this.id));
+  }
+
+  /** The customer is called again, by this agent if possible. */
+  callLater(at: Date): Promise<boolean> {
+    return this.commands.run("call-later", () => this.#api.callLater(this.id, wallTime(at), Intl.DateTimeFormat().resolvedOptions().timeZone));
   }
 
   async endCall(): Promise<void> {
@@ -178,7 +240,7 @@ export class Case {
     if (kinds.has("identity.linked")) void this.earlier.refresh();
     if (first) return;
     if (kinds.has("context.captured")) void this.context.refresh();
-    if (kinds.has("flow.answered") || kinds.has("message")) void this.facts.refresh();
+    if (kinds.has("flow.answered") || kinds.has("ask.answered") || kinds.has("message")) void this.facts.refresh();
   }
 
   /** The flow moved: ask for the run again. */

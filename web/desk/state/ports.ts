@@ -2,7 +2,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { CallView } from "../../sdk/call-side.ts";
 import type {
-  AgentMe, Call, Channel, Context, ContextChange, Disposition, Event, HistoryItem, Instant, Intent, Interaction, KnownFact, RunView, Uuid,
+  AgentMe, AskQuestion, Call, Channel, Context, ContextChange, Disposition, Event, FileRef, HistoryItem, Mark, Instant, Intent, Interaction, KnownFact, Role, RunView, Target, Targets, Uuid,
 } from "../../sdk/types.ts";
 
 /** The requests of an agent. A refusal is thrown as an error whose message can be shown. */
@@ -24,10 +24,27 @@ export interface DeskApi {
   end(id: Uuid): Promise<unknown>;
   wrapUp(id: Uuid, disposition: string, note: string): Promise<unknown>;
   endCall(call: Uuid): Promise<unknown>;
+  pause(id: Uuid): Promise<unknown>;
+  /** `at` is a time on this computer's clock, "2026-11-21T18:30", `zone` its IANA name. */
+  callLater(id: Uuid, at: string, zone: string): Promise<unknown>;
+  upload(conversation: Uuid, file: File): Promise<FileRef>;
+  file(id: Uuid): Promise<Blob>;
+  editMessage(conversation: Uuid, seq: number, text: string): Promise<unknown>;
+  deleteMessage(conversation: Uuid, seq: number): Promise<unknown>;
+  ask(conversation: Uuid, question: Omit<AskQuestion, "fact">): Promise<unknown>;
+  targets(): Promise<Targets>;
+  transfer(id: Uuid, to: Target, reason: string, note: string): Promise<unknown>;
+  takeOver(id: Uuid, reason: string): Promise<unknown>;
+  askIn(id: Uuid, role: Role, to: Target, note: string): Promise<unknown>;
+  /** These four are about a participant. */
+  join(id: Uuid): Promise<unknown>;
+  declineToJoin(id: Uuid): Promise<unknown>;
+  leave(id: Uuid): Promise<unknown>;
+  handOver(id: Uuid): Promise<unknown>;
 }
 
 /** A reply that the server has not confirmed; `refused` says why it never will be. */
-export interface Unsent { cmid: Uuid; text: string; at: Instant; refused: string | null }
+export interface Unsent { cmid: Uuid; text: string; files?: readonly FileRef[]; at: Instant; refused: string | null }
 
 /** One customer's log as this page has it. */
 export interface Conversation {
@@ -37,7 +54,11 @@ export interface Conversation {
   readonly typing: ReadonlySignal<string | null>;
   /** The newest change of what the customer's app shows. */
   readonly shown: ReadonlySignal<ContextChange | null>;
-  send(text: string): void;
+  /** How far the customer has received and read; null while nothing is known. */
+  readonly marks: ReadonlySignal<Mark | null>;
+  send(text: string, files: readonly FileRef[]): void;
+  /** All of it is before the agent's eyes. */
+  seen(): void;
   typed(): void;
   close(): void;
 }

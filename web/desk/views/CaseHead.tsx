@@ -1,24 +1,25 @@
 /** Whom am I helping, how sure are we who it is, and over which channel? */
 import { Icon } from "../../shared/icon.tsx";
 import type { Case } from "../state/case.ts";
-import { languageName } from "../state/facts.ts";
 import { ChannelSwitch } from "./ChannelSwitch.tsx";
+import { LaterMenu } from "./LaterMenu.tsx";
 
 export function CaseHead({ one }: { one: Case }) {
   const { customer, state } = one.interaction.value;
-  const language = languageName(customer.language);
   const ending = one.commands.doing.value === "end";
+  const part = one.part.value;
   return (
     <header class="case">
       <h1 class="case__name">{customer.name}</h1>
       {customer.verified
         ? <span class="tag tag--ok"><Icon name="verified" />Signed in</span>
         : <span class="tag"><Icon name="claimed" />Not signed in</span>}
-      {language && <span class="tag"><Icon name="globe" />{language}</span>}
       {state === "paused" && <span class="tag tag--warn"><Icon name="hold" />Paused</span>}
-      {state === "wrap_up" ? <span class="tag push"><Icon name="note" />Wrap-up</span> : (
+      {part ? <span class="tag push"><Icon name="people" />With {part.asked_by.name}</span> : state === "wrap_up" ? <span class="tag push"><Icon name="note" />Wrap-up</span> : (
         <>
           <ChannelSwitch one={one} />
+          {state === "live" && <button class="button button--secondary" data-testid="pass-on" title="Alt T" onClick={() => one.passOn.show()}><Icon name="transfer" />Pass on</button>}
+          {state === "live" && <LaterMenu one={one} />}
           <button class="button button--secondary" data-testid="end-interaction" title="Alt E" aria-busy={ending} onClick={() => void one.end()}>{ending ? "Ending" : "End help"}</button>
         </>
       )}

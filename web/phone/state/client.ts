@@ -1,19 +1,19 @@
 /** What does the app hold of Warmline? One of each part of the SDK, wired for one customer. */
 import type { ReadonlySignal } from "@preact/signals";
 import { fromCell } from "../../shared/from-cell.ts";
-import { Api } from "../../sdk/api.ts";
-import { device, liveUrl, network, onWake } from "../../sdk/browser.ts";
+import type { Api } from "../../sdk/api.ts";
+import { Attachments, type Attachment } from "../../sdk/attachments.ts";
+import { device, network, onWake } from "../../sdk/browser.ts";
 import { CustomerCall } from "../../sdk/call.ts";
 import type { CallView } from "../../sdk/call-side.ts";
+import { CustomerClient } from "../../sdk/customer.ts";
 import { Recorder } from "../../sdk/help.ts";
-import { Live } from "../../sdk/live.ts";
-import type { Link } from "../../sdk/live.ts";
-import { Outbox } from "../../sdk/outbox.ts";
-import type { Outgoing } from "../../sdk/outbox.ts";
+import { browserKeep } from "../../sdk/keep-browser.ts";
 import { LiveContext } from "../../sdk/context.ts";
+import type { Link, Live } from "../../sdk/live.ts";
+import type { Outbox, Outgoing } from "../../sdk/outbox.ts";
 import { AnonymousCredentials, CustomerCredentials } from "../../sdk/sign-in.ts";
-import { Store } from "../../sdk/store.ts";
-import type { Actor, CustomerMe, Event, Interaction } from "../../sdk/types.ts";
+import type { Actor, CustomerMe, Event, FileRef, Interaction, Marks } from "../../sdk/types.ts";
 import * as bank from "./bank.ts";
 import type { Place } from "./place.ts";
 
@@ -30,6 +30,10 @@ export interface Client {
   readonly events: ReadonlySignal<readonly Event[]>;
   readonly unsent: ReadonlySignal<readonly Outgoing[]>;
   readonly typer: ReadonlySignal<Actor | null>;
+  /** How far the company's side has read. */
+  readonly marks: ReadonlySignal<Marks | null>;
+  readonly attachments: Attachments;
+  readonly attached: ReadonlySignal<readonly Attachment[]>;
   readonly link: ReadonlySignal<Link>;
   readonly callView: ReadonlySignal<CallView>;
   readonly serverNow: () => number;
@@ -45,6 +49,8 @@ function peer(): RTCPeerConnection {
 }
 
 const SHARED = "warmline.shared";
+/** Where whoever did not sign in is kept on disk; no customer of a host is called so. */
+const GUEST = "anonymous:";
 
 /** The customer lets the agent of this interaction see the app. */
 export const rememberShared = (interaction: string): void => sessionStorage.setItem(SHARED, interaction);
@@ -56,13 +62,12 @@ export async function connect(place: Place): Promise<Client> {
   if (place.debug) globalThis.warmlinePeers = [];
   const credentials = place.anonymous
     ? new AnonymousCredentials("", localStorage, navigator.language)
-    : new CustomerCredentials("", () => bank.token(place.bank, place.customer), undefined, localStorage);
-  const { customer, conversation_id } = await credentials.who();
-  const api = new Api({ url: "", credentials });
-  const store = new Store<CustomerMe>("customer");
-  const outbox = new Outbox(localStorage, `warmline.outbox.${customer.id}`);
-  const self = (): Actor => ({ kind: "customer", id: customer.id, name: customer.name });
-  const live = new Live({ url: liveUrl(""), kind: "customer", credentials, sink: store, outbox, self, onWake });
+    : new CustomerCredentials("", () => bank.token(place.bank, place.customer), { memory: localStorage });
+  await credentials.who();
+  const client = await CustomerClient.open({
+    url: location.origin, account: place.anonymous ? GUEST : place.customer, credentials, keep: browserKeep(), onWake,
+  });
+  const { api, live, store, outbox, customer, conversationId } = client;
   const call = new CustomerCall({ api, devices: navigator.mediaDevices, peer });
   const recorder = new Recorder({
     allow: ["flow", "step", "code", "channel", "progress"],
@@ -73,12 +78,13 @@ export async function connect(place: Place): Promise<Client> {
   live.link.subscribe((link) => { if (link === "live") context.connected(); });
   store.me.subscribe((me) => me && call.update(me.call));
   store.me.subscribe((me) => context.share(me?.interaction != null && isShared(me.interaction)));
-  live.watch(conversation_id);
-  live.start();
+  const attachments = new Attachments((file) =>
+    api.upload<FileRef>(`/v1/conversations/${conversationId}/files?name=${encodeURIComponent(file.name)}`, file));
   return {
-    place, name: customer.name, conversationId: conversation_id, api, live, call, recorder, outbox,
-    me: fromCell(store.me), events: fromCell(store.timeline(conversation_id)), unsent: fromCell(outbox.entries),
-    typer: fromCell(store.typer(conversation_id)), link: fromCell(live.link), callView: fromCell(call.view),
+    place, name: customer.name, conversationId, api, live, call, recorder, outbox,
+    me: fromCell(store.me), events: fromCell(store.timeline(conversationId)), unsent: fromCell(outbox.entries),
+    marks: fromCell(store.marksOf(conversationId)), attachments, attached: fromCell(attachments.all),
+    typer: fromCell(store.typer(conversationId)), link: fromCell(live.link), callView: fromCell(call.view),
     serverNow: () => store.serverNow,
   };
 }

@@ -1,4 +1,5 @@
 /** What does the customer meet first? What was left open, the cards, and what can be done alone. */
+import type { ComponentChildren } from "preact";
 import { firstName, initials, when } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { IconName } from "../../shared/icon.tsx";
@@ -21,6 +22,8 @@ export interface HomeProps {
   unrated: string | null;
   trouble: string | null;
   onSignIn: Act;
+  /** What is planned or was missed, as a card of its own. */
+  callback: ComponentChildren;
   onHelp: Act;
   onMessages: Act;
   onRate: Act;
@@ -58,6 +61,7 @@ export function Home(props: HomeProps) {
         {props.anonymous && (
           <ul class="rows card"><Row icon="lock" name="Can’t sign in?" more="Talk to us from here. What you say comes along when you sign in." testId="locked-out" onPick={props.onHelp} /><Row icon="person" plain name="Sign in" more="See your cards and what you left open" testId="sign-in" onPick={props.onSignIn} /></ul>
         )}
+        {props.callback}
         {run && <Resume run={run} now={now} onResume={() => props.onResume(run)} />}
         {unrated && (
           <ul class="rows card"><Row icon="face-4" name={`How was it with ${firstName(unrated)}?`} more="One tap is enough" testId="rate" onPick={props.onRate} /></ul>
