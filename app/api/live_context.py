@@ -30,6 +30,9 @@ WHISPERED = 4 * 1024
 
 REASONS = {
     "interaction.accepted": "accept",
+    "interaction.transferred": "accept",
+    "interaction.taken_over": "accept",
+    "participant.joined": "accept",
     "flow.started": "step",
     "flow.answered": "step",
     "flow.handed_back": "step",

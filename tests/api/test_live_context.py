@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from tests.api.company import Company, SignedInAgent, SignedInCustomer
 from tests.api.live_client import Page, live_page
+from tests.api.test_participants import joined
 
 HERE: dict[str, Any] = {"screen": "card", "fields": {"step": "digits", "pin": "9173"}}
 
@@ -75,6 +76,20 @@ async def test_whoever_accepts_sees_where_the_customer_is_now(
         await phone.silence()
     context = await ines.read(f"/v1/interactions/{interaction['id']}/context")
     assert (context["app_state"]["screen"], context["reason"]) == ("card", "accept")
+
+
+async def test_a_colleague_who_comes_later_sees_it_too(
+    company: Company, maya: SignedInCustomer, ines: SignedInAgent, interaction: Any
+) -> None:
+    lou = await company.agent("lou", ("loans",))
+    last = (await maya.events(maya.conversation))[-1]
+    async with live_page(maya, **{maya.conversation: last["seq"]}) as phone:
+        await show(phone, HERE, whole=True)
+        await joined(ines, lou, interaction, "specialist")
+        await phone.next("event", kind="participant.joined")
+        await phone.silence()
+    context = await lou.read(f"/v1/interactions/{interaction['id']}/context")
+    assert context["app_state"]["screen"] == "card"
 
 
 async def test_what_no_bell_carries_is_kept_instead(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CustomerCredentials } from "./sign-in.ts";
+import { AnonymousCredentials, CustomerCredentials } from "./sign-in.ts";
 
 const NOON = Date.parse("2026-11-20T12:00:00Z");
 
@@ -58,4 +58,22 @@ test("a first sign-in that failed is tried again by the next who asks", async ()
   await assert.rejects(credentials.who());
   world.away = false;
   assert.equal((await credentials.who()).access_token, "t2");
+});
+
+test("a device comes back by its secret until somebody signs in on it", async () => {
+  const kept = new Map<string, string>();
+  const memory = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value), removeItem: (key: string) => void kept.delete(key) };
+  const asked: [string, unknown][] = [];
+  const answer = async (url: string, { body }: { body: string }): Promise<Response> => {
+    const { device_secret } = JSON.parse(body) as { device_secret: string | null };
+    asked.push([url, device_secret]);
+    const made = url.endsWith("anonymous") ? { device_secret: device_secret === null ? "s1" : null } : { linked: device_secret !== null };
+    return new Response(JSON.stringify({ access_token: "t", expires_at: "2026-11-20T12:00:00Z", ...made }));
+  };
+  const fetch = answer as unknown as typeof globalThis.fetch;
+  const guest = (): Promise<unknown> => new AnonymousCredentials("", memory, "en", { fetch }).who();
+  const customer = (): Promise<unknown> => new CustomerCredentials("", async () => "host", { fetch, memory }).who();
+  for (const sign of [guest, guest, customer, customer, guest]) await sign();
+  const [anonymous, known] = ["/v1/sign-in/anonymous", "/v1/sign-in/customer"];
+  assert.deepEqual(asked, [[anonymous, null], [anonymous, "s1"], [known, "s1"], [known, null], [anonymous, null]]);
 });

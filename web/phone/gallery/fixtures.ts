@@ -86,6 +86,11 @@ export const CLOSED: HelpOptions = {
   channels: [nobody("text", "Closed now"), nobody("voice", "Closed now"), nobody("video", "Closed now")],
 };
 
+export const SIGN_IN_FIRST: HelpOptions = {
+  now: at(0), open: false, sign_in_needed: true, shares: [],
+  channels: [nobody("text", "Sign in first"), nobody("voice", "Sign in first"), nobody("video", "Sign in first")],
+};
+
 const CALL: Call = {
   id: "k1", interaction_id: "i1", state: "connected", audio: true, video: true, gen: 1, wanted_gen: 1, wanted_rev: 1, started_by: "customer", description: null,
   customer_media: { audio: true, video: true }, agent_media: { audio: true, video: true }, ended_reason: null,

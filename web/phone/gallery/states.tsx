@@ -111,11 +111,12 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="solved" name="Solved"><Flow {...flow} screen={data.SOLVED} /></State>
         <State id="help" name="Help sheet"><div class="app__fill" inert><Flow {...flow} screen={data.REFUSED} /></div><HelpSheet {...help} /></State>
         <State id="help-loading" name="Help sheet, loading"><div class="app__fill" inert><Home {...home} /></div><HelpSheet {...help} options={null} /></State>
-        <State id="help-sign-in" name="Help sheet, only signed in"><div class="app__fill" inert><Home {...home} anonymous name="Guest" cards={[]} flows={[]} run={null} unread={0} /></div><HelpSheet {...help} options={{ ...data.HELP, open: false, sign_in_needed: true, shares: [], channels: data.HELP.channels.map((c) => ({ ...c, label: "Sign in first", wait_p50_s: 900 })) }} /></State>
+        <State id="help-sign-in" name="Help sheet, only signed in"><div class="app__fill" inert><Home {...home} anonymous name="Guest" cards={[]} flows={[]} run={null} unread={0} /></div><HelpSheet {...help} options={data.SIGN_IN_FIRST} /></State>
         <State id="help-closed" name="Help sheet, closed"><div class="app__fill" inert><Home {...home} /></div><HelpSheet {...help} options={data.CLOSED} /></State>
         <State id="waiting" name="Waiting"><Waiting {...waiting} /></State>
         <State id="offered" name="Waiting, being offered"><Waiting {...waiting} interaction={{ ...data.QUEUED, state: "offered", place: 1 }} /></State>
         <State id="nobody" name="Waiting, nobody is there"><Waiting {...waiting} interaction={{ ...data.QUEUED, place: 1, wait: null, nobody_there: true }} /></State>
+        <State id="waiting-anonymous" name="Waiting, not signed in"><Waiting {...waiting} anonymous /></State>
         <State id="waiting-passed-on" name="Waiting, passed on"><Waiting {...waiting} interaction={{ ...data.QUEUED, place: 1, passed_on: data.PASSED_ON }} /></State>
         <State id="notified" name="Waiting, will be notified"><Waiting {...waiting} interaction={{ ...data.QUEUED, notify: true }} /></State>
         <State id="called" name="Waiting, will be called"><Waiting {...waiting} interaction={{ ...data.QUEUED, channel: "voice", callback_id: "b1" }} /></State>

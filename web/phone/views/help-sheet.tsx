@@ -50,17 +50,19 @@ const byWait = (way: HelpChannel): number => way.wait_p50_s ?? (way.channel === 
 function Ways({ options, share, setShare, asking, now, locale, onAsk, onCallback }: Pick<HelpSheetProps, "asking" | "now" | "locale" | "onAsk" | "onCallback"> & {
   options: HelpOptions; share: boolean; setShare: (on: boolean) => void;
 }) {
+  const locked = options.sign_in_needed ?? false;
   const ways = [...options.channels].sort((a, b) => byWait(a) - byWait(b));
   return (
     <>
       <Shared shares={options.shares} on={share} onSwitch={setShare} />
-      {options.sign_in_needed
+      {locked
         ? <Banner icon="lock" tone="warn">Sign in first: here we talk about your account.</Banner>
         : !options.open && <Banner icon="clock" tone="warn" testId="closed">{closedWords(options, locale)}</Banner>}
       <ul class="rows card" aria-busy={asking !== null}>
         {ways.map((way) => (
-          <Row key={way.channel} icon={way.channel} {...(never(way) && way.channel === "text" ? LATER : WAYS[way.channel])} disabled={never(way) && way.channel !== "text"} end={<Wait {...way} />} testId={`channel-${way.channel}`}
-            onPick={() => asking === null && !options.sign_in_needed && onAsk(way.channel, share)} />
+          <Row key={way.channel} icon={way.channel} {...(never(way) && way.channel === "text" && !locked ? LATER : WAYS[way.channel])} disabled={locked || (never(way) && way.channel !== "text")}
+            end={locked ? <span class="wait">{way.label}</span> : <Wait {...way} />} testId={`channel-${way.channel}`}
+            onPick={() => asking === null && onAsk(way.channel, share)} />
         ))}
         {callable(options) && <Row icon="callback" name="Call me back" more={called(options, now)} testId="call-me" onPick={() => asking === null && onCallback(share)} />}
       </ul>

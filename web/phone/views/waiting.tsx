@@ -7,7 +7,7 @@ import type { Act } from "./parts.tsx";
 
 export interface WaitingProps {
   interaction: Interaction;
-  /** Nobody signed in: the app is not called, nor notified once it is closed. */
+  /** Nobody signed in: an app that is closed can be neither called nor notified. */
   anonymous: boolean;
   now: number;
   onHome: Act;
@@ -37,15 +37,15 @@ export function Waiting({ interaction, anonymous, now, onHome, onStop, onWrite, 
           {wait && interaction.state === "queued" && <p class="lead">{nineInTen(wait.p90_s)}</p>}
           {nobody_there && <p class="lead" data-testid="nobody-there">Your place is kept. We tell you here as soon as someone is back.</p>}
         </div>
-        {called && <p class="seen" data-testid="will-ring"><Icon name="callback" />Your phone rings when it’s your turn. You can close the app.</p>}
+        {called && <p class="seen" data-testid="will-ring"><Icon name="callback" />{anonymous ? "We call you here when it’s your turn. Keep the app open." : "Your phone rings when it’s your turn. You can close the app."}</p>}
         {notify && !called && <p class="seen" data-testid="will-notify"><Icon name="bell" />We notify you when it’s your turn. You can close the app.</p>}
         {passed_on && <p class="seen" data-testid="connecting-to"><Icon name="people" />{passed_on.by} passed you on to {capital(passed_on.to)}. You need not say anything twice.</p>}
         {!passed_on && interaction.run_id && <p class="seen"><Icon name="done" />We already see what went wrong</p>}
-        {!called && !anonymous && (
+        {!called && (!anonymous || nobody_there) && (
           <ul class="rows card waiting__rows">
             {nobody_there && <Row icon="text" name="Leave a message" more="We answer when we’re back" testId="leave-message" onPick={onWrite} />}
-            {!notify && <Row icon="bell" name="Leave, and get a notification" more="Your place is kept" testId="leave-waiting" onPick={onNotify} />}
-            <Row icon="callback" name="Call me back" more="At your turn, or when you choose" testId="call-me" onPick={onCallback} />
+            {!anonymous && !notify && <Row icon="bell" name="Leave, and get a notification" more="Your place is kept" testId="leave-waiting" onPick={onNotify} />}
+            {!anonymous && <Row icon="callback" name="Call me back" more="At your turn, or when you choose" testId="call-me" onPick={onCallback} />}
           </ul>
         )}
       </main>
