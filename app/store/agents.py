@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, State
+from app.conversation.participant import State as Joining
 from app.conversation.people import Agent, Capacity, Intent, Workload
 from app.store import tables
 from app.store.clock import clock
@@ -39,7 +40,7 @@ def _to_row(agent: Agent) -> dict[str, Any]:
     }
 
 
-_BESIDE = select(tables.participant.c.agent_id).where(
+_BESIDE = select(tables.participant.c.agent_id, tables.participant.c.state).where(
     PARTICIPANT_OPEN, tables.participant.c.agent_id.is_not(None)
 )
 """Whoever is asked to join something, or has joined; each takes the room of a text."""
@@ -122,10 +123,13 @@ class SqlAgents:
         holder = case((INTERACTION_OFFERED, one.offer_agent_id), else_=one.agent_id)
         held = select(holder, one.channel, one.state)
         rows = await self._db.execute(held.where(or_(INTERACTION_OFFERED, INTERACTION_TAKEN)))
-        return Counter(
+        count = Counter(
             (agent_id, channel is Channel.TEXT, state is State.OFFERED)
             for agent_id, channel, state in rows
         )
+        for agent_id, joining in await self._db.execute(_BESIDE):
+            count[agent_id, True, joining is Joining.OFFERED] += 1
+        return count
 
     async def _one(self, statement: Select[*tuple[Any, ...]]) -> Agent | None:
         row = (await self._db.execute(statement)).one_or_none()

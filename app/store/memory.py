@@ -467,14 +467,15 @@ class MemoryAgents:
         texts = [one for one in held if one.channel is Channel.TEXT]
         calls = [one for one in held if one.channel is not Channel.TEXT]
         everybody = self._tables.participants.values()
-        beside = sum(one.agent_id == agent.id and one.closed_at is None for one in everybody)
+        beside = [one for one in everybody if one.agent_id == agent.id and one.closed_at is None]
+        asked = sum(one.state is Joining.OFFERED for one in beside)
         return Workload(
             agent=agent,
             reachable=reachable,
             calls=len(calls),
-            texts=len(texts) + beside,
+            texts=len(texts) + len(beside),
             offered_calls=sum(one.state is State.OFFERED for one in calls),
-            offered_texts=sum(one.state is State.OFFERED for one in texts),
+            offered_texts=sum(one.state is State.OFFERED for one in texts) + asked,
         )
 
 
