@@ -122,10 +122,12 @@ class SqlAgents:
         holder = case((INTERACTION_OFFERED, one.offer_agent_id), else_=one.agent_id)
         held = select(holder, one.channel, one.state)
         rows = await self._db.execute(held.where(or_(INTERACTION_OFFERED, INTERACTION_TAKEN)))
-        return Counter(
+        held_by = Counter(
             (agent_id, channel is Channel.TEXT, state is State.OFFERED)
             for agent_id, channel, state in rows
         )
+        held_by.update((agent_id, True, False) for agent_id in await self._db.scalars(_BESIDE))
+        return held_by
 
     async def _one(self, statement: Select[*tuple[Any, ...]]) -> Agent | None:
         row = (await self._db.execute(statement)).one_or_none()
