@@ -236,7 +236,7 @@ class Participants(Protocol):
         ...
 
     async def overdue(self, now: datetime) -> Sequence[Participant]:
-        """Offers and askings past their time, and all of interactions that are not live; locked."""
+        """Offers and askings past their time, and all of interactions that are not live."""
         ...
 
 
