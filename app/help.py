@@ -1,18 +1,21 @@
-"""Asking for a human: the run is marked, the context redacted and attached, the queue chosen."""
+"""Asking for a human: the run is marked, the context attached, the queue chosen."""
 
 from datetime import datetime
 from uuid import UUID
 
-from msgspec import Struct, convert, json
+from msgspec import Struct
 from msgspec.structs import replace
 
+from app.auth.anonymous import must_be_unlinked
 from app.conversation import desk
-from app.conversation.context import Action, AppState, Claim, Context
+from app.conversation.capsule import Capsule
+from app.conversation.context import Context, claims_of
 from app.conversation.crisis import ignored, may_claim
+from app.conversation.errors import SignInForThis
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Customer
-from app.conversation.queues import Skills
-from app.conversation.redaction import Redacted, TooLarge, redact
+from app.conversation.queues import Queue, Skills
+from app.conversation.routing import queue_of
 from app.conversation.secret_text import blank
 from app.ids import new_id
 from app.queue import expecting
@@ -43,8 +46,8 @@ class Ask(Struct, frozen=True, kw_only=True):
     run_id: UUID | None
     reason: str | None
     crisis: bool
-    app_state: AppState
-    actions: tuple[Action, ...]
+    capsule: Capsule
+    shared: bool
     callback: bool = False
 
     @property
@@ -113,13 +116,15 @@ class Help:
 
         Raises AlreadyOpen where one waits, is live or paused, and whatever `prepared` raises.
         """
+        await must_be_unlinked(work, customer)
         request = await self.prepared(work, customer, asked)
         return await self.queued(work, customer, request)
 
     async def prepared(self, work: Work, customer: Customer, asked: Ask) -> Request:
         """What would be queued and attached; nothing is written.
 
-        Raises NotFound for somebody else's run, TooLarge for a context beyond 256 KiB.
+        Raises NotFound for somebody else's run, SignInForThis where the queue is not for somebody
+        anonymous.
         """
         run = await self._runs.own(work, asked.run_id, customer) if asked.run_id else None
         to = self._wanted(run)
@@ -144,6 +149,8 @@ class Help:
             crisis_claimed=claimed,
             owner_id=await _owner(work, customer),
         )
+        if customer.anonymous and not (await _queue(work, interaction.queue)).anonymous:
+            raise SignInForThis("help with this")
         return Request(interaction, await _context(work, interaction, customer, asked))
 
     async def queued(self, work: Work, customer: Customer, request: Request) -> Interaction:
@@ -178,36 +185,22 @@ async def _owner(work: Work, customer: Customer) -> UUID | None:
     return next((one.agent_id for one in past if one.agent_id), None)
 
 
+async def _queue(work: Work, name: str) -> Queue:
+    return queue_of(await work.queues.all(), name)
+
+
 async def _context(work: Work, interaction: Interaction, customer: Customer, asked: Ask) -> Context:
-    state = _redacted(asked.app_state, "/app_state")
-    actions = _redacted(asked.actions, "/actions")
     return Context(
         interaction_id=interaction.id,
-        app_state=convert(state.value, AppState),
-        actions=convert(actions.value, tuple[Action, ...]),
-        claims=_claims(customer),
-        removed=(*state.removed, *actions.removed),
+        app_state=asked.capsule.app_state,
+        actions=asked.capsule.actions,
+        claims=claims_of(customer),
+        removed=asked.capsule.removed,
         captured_at=await work.now(),
-    )
-
-
-def _redacted(value: AppState | tuple[Action, ...], place: str) -> Redacted:
-    """The redactor reads the value as JSON has it, and does not know where that stood."""
-    try:
-        found = redact(json.decode(json.encode(value)))
-    except TooLarge as error:
-        raise TooLarge(place + error.place, error.limit) from None
-    return replace(found, removed=tuple(place + one for one in found.removed))
-
-
-def _claims(customer: Customer) -> tuple[Claim, ...]:
-    """What the company's signed token said is verified."""
-    given = {"name": customer.name, "language": customer.language, **customer.claims}
-    return tuple(
-        Claim(name=name, value=value, trust="verified") for name, value in sorted(given.items())
+        shared=asked.shared,
     )
 
 
 def _plain_reason(asked: Ask) -> str:
-    screen = blank(asked.app_state.screen)
+    screen = asked.capsule.app_state.screen
     return f"Help on {screen}" if screen else "Help in the app"

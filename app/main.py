@@ -21,6 +21,7 @@ from app.api import (
     client_config,
     conversations,
     devices,
+    facts,
     files,
     guards,
     health,
@@ -45,6 +46,7 @@ from app.api.connection import Live
 from app.api.errors import HANDLERS
 from app.api.live import live
 from app.api.team import Team
+from app.auth.anonymous import Doorkeeper
 from app.auth.customer_token import HostTokens
 from app.bus.memory import Bus
 from app.bus.postgres import PostgresLine
@@ -61,6 +63,7 @@ from app.help import Help
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
 from app.kept import forget_answers
+from app.linking import Linking
 from app.marks import Marks
 from app.messages import Messages
 from app.places import Places
@@ -101,6 +104,7 @@ ROUTES: list[Any] = [
     *runs.ROUTES,
     *help.ROUTES,
     *interactions.ROUTES,
+    *facts.ROUTES,
     *transfers.ROUTES,
     *participants.ROUTES,
     *pausing.ROUTES,
@@ -289,6 +293,10 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
         origins=origins,
     )
     yield "live", lambda: sockets
+    linking = Linking(parts.handover)
+    yield "linking", lambda: linking
+    doorkeeper = Doorkeeper()
+    yield "doorkeeper", lambda: doorkeeper
     host_tokens = HostTokens(_jwks(config), config.host_issuer, config.host_audience)
     yield "host_tokens", lambda: host_tokens
 

@@ -33,6 +33,11 @@ def conversation(id: UUID) -> str:
     return f"conversation:{id}"
 
 
+def context(id: UUID) -> str:
+    """What the app of this conversation's customer shows; for agents alone."""
+    return f"context:{id}"
+
+
 def conversation_of(topic: str) -> UUID | None:
     """The conversation whose topic it is, if any."""
     kind, _, id = topic.partition(":")

@@ -23,17 +23,22 @@ from app import topics
 from app.api import frames
 from app.api.errors import problem_of
 from app.api.guards import NUL
+from app.api.live_context import LARGEST as MAX_CHANGE
+from app.api.live_context import LiveContext
 from app.api.me import AgentMe, CustomerMe, me_of
 from app.api.permissions import frame_operation, must_be_allowed
 from app.api.team import Team, TeamView
 from app.api.wire import InteractionView, event_view, marks_view
+from app.auth.allowance import TooOften
 from app.auth.caller import Caller, WrongRole, caller_of
 from app.bus.memory import Bells, Bus, Heard
 from app.calls import in_call
-from app.conversation.errors import NotFound
+from app.conversation.capsule import BadChange
+from app.conversation.errors import NotAllowed, NotFound
 from app.conversation.marks import Mark
 from app.conversation.messages import Saying, must_see
 from app.conversation.people import Agent
+from app.conversation.redaction import TooLarge
 from app.conversation.timeline import Actor, ActorKind, Event, Viewer
 from app.ids import new_id
 from app.marks import Marks
@@ -56,7 +61,7 @@ BAD_FRAME, SLOW, SILENT = 4400, 4008, 1001
 
 T = TypeVar("T")
 
-Asked = frames.Watch | frames.Unwatch | frames.Sync | frames.Got | frames.Seen
+Asked = frames.Watch | frames.Unwatch | frames.Sync | frames.Got | frames.Seen | frames.Context
 """Frames that are served in their order by whoever sends, as they are about what was sent."""
 
 
@@ -129,6 +134,7 @@ class Connection:
         self._unacked: set[UUID] = set()  # sent here, and neither event nor ack went back
         self._stored: deque[Event] = deque()
         self._asked: deque[Asked] = deque()
+        self._context = None if isinstance(who, Agent) else LiveContext(live.store, who)
         self._clock = asyncio.get_running_loop().time
         self._heard_at = self._clock()
         self._sending_since: float | None = None
@@ -159,6 +165,8 @@ class Connection:
                 raise Closed(SILENT, f"nothing heard for {DEAD_AFTER_S} s")
             if now - (self._sending_since or now) > SLOW_AFTER_S:
                 raise Closed(SLOW, "reading too slowly")
+            if self._context is not None:
+                await unbroken(self._context.keep_due())
 
     # --- reading ---
 
@@ -166,7 +174,12 @@ class Connection:
         while True:
             text = await self._socket.receive_text()
             self._heard_at = self._clock()
-            await self._take(decoded(text), bells)
+            frame = decoded(text)
+            if isinstance(frame, frames.Context) and len(text) > MAX_CHANGE:
+                too_large = TooLarge("", f"more than {MAX_CHANGE // 1024} KiB")
+                self._answer(frames.ErrorFrame(problem=problem_of(too_large)), bells)
+            else:
+                await self._take(frame, bells)
 
     async def _take(self, frame: frames.ClientFrame, bells: Bells) -> None:
         try:
@@ -181,7 +194,14 @@ class Connection:
             case frames.Send():
                 await self._enter()
                 self._say(frame, bells)
-            case frames.Watch() | frames.Unwatch() | frames.Sync() | frames.Got() | frames.Seen():
+            case (
+                frames.Watch()
+                | frames.Unwatch()
+                | frames.Sync()
+                | frames.Got()
+                | frames.Seen()
+                | frames.Context()
+            ):
                 await self._enter()
                 self._asked.append(frame)
                 bells.wake()
@@ -345,21 +365,34 @@ class Connection:
         return await in_call(work, self._who)
 
     async def _serve(self, frame: Asked, bells: Bells) -> None:
-        conversation = frame.conversation_id
         match frame:
-            case frames.Unwatch():
+            case frames.Context():
+                await self._pass_on_context(frame, bells)
+            case frames.Unwatch(conversation_id=conversation):
                 self._leave(conversation, bells)
-            case frames.Got(upto=upto):
+            case frames.Got(conversation_id=conversation, upto=upto):
                 self._mark(conversation, delivered=upto)
-            case frames.Seen(upto=upto):
+            case frames.Seen(conversation_id=conversation, upto=upto):
                 self._mark(conversation, seen=upto)
-            case frames.Sync(after=after):
+            case frames.Sync(conversation_id=conversation, after=after):
                 if conversation in self._cursors:
                     await self._follow(conversation, bells, after)
-            case frames.Watch(after=after):
+            case frames.Watch(conversation_id=conversation, after=after):
                 if not await self._follow(conversation, bells, after):
                     problem = problem_of(NotFound("conversation"))
                     await self._send(frames.ErrorFrame(problem=problem))
+
+    async def _pass_on_context(self, frame: frames.Context, bells: Bells) -> None:
+        if self._context is None:
+            return
+        try:
+            told = await unbroken(self._context.take(frame))
+        except (TooOften, NotAllowed, TooLarge, BadChange) as error:
+            await self._send(frames.ErrorFrame(problem=problem_of(error)))
+            return
+        if told is not None:
+            topic = topics.context(told.conversation_id)
+            self._live.bus.whisper(topic, frames.encode(told), bells)
 
     async def _pass_on_news(self, event: Event, bells: Bells) -> None:
         conversation = event.conversation_id
@@ -399,9 +432,12 @@ class Connection:
     def _join(self, conversation: UUID, bells: Bells) -> None:
         self._live.bus.join(topics.conversation(conversation), bells)
         self._live.bus.join(topics.marks(conversation), bells)
+        if isinstance(self._who, Agent):
+            self._live.bus.join(topics.context(conversation), bells)
 
     def _leave(self, conversation: UUID, bells: Bells) -> None:
         self._live.bus.leave(topics.conversation(conversation), bells)
+        self._live.bus.leave(topics.context(conversation), bells)
         self._live.bus.leave(topics.marks(conversation), bells)
         self._cursors.pop(conversation, None)
 
@@ -412,8 +448,12 @@ class Connection:
             cursor = page.cursor
             for event in page.events:
                 await self._send(frames.event_frame(event_view(event, self._viewer)))
+                if self._context is not None:
+                    self._context.happened(event)
                 cursor = event.seq
             self._cursors[conversation] = cursor
+            if self._context is not None:
+                await unbroken(self._context.keep_at_once())
             if page.marks is not None:
                 marks = page.marks
             if len(page.events) < PAGE:

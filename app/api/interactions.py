@@ -94,6 +94,8 @@ class ContextView(Struct, frozen=True, kw_only=True):
     run: RunView | None
     claims: tuple[Claim, ...]
     captured_at: datetime
+    reason: str
+    """What it was captured at: help, accept, step, failure, change."""
 
 
 class PastInteraction(Struct, frozen=True, kw_only=True):
@@ -290,6 +292,7 @@ async def get_context(
             run=await handover.view_of(work, interaction),
             claims=context.claims,
             captured_at=context.captured_at,
+            reason=context.reason,
         )
 
 
@@ -320,8 +323,7 @@ async def history(
 ) -> History:
     """Earlier interactions of a customer whom this agent has in hand, newest first."""
     async with store.read() as work:
-        if not await desk.knows(work, id, agent):
-            raise NotFound("customer")
+        await desk.must_have(work, agent, id)
         past = await work.interactions.history(id, HISTORY)
         return History([_past(one) for one in past])
 

@@ -32,7 +32,7 @@ class CustomerView(Struct, frozen=True, kw_only=True):
     id: UUID
     name: str
     language: str
-    verified: bool = True
+    verified: bool
     """The identity came in a signed token."""
 
 
@@ -202,7 +202,12 @@ def viewer_of(who: Agent | Customer) -> Viewer:
 
 
 def customer_view(customer: Customer) -> CustomerView:
-    return CustomerView(id=customer.id, name=customer.name, language=customer.language)
+    return CustomerView(
+        id=customer.id,
+        name=customer.name,
+        language=customer.language,
+        verified=not customer.anonymous,
+    )
 
 
 def agent_view(agent: Agent) -> AgentView:

@@ -242,13 +242,6 @@ async def joined_by(work: Work, agent: Agent) -> list[Interaction]:
     return [await work.interactions.get(id) for id in ids]
 
 
-async def knows(work: Work, customer_id: UUID, agent: Agent) -> bool:
-    """Whether this agent has something of the customer's in hand, or is beside who has."""
-    mine = await work.interactions.with_agent(agent.id)
-    joined = await joined_by(work, agent)
-    return any(one.customer_id == customer_id for one in (*mine, *joined))
-
-
 async def seen(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
     """One that `who` may look at: the customer's own, an agent's own, one of the agent's queues.
 
@@ -276,6 +269,14 @@ async def briefed(work: Work, id: UUID, agent: Agent) -> Interaction:
     if interaction not in await joined_by(work, agent):
         raise NotFound("interaction")
     return interaction
+
+
+async def must_have(work: Work, agent: Agent, customer_id: UUID) -> None:
+    """Raises NotFound unless this agent has something of the customer's, or is beside who has."""
+    mine = await work.interactions.with_agent(agent.id)
+    joined = await joined_by(work, agent)
+    if not any(one.customer_id == customer_id for one in (*mine, *joined)):
+        raise NotFound("customer")
 
 
 async def taking_part(work: Work, id: UUID, who: Agent | Customer) -> Interaction:

@@ -9,8 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app import topics
+from app.conversation import desk
 from app.conversation.closing import kept_open, opened
-from app.conversation.desk import joined_by
 from app.conversation.errors import ConversationError, NotAllowed, NotFound
 from app.conversation.files import File, FileEvent, FileState
 from app.conversation.interaction import Interaction, State, Talking
@@ -84,20 +84,49 @@ async def say(work: Work, saying: Saying) -> Event:
 
 
 async def must_see(work: Work, who: Agent | Customer, conversation: UUID) -> Viewer:
-    """Whose view it is; NotFound unless it is the customer's own or in this agent's hands.
+    """Whose view it is; NotFound for a conversation that is none of theirs.
 
-    Whoever joined the conversation of another agent has it in hand as well.
+    With a customer an agent sees what that one said before signing in.
     """
+    if await _takes_part(work, who, conversation):
+        return Viewer.CUSTOMER if isinstance(who, Customer) else Viewer.AGENT
     if isinstance(who, Customer):
-        if who.conversation_id != conversation:
-            raise NotFound("conversation")
-        return Viewer.CUSTOMER
-    mine = await work.interactions.with_agent(who.id)
-    if any(one.conversation_id == conversation and one.agent_id == who.id for one in mine):
-        return Viewer.AGENT
-    if not any(one.conversation_id == conversation for one in await joined_by(work, who)):
+        raise NotFound("conversation")
+    if await _linked_to(work, conversation) not in await _customers_of(work, who):
         raise NotFound("conversation")
     return Viewer.AGENT
+
+
+async def must_take_part(work: Work, who: Agent | Customer, conversation: UUID) -> None:
+    """Raises NotFound unless it is the customer's own, or this agent has it in hand or joined."""
+    if not await _takes_part(work, who, conversation):
+        raise NotFound("conversation")
+
+
+async def _takes_part(work: Work, who: Agent | Customer, conversation: UUID) -> bool:
+    if isinstance(who, Customer):
+        return who.conversation_id == conversation
+    mine = await work.interactions.with_agent(who.id)
+    if any(one.conversation_id == conversation and one.agent_id == who.id for one in mine):
+        return True
+    joined = await desk.joined_by(work, who)
+    return any(one.conversation_id == conversation for one in joined)
+
+
+async def _customers_of(work: Work, agent: Agent) -> set[UUID]:
+    mine = await work.interactions.with_agent(agent.id)
+    in_hand = [one for one in mine if one.agent_id == agent.id]
+    return {one.customer_id for one in (*in_hand, *await desk.joined_by(work, agent))}
+
+
+async def _linked_to(work: Work, conversation: UUID) -> UUID | None:
+    """The customer who signed in on the device whose conversation it was."""
+    try:
+        guest = await work.customers.of_conversation(conversation)
+    except NotFound:
+        raise NotFound("conversation") from None
+    identity = await work.identities.of(guest.id)
+    return identity.linked_to if identity else None
 
 
 async def must_read(work: Work, who: Agent | Customer, id: UUID) -> File:

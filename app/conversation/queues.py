@@ -83,6 +83,8 @@ class Queue(Struct, frozen=True, kw_only=True):
     """The same as a share of those who are there; the larger of the two counts."""
     owner_s: Annotated[int, Meta(ge=0)] = 0
     """So long the agent who had the customer's last interaction is preferred, if free."""
+    anonymous: bool = False
+    """Also for customers who did not sign in."""
     offer_ttl_s: Annotated[int, Meta(ge=5, le=600)] = 20
     """How long an agent may think; Twilio and Connect ring about as long."""
     close_s: Annotated[int, Meta(ge=10, le=86_400)] = 180

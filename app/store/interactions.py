@@ -29,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
 from app.conversation.interaction import (
+    OPEN,
     TALKING,
     Channel,
     Closing,
@@ -62,6 +63,12 @@ _FIRST_SERVED = (_c.crisis.desc(), _c.priority.desc(), *_EARLIEST)
 _BEGAN = func.coalesce(_c.wait_began_at, _c.enqueued_at).label("began_at")
 _NEWEST_FIRST = (func.coalesce(_c.wait_began_at, _c.enqueued_at).desc(), _c.id.desc())
 _BY_ID = select(tables.interaction).where(_c.id == bindparam("id"))
+_LATEST = (
+    select(tables.interaction)
+    .where(_c.customer_id == bindparam("id"))
+    .order_by(_c.state.in_(OPEN).desc(), *_NEWEST_FIRST)
+    .limit(1)
+)
 _HISTORY = (
     select(tables.interaction)
     .where(_c.customer_id == bindparam("id"))
@@ -233,8 +240,8 @@ class SqlInteractions:
         return [structs.replace(one, version=one.version + 1) for one in offered]
 
     async def latest_of(self, customer_id: UUID) -> Interaction | None:
-        newest = await self.history(customer_id, limit=1)
-        return newest[0] if newest else None
+        latest = await self._all(_LATEST, {"id": customer_id})
+        return latest[0] if latest else None
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
         return await self._all(_HISTORY, {"id": customer_id, "at_most": limit})

@@ -19,6 +19,7 @@ from msgspec.structs import asdict, replace
 from app.conversation.callback import Callback
 from app.conversation.context import Context
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
+from app.conversation.facts import Fact, Trust
 from app.conversation.files import File
 from app.conversation.interaction import (
     OPEN,
@@ -33,13 +34,22 @@ from app.conversation.interaction import (
 from app.conversation.marks import Mark
 from app.conversation.participant import Participant, Role
 from app.conversation.participant import State as Joining
-from app.conversation.people import Agent, Customer, Intent, Workload
+from app.conversation.people import (
+    ANONYMOUS,
+    Agent,
+    Customer,
+    DeviceIdentity,
+    Intent,
+    Workload,
+)
 from app.conversation.ports import (
     Agents,
     Callbacks,
     Contexts,
     Customers,
+    Facts,
     Files,
+    Identities,
     Interactions,
     Marks,
     Participants,
@@ -54,7 +64,9 @@ from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.ids import new_id
 from app.store import plain
 from app.store.memory_callbacks import MemoryCallbacks
+from app.store.memory_facts import MemoryFacts
 from app.store.memory_files import MemoryFiles
+from app.store.memory_identities import MemoryIdentities
 from app.store.memory_marks import MemoryMarks
 from app.store.memory_participants import MemoryParticipants
 from app.store.records import (
@@ -94,13 +106,15 @@ class Tables(msgspec.Struct, kw_only=True):
     """Every table as a dict by its key. What is in them is never changed, only replaced."""
 
     customers: dict[UUID, Customer] = {}
+    identities: dict[bytes, DeviceIdentity] = {}
+    facts: dict[tuple[UUID, str, Trust], Fact] = {}
     events: dict[UUID, tuple[Event, ...]] = {}
     interactions: dict[UUID, Interaction] = {}
     participants: dict[UUID, Participant] = {}
     agents: dict[UUID, Agent] = {}
     leases: dict[tuple[UUID, UUID], datetime] = {}
     queues: dict[str, Queue] = {}
-    contexts: dict[UUID, Context] = {}
+    contexts: dict[UUID, tuple[Context, ...]] = {}
     callbacks: dict[UUID, Callback] = {}
     files: dict[UUID, File] = {}
     marks: dict[tuple[UUID, Viewer], Mark] = {}
@@ -155,6 +169,20 @@ class MemoryCustomers:
         )
         self._tables.customers[customer.id] = customer
         self._tables.events.setdefault(customer.conversation_id, ())
+        return customer
+
+    async def anonymous(self, name: str, language: str) -> Customer:
+        id = new_id()
+        customer = Customer(
+            id=id,
+            conversation_id=new_id(),
+            subject=f"{ANONYMOUS}{id}",
+            name=name,
+            language=language,
+            anonymous=True,
+        )
+        self._tables.customers[id] = customer
+        self._tables.events[customer.conversation_id] = ()
         return customer
 
     async def get(self, id: UUID) -> Customer:
@@ -232,7 +260,24 @@ class MemoryTimeline:
         self._tables.events[conversation_id] = changed
 
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
-        return [e for log in self._tables.events.values() for e in log if e.run_id == run_id]
+        found = [e for log in self._tables.events.values() for e in log if e.run_id == run_id]
+        return sorted(found, key=lambda event: (event.at, event.seq))
+
+    async def move(self, conversation_id: UUID, to: UUID) -> bool:
+        logs = self._tables.events
+        moving = _found(logs, conversation_id, "conversation")
+        if _found(logs, to, "conversation"):
+            return False
+        logs[to] = tuple(replace(event, conversation_id=to) for event in moving)
+        logs[conversation_id] = ()
+        for side in Viewer:
+            mark = self._tables.marks.pop((conversation_id, side), None)
+            if mark is not None:
+                self._tables.marks[to, side] = replace(mark, conversation_id=to)
+        for file in list(self._tables.files.values()):
+            if file.conversation_id == conversation_id:
+                self._tables.files[file.id] = replace(file, conversation_id=to)
+        return True
 
 
 def _visible(event: Event, viewer: Viewer) -> bool:
@@ -268,7 +313,8 @@ class MemoryInteractions:
         return [await self.save(one) for one in offered]
 
     async def latest_of(self, customer_id: UUID) -> Interaction | None:
-        return _first(await self.history(customer_id, limit=1))
+        newest_first = await self.history(customer_id, limit=1_000_000)
+        return _first(sorted(newest_first, key=lambda one: one.state not in OPEN))
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
         mine = [one for one in self._all() if one.customer_id == customer_id]
@@ -448,10 +494,12 @@ class MemoryContexts:
         self._tables = tables
 
     async def add(self, context: Context) -> None:
-        self._tables.contexts[context.interaction_id] = context
+        kept = self._tables.contexts.get(context.interaction_id, ())
+        self._tables.contexts[context.interaction_id] = (*kept, context)
 
     async def of(self, interaction_id: UUID) -> Context:
-        return _found(self._tables.contexts, interaction_id, "context")
+        kept = _found(self._tables.contexts, interaction_id, "context")
+        return max(kept, key=lambda one: one.captured_at)
 
 
 class MemorySignIns:
@@ -467,6 +515,11 @@ class MemorySignIns:
 
     async def delete(self, token_hash: bytes) -> None:
         self._tables.sign_ins.pop(token_hash, None)
+
+    async def delete_of(self, owner_id: UUID) -> None:
+        kept = self._tables.sign_ins
+        for token_hash in [key for key, one in kept.items() if one.owner_id == owner_id]:
+            del kept[token_hash]
 
 
 class MemoryFlowVersions:
@@ -724,6 +777,8 @@ class MemoryWork:
         self._epoch = epoch
         self.topics: set[str] = set()
         self.customers: Customers = MemoryCustomers(tables)
+        self.identities: Identities = MemoryIdentities(tables)
+        self.facts: Facts = MemoryFacts(tables)
         self.timeline: Timeline = MemoryTimeline(tables, clock)
         self.interactions: Interactions = MemoryInteractions(tables)
         self.participants: Participants = MemoryParticipants(

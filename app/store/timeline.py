@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    delete,
     select,
     update,
 )
@@ -29,7 +30,7 @@ from app.conversation.timeline import Actor, ActorKind, Audience, Entry, Event, 
 from app.store import plain
 from app.store.clock import clock
 from app.store.given import ID, NUMBER, given, rows
-from app.store.tables import conversation, event
+from app.store.tables import conversation, event, file, mark
 from app.store.types import Json, PlainText, UtcDateTime
 from app.store.upsert import insert_on
 
@@ -287,7 +288,28 @@ class SqlTimeline:
             raise NotFound("message")
 
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
-        return await self._all(select(event).where(event.c.run_id == run_id).order_by(event.c.seq))
+        found = select(event).where(event.c.run_id == run_id)
+        return await self._all(found.order_by(event.c.at, event.c.seq))
+
+    async def move(self, conversation_id: UUID, to: UUID) -> bool:
+        logs = await self._locked([conversation_id, to])
+        if logs.keys() != {conversation_id, to}:
+            raise NotFound("conversation")
+        (_, *moved), (_, *empty) = logs[conversation_id].heads(), logs[to].heads()
+        if any(empty):
+            return False
+        await self._db.execute(
+            update(event)
+            .where(event.c.conversation_id == conversation_id)
+            .values(conversation_id=to)
+        )
+        await self._db.execute(delete(mark).where(mark.c.conversation_id == to))
+        for table in (mark, file):
+            with_it = update(table).where(table.c.conversation_id == conversation_id)
+            await self._db.execute(with_it.values(conversation_id=to))
+        heads = rows(self._dialect, [(to, *moved), (conversation_id, *empty)])
+        await self._db.execute(_move_heads(self._dialect), heads)
+        return True
 
     async def _number(self, conversation_id: UUID, entry: Entry) -> Event:
         """The event with its number: the conversation's heads move to it."""

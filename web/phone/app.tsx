@@ -37,7 +37,7 @@ const plannedFor = (client: Client): Callback | null => client.me.value?.callbac
 export function App({ client }: { client: Client }) {
   const actions = useMemo(() => new Actions(client), [client]);
   const { me, callView } = client;
-  useEffect(() => void receivePush(client.place, client.api, (arrived) => { actions.note.value = arrived; }).catch(() => undefined), [client]);
+  useEffect(() => void (client.place.anonymous || receivePush(client.place, client.api, (arrived) => { actions.note.value = arrived; }).catch(() => undefined)), [client]);
   useRejoin(client);
   useRatingAfterwards(client);
   if (me.value === null) return <div class="app"><HomeLoading /></div>;
@@ -145,15 +145,17 @@ function HomePage({ client, actions }: Props) {
   const now = useNow(client.serverNow, 30_000);
   useEffect(() => {
     client.recorder.screen("home");
-    cardsOf(place.bank, place.customer).then(setCards, () => setCards([]));
+    if (place.anonymous) setCards([]);
+    else cardsOf(place.bank, place.customer).then(setCards, () => setCards([]));
     api.get<{ items: FlowSummary[] }>("/v1/flows").then(({ items }) => setFlows(items), (error: unknown) => setTrouble(sentence(error)));
   }, [client]);
   const { runs, interaction } = me.value!;
   const shown = me.value!.callbacks?.find(({ state }) => state === "scheduled" || state === "missed");
   const start = (flow: string, card?: Card): void => void actions.startRun(flow, card ? { card_id: card.id } : inputsOf(flow, cards ?? []));
   return (
-    <Home name={client.name} now={now} cards={cards} flows={flows} run={runs.find((run) => isOpen(run.status)) ?? null}
+    <Home name={client.name} anonymous={place.anonymous} now={now} cards={cards} flows={flows} run={runs.find((run) => isOpen(run.status)) ?? null}
       unread={useUnread(client)} unrated={unratedBy(interaction, actions.skipped.value)} trouble={actions.trouble.value ?? trouble}
+      onSignIn={() => { location.search = ""; }}
       callback={shown && <Planned callback={shown} now={now} onMove={() => go({ page: "callback", run: null })} onCancel={() => void actions.cancelCallback(shown)} onAgain={() => void actions.callAgain(shown)} />}
       onHelp={() => helpFrom(client, null)} onMessages={() => go({ page: "chat" })} onRate={() => go({ page: "rate" })}
       onResume={(run) => go({ page: "run", id: run.id })} onFlow={start} />
@@ -266,7 +268,7 @@ function WaitingPage({ client, actions, interaction }: Props & { interaction: In
   const now = useNow(client.serverNow, 30_000);
   const { run_id } = interaction;
   return (
-    <Waiting interaction={interaction} now={now} onHome={() => go({ page: "home" })} onStop={() => void actions.stopWaiting(interaction)}
+    <Waiting interaction={interaction} anonymous={client.place.anonymous} now={now} onHome={() => go({ page: "home" })} onStop={() => void actions.stopWaiting(interaction)}
       onWrite={() => void actions.leaveMessage(interaction)} onNotify={() => void actions.notifyMe(interaction)} onCallback={() => go({ page: "callback", run: run_id })}
       onRun={run_id ? () => go({ page: "run", id: run_id }) : null} />
   );

@@ -11,7 +11,8 @@ export interface Customer extends Person { verified?: boolean; language?: string
 export interface Agent extends Person { email?: string; roles?: string[] }
 export interface Actor { kind: "customer" | "agent" | "system"; id: string | null; name: string | null }
 
-export interface CustomerSignIn { access_token: string; expires_at: Instant; customer: Person; conversation_id: Uuid }
+export interface CustomerSignIn { access_token: string; expires_at: Instant; customer: Customer; conversation_id: Uuid; linked?: boolean }
+export interface AnonymousSignIn extends CustomerSignIn { device_secret: string | null }
 export interface AgentSignIn { access_token: string; expires_at: Instant; agent: Agent }
 
 /* ---- errors: RFC 9457 ---- */
@@ -42,7 +43,8 @@ export interface Notice { tone: "problem" | "info"; text: string; code: string }
 export interface ScreenAction { id: string; label: string; intent: "primary" | "secondary" | "danger" }
 export interface Option { value: string; label: string }
 
-interface Field { id: string; label: string; hint?: string | null; required?: boolean }
+/** `value`: filled in because it is known; the customer may change it. */
+interface Field { id: string; label: string; hint?: string | null; required?: boolean; value?: string | null }
 export interface TextComponent { type: "text"; text: string }
 export interface FactsComponent { type: "facts"; items: { label: string; value: string }[] }
 export interface ChoiceComponent extends Field { type: "choice"; options: Option[] }
@@ -91,7 +93,7 @@ export interface HelpChannel { channel: Channel; wait_p50_s: number | null; wait
 export interface Share { icon: string; text: string }
 /** Being called instead of waiting: at the own turn, or at a time inside one of the windows. */
 export interface CallbackChoice { now: boolean; windows: { opens_at: Instant; closes_at: Instant }[]; planned: Callback | null }
-export interface HelpOptions { now: Instant; open: boolean; opens_at?: Instant | null; channels: HelpChannel[]; callback?: CallbackChoice; shares: Share[] }
+export interface HelpOptions { now: Instant; open: boolean; sign_in_needed?: boolean; opens_at?: Instant | null; channels: HelpChannel[]; callback?: CallbackChoice; shares: Share[] }
 
 export interface AppState {
   screen: string;
@@ -188,6 +190,11 @@ export interface Context {
   } | null;
   claims: Claim[];
   captured_at: Instant;
+}
+/** What the app shows has changed: a JSON Merge Patch of the app state, and newer actions. */
+export interface ContextChange { whole: boolean; patch: Record<string, unknown>; actions: Action[] }
+export interface KnownFact {
+  key: string; value: string; sensitive: boolean; trust: "verified" | "claimed"; source: string; channel: string; at: Instant; fresh: boolean;
 }
 export interface Disposition { code: string; label: string }
 export interface HistoryItem {
@@ -300,6 +307,9 @@ export interface EventBodies {
   "call.ended": CallBody;
   "notification.sent": { notification_id: Uuid; title: string };
   "notification.delivered": { notification_id: Uuid; title: string };
+  "identity.linked": { name: string; conversation_id: Uuid | null };
+  "context.captured": { interaction_id: Uuid; reason: string };
+  "question.repeated": { key: string; by: string; source: string; known_since: Instant };
   "rating": { score: number; text: string | null };
 }
 export type EventKind = keyof EventBodies;
@@ -369,6 +379,7 @@ export type ClientFrame =
   | { type: "unwatch"; conversation_id: Uuid }
   | { type: "sync"; conversation_id: Uuid; after: number }
   | { type: "typing"; conversation_id: Uuid }
+  | ({ type: "context" } & ContextChange)
   | { type: "ping" };
 
 /** Where the customer stands in line at `now`. */
@@ -385,6 +396,7 @@ export type ServerFrame =
   | ({ type: "place" } & Place)
   | ({ type: "team" } & Team)
   | { type: "typing"; conversation_id: Uuid; actor: Actor }
+  | ({ type: "context"; conversation_id: Uuid } & ContextChange)
   | { type: "pong" }
   | { type: "goaway"; after_ms: number }
   | { type: "error"; problem: Problem };

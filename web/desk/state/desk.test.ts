@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { staged, type Scene, type Staged } from "../gallery/fixture.ts";
-import { ASKED, before, EVENTS, INTERACTION, JONAS, ME, OFFER } from "../gallery/people.ts";
+import { ASKED, before, EVENTS, EVENTS_LINKED, INTERACTION, JONAS, ME, OFFER } from "../gallery/people.ts";
 import type { DeskApi } from "./ports.ts";
 import { titleOf } from "./title.ts";
 
@@ -113,6 +113,23 @@ test("a note that was not saved is still there", async () => {
 test("the tab's title says who waits", () => {
   assert.equal(titleOf(desk({ me: { ...ME, offers: [OFFER] } }).desk), "(1) Maya Okafor asks for video");
   assert.equal(titleOf(desk({ me: { ...ME, offers: [{ ...OFFER, expires_at: before(0) }] } }).desk), "Warmline desk");
+});
+
+test("whoever signs in meanwhile goes on in the same case, in the own conversation", async () => {
+  const guest = { ...mine.interactions[0]!, conversation_id: "v-guest", customer: { id: "c-guest", name: "Guest", verified: false } };
+  const asked: string[] = [];
+  const { desk: d, show } = desk({ me: { ...mine, interactions: [guest] }, events: EVENTS_LINKED }, { facts: async (id) => (asked.push(id), []) });
+  d.openCase("i-maya");
+  const one = d.current.value!;
+  one.reply.value = "Half a sen";
+  assert.deepEqual([one.interaction.value.customer.verified, one.conversation.events.value.length], [false, 0]);
+  show(mine);
+  await settle();
+  assert.equal(d.current.value, one);
+  assert.deepEqual([one.interaction.value.customer.verified, one.reply.value, one.earlierLog.value], [true, "Half a sen", "v-guest"]);
+  assert.equal(one.conversation.events.value.length, EVENTS_LINKED.length);
+  assert.deepEqual(asked.filter((id) => id !== "c-jonas"), ["c-guest", "c-maya"]);
+  assert.equal(one.earlier.value?.length, 2);
 });
 
 const asking = (part: Partial<typeof ASKED> = {}) => ({ ...ME, participations: [{ participant: { ...ASKED, ...part }, interaction: INTERACTION }] });

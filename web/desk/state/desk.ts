@@ -138,13 +138,13 @@ export class Desk {
   #followCases(me: AgentMe): void {
     const next = new Map<Uuid, Case>();
     for (const interaction of me.interactions) {
-      const known = this.#cases.value.get(interaction.id) ?? this.#take(interaction);
+      const known = this.#caseOf(interaction);
       known.update(interaction, me.calls.find((call) => call.interaction_id === interaction.id && call.state !== "ended") ?? null);
       next.set(interaction.id, known);
     }
     for (const { participant, interaction } of me.participations) {
       if (participant.state !== "joined") continue;
-      const known = this.#cases.value.get(interaction.id) ?? this.#take(interaction);
+      const known = this.#caseOf(interaction);
       known.update(interaction, null, participant);
       next.set(interaction.id, known);
     }
@@ -178,6 +178,13 @@ export class Desk {
     const first = me.interactions[0];
     if (!this.#resumed && first && !this.current.value) this.openCase(first.id);
     this.#resumed = true;
+  }
+
+  #caseOf(interaction: Interaction): Case {
+    const known = this.#cases.value.get(interaction.id);
+    if (!known) return this.#take(interaction);
+    if (known.interaction.peek().conversation_id !== interaction.conversation_id) known.moveTo(this.#parts.live.open(interaction.conversation_id));
+    return known;
   }
 
   #take(interaction: Interaction): Case {

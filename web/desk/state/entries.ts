@@ -132,6 +132,8 @@ function words(event: Event, events: readonly Event[], me: Uuid): Words | null {
   switch (event.kind) {
     case "notification.sent": return { icon: "bell", strong: "", rest: `Push “${event.body.title}” sent` };
     case "notification.delivered": return { icon: "bell", strong: "", rest: `Push “${event.body.title}” arrived` };
+    case "identity.linked": return { icon: "verified", strong: "Signed in", rest: event.body.conversation_id ? ", what was said before is in the customer pane" : ", what was said before is here" };
+    case "question.repeated": return { icon: "alert", strong: "Asked again", rest: `, though known: ${event.body.key.replaceAll("_", " ")}, from ${event.body.source}` };
     case "rating": return {
       icon: `face-${Math.min(5, Math.max(1, event.body.score))}` as IconName, strong: `Rated ${event.body.score} of 5`,
       rest: event.body.text ? `, “${event.body.text}”` : "", rating: event.body.score,

@@ -30,6 +30,13 @@ export const FORM: Screen = {
   ],
   actions: [{ id: "continue", label: "Continue", intent: "primary" }], can: { cancel: false, help: true }, nudge: false, outcome: null, feedback: null, updated_at: at(0),
 };
+export const FORM_KNOWN: Screen = {
+  ...FORM, flow: "reach_you", flow_title: "How we reach you", step: "where", title: "Where do we reach you?", body: null,
+  components: [
+    { type: "text_field", id: "phone", label: "Phone number", hint: null, value: "+351 912 345 678" },
+    { type: "choice", id: "when", label: "When is it best?", hint: null, value: "evening", options: [{ value: "morning", label: "In the morning" }, { value: "evening", label: "In the evening" }] },
+  ],
+};
 export const REFUSED: Screen = {
   ...FORM, rev: 7, nudge: true,
   notice: { tone: "problem", code: "DIGITS_MISMATCH", text: "These don’t match the card we sent you on 17 November. Is it the new card?" },

@@ -46,7 +46,7 @@ async function camera(picture: string): Promise<MediaStream> {
 }
 
 const home: HomeProps = {
-  name: "Maya Okafor", now: data.NOW, cards: data.CARDS, flows: data.FLOWS, run: data.RUN_ITEM, unread: 1, unrated: null, trouble: null, callback: null,
+  name: "Maya Okafor", anonymous: false, onSignIn: nothing, now: data.NOW, cards: data.CARDS, flows: data.FLOWS, run: data.RUN_ITEM, unread: 1, unrated: null, trouble: null, callback: null,
   onHelp: nothing, onMessages: nothing, onRate: nothing, onResume: nothing, onFlow: nothing,
 };
 const flow: FlowProps = {
@@ -54,7 +54,7 @@ const flow: FlowProps = {
   onField: nothing, onAnswer: nothing, onNewCode: nothing, onLeave: nothing, onCancel: nothing, onHelp: nothing, onTalk: nothing, onDone: nothing,
 };
 const help = { options: data.HELP, trouble: null, asking: null, now: data.NOW, locale: "en", onAsk: nothing, onCallback: nothing, onClose: nothing };
-const waiting = { interaction: data.QUEUED, now: data.NOW, onHome: nothing, onStop: nothing, onWrite: nothing, onNotify: nothing, onCallback: nothing, onRun: nothing };
+const waiting = { interaction: data.QUEUED, anonymous: false, now: data.NOW, onHome: nothing, onStop: nothing, onWrite: nothing, onNotify: nothing, onCallback: nothing, onRun: nothing };
 const planned = { now: data.NOW, onMove: nothing, onCancel: nothing, onAgain: nothing };
 const sheet: CallbackSheetProps = { choice: data.HELP.callback!, moving: null, now: data.NOW, busy: false, trouble: null, onTurn: nothing, onTime: nothing, onClose: nothing };
 const chat: ChatProps = {
@@ -91,10 +91,12 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
       {only === null && <header class="gallery__head"><h1 class="title">Every state of the phone</h1><Themes /></header>}
       <div class="gallery__frames">
         <State id="home" name="Home, something to resume"><Home {...home} /></State>
+        <State id="home-anonymous" name="Home, not signed in"><Home {...home} anonymous name="Guest" cards={[]} flows={[]} run={null} unread={0} /></State>
         <State id="home-rate" name="Home, nothing open"><Home {...home} run={null} unread={0} unrated="Ines Duarte" /></State>
         <State id="home-loading" name="Loading"><HomeLoading /></State>
         <State id="home-note" name="Notification, in line"><Note notification={data.NOTE} onOpen={nothing} onClose={nothing} /><MiniBar icon="clock" name="2nd in line" more="About 1 minute" onOpen={nothing} /><Home {...home} /></State>
         <State id="form" name="Form"><Flow {...flow} /></State>
+        <State id="form-known" name="Form, filled in"><Flow {...flow} screen={data.FORM_KNOWN} /></State>
         <State id="form-invalid" name="Form, a field refused"><Flow {...flow} errors={{ last4: "This needs 4 digits." }} /></State>
         <State id="form-refused" name="Form, second mismatch"><Flow {...flow} screen={data.REFUSED} /></State>
         <State id="form-busy" name="Form, sending"><Flow {...flow} busy /></State>
@@ -109,6 +111,7 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="solved" name="Solved"><Flow {...flow} screen={data.SOLVED} /></State>
         <State id="help" name="Help sheet"><div class="app__fill" inert><Flow {...flow} screen={data.REFUSED} /></div><HelpSheet {...help} /></State>
         <State id="help-loading" name="Help sheet, loading"><div class="app__fill" inert><Home {...home} /></div><HelpSheet {...help} options={null} /></State>
+        <State id="help-sign-in" name="Help sheet, only signed in"><div class="app__fill" inert><Home {...home} anonymous name="Guest" cards={[]} flows={[]} run={null} unread={0} /></div><HelpSheet {...help} options={{ ...data.HELP, open: false, sign_in_needed: true, shares: [], channels: data.HELP.channels.map((c) => ({ ...c, label: "Sign in first", wait_p50_s: 900 })) }} /></State>
         <State id="help-closed" name="Help sheet, closed"><div class="app__fill" inert><Home {...home} /></div><HelpSheet {...help} options={data.CLOSED} /></State>
         <State id="waiting" name="Waiting"><Waiting {...waiting} /></State>
         <State id="offered" name="Waiting, being offered"><Waiting {...waiting} interaction={{ ...data.QUEUED, state: "offered", place: 1 }} /></State>

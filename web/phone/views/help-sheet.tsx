@@ -54,11 +54,13 @@ function Ways({ options, share, setShare, asking, now, locale, onAsk, onCallback
   return (
     <>
       <Shared shares={options.shares} on={share} onSwitch={setShare} />
-      {!options.open && <Banner icon="clock" tone="warn" testId="closed">{closedWords(options, locale)}</Banner>}
+      {options.sign_in_needed
+        ? <Banner icon="lock" tone="warn">Sign in first: here we talk about your account.</Banner>
+        : !options.open && <Banner icon="clock" tone="warn" testId="closed">{closedWords(options, locale)}</Banner>}
       <ul class="rows card" aria-busy={asking !== null}>
         {ways.map((way) => (
           <Row key={way.channel} icon={way.channel} {...(never(way) && way.channel === "text" ? LATER : WAYS[way.channel])} disabled={never(way) && way.channel !== "text"} end={<Wait {...way} />} testId={`channel-${way.channel}`}
-            onPick={() => asking === null && onAsk(way.channel, share)} />
+            onPick={() => asking === null && !options.sign_in_needed && onAsk(way.channel, share)} />
         ))}
         {callable(options) && <Row icon="callback" name="Call me back" more={called(options, now)} testId="call-me" onPick={() => asking === null && onCallback(share)} />}
       </ul>

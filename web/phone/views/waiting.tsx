@@ -7,6 +7,8 @@ import type { Act } from "./parts.tsx";
 
 export interface WaitingProps {
   interaction: Interaction;
+  /** Nobody signed in: the app is not called, nor notified once it is closed. */
+  anonymous: boolean;
   now: number;
   onHome: Act;
   onStop: Act;
@@ -20,7 +22,7 @@ export interface WaitingProps {
 
 const TITLE = { text: "Text help", voice: "Voice help", video: "Video help" };
 
-export function Waiting({ interaction, now, onHome, onStop, onWrite, onNotify, onCallback, onRun }: WaitingProps) {
+export function Waiting({ interaction, anonymous, now, onHome, onStop, onWrite, onNotify, onCallback, onRun }: WaitingProps) {
   const { place, wait, nobody_there, enqueued_at, waiting_since, callback_id, notify, passed_on } = interaction;
   const called = callback_id != null;
   return (
@@ -39,7 +41,7 @@ export function Waiting({ interaction, now, onHome, onStop, onWrite, onNotify, o
         {notify && !called && <p class="seen" data-testid="will-notify"><Icon name="bell" />We notify you when it’s your turn. You can close the app.</p>}
         {passed_on && <p class="seen" data-testid="connecting-to"><Icon name="people" />{passed_on.by} passed you on to {capital(passed_on.to)}. You need not say anything twice.</p>}
         {!passed_on && interaction.run_id && <p class="seen"><Icon name="done" />We already see what went wrong</p>}
-        {!called && (
+        {!called && !anonymous && (
           <ul class="rows card waiting__rows">
             {nobody_there && <Row icon="text" name="Leave a message" more="We answer when we’re back" testId="leave-message" onPick={onWrite} />}
             {!notify && <Row icon="bell" name="Leave, and get a notification" more="Your place is kept" testId="leave-waiting" onPick={onNotify} />}
