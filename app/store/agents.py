@@ -94,14 +94,14 @@ class SqlAgents:
         reachable = set(
             await self._db.scalars(select(_lease.agent_id).where(_lease.until > now).distinct())
         )
-        held = await self._in_hand()
+        held, beside = await self._in_hand(), Counter(await self._db.scalars(_BESIDE))
         agents = await self._db.execute(select(tables.agent).order_by(_c.name, _c.id))
         return [
             Workload(
                 agent=agent,
                 reachable=agent.id in reachable,
                 calls=held[agent.id, False, True] + held[agent.id, False, False],
-                texts=held[agent.id, True, True] + held[agent.id, True, False],
+                texts=held[agent.id, True, True] + held[agent.id, True, False] + beside[agent.id],
                 offered_calls=held[agent.id, False, True],
                 offered_texts=held[agent.id, True, True],
             )
