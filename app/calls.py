@@ -176,6 +176,7 @@ class Calls:
         """
         await self._notice_connected()
         await self._end_overdue()
+        await self._notice_hung_up()
         for id in list(self._ended):
             if await self._is_over(id):  # else its transaction is still under way
                 await self._engine.end(id)
@@ -195,6 +196,15 @@ class Calls:
         for call in waiting:
             if self._up.get(call.id) == (call.gen, set(Side)):
                 await self._connected(call.id, call.gen)
+
+    async def _notice_hung_up(self) -> None:
+        """Calls that were ended by another process, or by hang_up."""
+        async with self._store.read() as work:
+            still_open = {one.id for one in await work.calls.open_calls()}
+        for id in (self._up.keys() | self._media.keys()) - still_open:
+            self._up.pop(id, None)
+            self._media.pop(id, None)
+            self._ended.add(id)
 
     @retried
     async def _end_overdue(self) -> None:
@@ -286,6 +296,18 @@ class Calls:
         saved = await work.calls.save(call)
         _ring(work, interaction)
         return saved
+
+
+async def hang_up(work: Work, interaction: Interaction) -> None:
+    """End the call of an interaction from anywhere; whoever carries it notices when it sweeps."""
+    call = await work.calls.open_of(interaction.id)
+    if call is None:
+        return
+    ended = _moved(call, CallEvent.END, await work.now())
+    saved = await work.calls.save(replace(ended, ended_reason=EndReason.HUNG_UP.value))
+    await _tell(work, interaction, saved)
+    _ring(work, interaction)
+    work.ring(topics.CALLS)
 
 
 async def start(work: Work, interaction: Interaction, by: Owner, *, video: bool) -> CallRow:

@@ -16,9 +16,8 @@ from msgspec import Struct
 from app import catalogue as flow_files
 from app import topics
 from app.api import (
-    calls as calls_api,
-)
-from app.api import (
+    admin,
+    admin_company,
     client_config,
     conversations,
     devices,
@@ -27,6 +26,7 @@ from app.api import (
     help,
     idempotency,
     interactions,
+    invitations,
     live_reference,
     me,
     pages,
@@ -34,6 +34,10 @@ from app.api import (
     reference,
     runs,
     sign_in,
+    wording,
+)
+from app.api import (
+    calls as calls_api,
 )
 from app.api.connection import Live
 from app.api.errors import HANDLERS
@@ -84,6 +88,10 @@ ROUTES: list[Any] = [
     *conversations.ROUTES,
     *calls_api.ROUTES,
     *devices.ROUTES,
+    *wording.ROUTES,
+    *admin.ROUTES,
+    *admin_company.ROUTES,
+    *invitations.ROUTES,
     *health.ROUTES,
     *client_config.ROUTES,
     *reference.ROUTES,

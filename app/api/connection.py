@@ -374,6 +374,8 @@ class Connection:
         return Page(cursor, events, head)
 
     async def _me(self, work: Work) -> frames.MeFrame:
+        """Raises SignInRequired once the token was given up; roles and queues may be others now."""
+        self._who = await caller_of(work, self._hello.token)
         me = await me_of(work, self._who, self._live.calls, self._live.self_service)
         return frames.MeFrame(me=me)
 

@@ -33,12 +33,15 @@ class Role(StrEnum):
 
 CUSTOMER = frozenset({Role.CUSTOMER})
 AGENT = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
+SUPERVISOR = frozenset({Role.SUPERVISOR, Role.ADMIN})
+ADMIN = frozenset({Role.ADMIN})
 BOTH = CUSTOMER | AGENT
 ANYONE = frozenset(Role)
 
 MAY: dict[str, frozenset[Role]] = {
     "POST /v1/sign-in/customer": ANYONE,
     "POST /v1/sign-in/agent": ANYONE,
+    "POST /v1/sign-in/invitation": ANYONE,
     "DELETE /v1/sign-in": BOTH,
     "GET /v1/me": BOTH,
     "PUT /v1/me/presence": AGENT,
@@ -64,6 +67,7 @@ MAY: dict[str, frozenset[Role]] = {
     "GET /v1/interactions/{id}/context": AGENT,
     "GET /v1/interactions/{id}/run": AGENT,
     "GET /v1/dispositions": AGENT,
+    "GET /v1/canned-replies": AGENT,
     "GET /v1/customers/{id}/history": AGENT,
     "GET /v1/conversations/{id}/events": BOTH,
     "POST /v1/conversations/{id}/messages": BOTH,
@@ -75,6 +79,35 @@ MAY: dict[str, frozenset[Role]] = {
     "POST /v1/devices": CUSTOMER,
     "GET /v1/notifications/{id}": CUSTOMER,
     "POST /v1/notifications/{id}/receipt": CUSTOMER,
+    "GET /v1/admin/skills": SUPERVISOR,
+    "GET /v1/admin/skills/{name}": SUPERVISOR,
+    "PUT /v1/admin/skills/{name}": ADMIN,
+    "DELETE /v1/admin/skills/{name}": ADMIN,
+    "GET /v1/admin/calendars": SUPERVISOR,
+    "GET /v1/admin/calendars/{name}": SUPERVISOR,
+    "PUT /v1/admin/calendars/{name}": ADMIN,
+    "DELETE /v1/admin/calendars/{name}": ADMIN,
+    "GET /v1/admin/queues": SUPERVISOR,
+    "GET /v1/admin/queues/{name}": SUPERVISOR,
+    "PUT /v1/admin/queues/{name}": ADMIN,
+    "DELETE /v1/admin/queues/{name}": ADMIN,
+    "GET /v1/admin/agents": SUPERVISOR,
+    "GET /v1/admin/agents/{name}": SUPERVISOR,
+    "PUT /v1/admin/agents/{name}": ADMIN,
+    "DELETE /v1/admin/agents/{name}": ADMIN,
+    "GET /v1/admin/dispositions": SUPERVISOR,
+    "GET /v1/admin/dispositions/{name}": SUPERVISOR,
+    "PUT /v1/admin/dispositions/{name}": ADMIN,
+    "DELETE /v1/admin/dispositions/{name}": ADMIN,
+    "GET /v1/admin/canned-replies": SUPERVISOR,
+    "GET /v1/admin/canned-replies/{name}": SUPERVISOR,
+    "PUT /v1/admin/canned-replies/{name}": SUPERVISOR,
+    "DELETE /v1/admin/canned-replies/{name}": SUPERVISOR,
+    "PUT /v1/admin/agents/{name}/invitation": ADMIN,
+    "GET /v1/admin/company": SUPERVISOR,
+    "POST /v1/admin/company/plan": ADMIN,
+    "PUT /v1/admin/company": ADMIN,
+    "GET /v1/admin/audit": ADMIN,
     "GET /health/live": ANYONE,
     "GET /health/ready": ANYONE,
     "GET /v1/client-config": ANYONE,

@@ -16,6 +16,7 @@ PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 PUBLIC: list[dict[str, list[str]]] = [{}]
 OF_ALL = ("400", "401", "413", "500", "503")
 OF_SIGNED_IN = ("403", "404", "409", "422", "429")
+OF_VERSIONED = ("412",)
 SIGNED_IN: list[dict[str, list[str]]] = [{"accessToken": []}]
 
 ABOUT = """Self-service in a company's app, with a warm line to a person.
@@ -35,6 +36,7 @@ TAGS = {
     "desk": "What an agent does: offers, context, notes, hand-back, wrap-up.",
     "people": "What callers see of themselves, and an agent's presence.",
     "push": "Devices, and notifications fetched by their id.",
+    "admin": "Setting the company up: what company.yaml says, entry by entry or whole.",
     "health": "Is it alive, and what does the demo's phone need to know?",
 }
 """Tag -> what its operations are for, in the order in which an app meets them."""
@@ -134,8 +136,10 @@ def _words(operation_id: str) -> str:
 
 
 def _codes(operation: dict[str, Any]) -> list[str]:
-    public = operation["security"] == PUBLIC
-    return [*OF_ALL] if public else sorted([*OF_ALL, *OF_SIGNED_IN])
+    if operation["security"] == PUBLIC:
+        return [*OF_ALL]
+    versioned = any(one["name"] == "If-Match" for one in operation.get("parameters", ()))
+    return sorted([*OF_ALL, *OF_SIGNED_IN, *(OF_VERSIONED if versioned else ())])
 
 
 def _without_any(union: dict[str, Any]) -> None:

@@ -15,8 +15,9 @@ from app.api.wire import AgentView, CustomerView, agent_view, customer_view
 from app.auth import access_token
 from app.auth.customer_token import HostTokens
 from app.auth.password import verify_password
+from app.conversation.people import Agent
 from app.store.records import Owner
-from app.store.work import Store
+from app.store.work import Store, Work
 
 
 class HostToken(Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,7 +76,13 @@ async def sign_in_agent(data: JSONBody[Password], store: NamedDependency[Store])
     if agent is None or not fits:
         raise WrongPassword
     async with store.write() as work:
-        token, expires_at = await access_token.issue(work, Owner.AGENT, agent.id)
+        if (await work.agents.get(agent.id)).password_hash != agent.password_hash:
+            raise WrongPassword  # taken away, or replaced, since it was looked at
+        return await agent_sign_in(work, agent)
+
+
+async def agent_sign_in(work: Work, agent: Agent) -> AgentSignIn:
+    token, expires_at = await access_token.issue(work, Owner.AGENT, agent.id)
     return AgentSignIn(access_token=token, expires_at=expires_at, agent=agent_view(agent))
 
 

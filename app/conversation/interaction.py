@@ -2,6 +2,7 @@
 
 queued -> offered -> live -> wrap_up -> closed
    ^---------'  (declined, expired)
+   ^---------------'  (its agent may not come in any more)
 queued, offered -> closed  (the customer leaves the queue)
 """
 
@@ -36,6 +37,7 @@ class Event(StrEnum):
     DECLINE = "decline"
     EXPIRE = "expire"
     CANCEL = "cancel"
+    GIVE_UP = "give_up"
     END = "end"
     DISPOSE = "dispose"
 
@@ -48,7 +50,7 @@ TRANSITIONS: dict[State, dict[Event, State]] = {
         Event.EXPIRE: State.QUEUED,
         Event.CANCEL: State.CLOSED,
     },
-    State.LIVE: {Event.END: State.WRAP_UP},
+    State.LIVE: {Event.END: State.WRAP_UP, Event.GIVE_UP: State.QUEUED},
     State.WRAP_UP: {Event.DISPOSE: State.CLOSED},
     State.CLOSED: {},
 }

@@ -49,6 +49,14 @@ class Agent(Struct, frozen=True, kw_only=True):
     capacity: Capacity = Capacity()
     skills: Skills = {}
     languages: tuple[str, ...] = ()  # none known: taken to speak the company's
+    active: bool = True  # else kept for the history alone: no access, no offers
+
+
+NO_PASSWORD = ""
+"""Of an agent who has not chosen one, or may not come in any more. Nothing fits it."""
+
+ROLES = ("agent", "supervisor", "admin")
+"""What an agent can be; who may what stands in app/api/permissions.py."""
 
 
 class Workload(Struct, frozen=True, kw_only=True):

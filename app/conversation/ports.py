@@ -6,8 +6,10 @@ exactly as an unknown one: NotFound.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.conversation.context import Context
 from app.conversation.interaction import Interaction, Talking
@@ -15,6 +17,8 @@ from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.queues import Queue
 from app.conversation.timeline import Entry, Event, Viewer
 from app.conversation.waiting import Outcome
+
+T = TypeVar("T", bound=Struct)
 
 
 class Customers(Protocol):
@@ -120,6 +124,16 @@ class Agents(Protocol):
 
     async def by_email(self, email: str) -> Agent | None: ...
 
+    async def everybody(self) -> Sequence[Agent]:
+        """Also those who are not active; ordered by e-mail address."""
+        ...
+
+    async def set_password(self, id: UUID, password_hash: str) -> None: ...
+
+    async def deactivate(self, id: UUID) -> None:
+        """No password, no intent, no lease: kept for the history alone."""
+        ...
+
     async def set_intent(self, id: UUID, intent: Intent, now: datetime) -> None: ...
 
     async def reachable_until(self, id: UUID, device: UUID, until: datetime) -> None:
@@ -127,7 +141,7 @@ class Agents(Protocol):
         ...
 
     async def workloads(self, now: datetime, *, lock: bool = False) -> Sequence[Workload]:
-        """All agents with what they have in hand, counted from the rows; ordered by name."""
+        """All active agents with what they have in hand, counted from the rows; by name."""
         ...
 
 
@@ -139,6 +153,22 @@ class Queues(Protocol):
     async def all(self) -> dict[str, Queue]:
         """Those that somebody described, by name. Others have the defaults of Queue."""
         ...
+
+    async def remove(self, name: str) -> None: ...
+
+
+class Setup(Protocol):
+    """What the company set up beside agents and queues: a list for each kind."""
+
+    async def lock(self) -> None:
+        """From here to the end of the transaction nobody else changes agents, queues or these."""
+        ...
+
+    async def all(self, kind: type[T]) -> tuple[T, ...]:
+        """As they were put; none at first."""
+        ...
+
+    async def put_all(self, kind: type[T], entries: Sequence[T]) -> None: ...
 
 
 class Contexts(Protocol):
@@ -155,6 +185,7 @@ class Work(Protocol):
     interactions: Interactions
     agents: Agents
     queues: Queues
+    setup: Setup
     contexts: Contexts
 
     async def now(self) -> datetime:

@@ -27,13 +27,14 @@ from app.conversation.interaction import (
     State,
     Talking,
 )
-from app.conversation.people import Agent, Customer, Intent, Workload
+from app.conversation.people import NO_PASSWORD, Agent, Customer, Intent, Workload
 from app.conversation.ports import (
     Agents,
     Contexts,
     Customers,
     Interactions,
     Queues,
+    Setup,
     Timeline,
 )
 from app.conversation.queues import Queue
@@ -41,12 +42,15 @@ from app.conversation.timeline import Audience, Entry, Event, Viewer
 from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.ids import new_id
 from app.store import plain
+from app.store.memory_setup import MemoryAudit, MemoryInvitations, MemorySetup
 from app.store.records import (
     ActionJob,
+    AuditEntry,
     CallRow,
     CodeRow,
     DescriptionRow,
     FlowVersion,
+    Invitation,
     JobState,
     KeptAnswer,
     RunRow,
@@ -54,9 +58,11 @@ from app.store.records import (
 )
 from app.store.work import (
     ActionJobs,
+    Audit,
     Calls,
     Codes,
     FlowVersions,
+    Invitations,
     KeptAnswers,
     Notifications,
     Runs,
@@ -83,6 +89,9 @@ class Tables(msgspec.Struct, kw_only=True):
     agents: dict[UUID, Agent] = {}
     leases: dict[tuple[UUID, UUID], datetime] = {}
     queues: dict[str, Queue] = {}
+    setup: dict[type[msgspec.Struct], tuple[Any, ...]] = {}
+    audit: dict[int, AuditEntry] = {}
+    invitations: dict[UUID, Invitation] = {}
     contexts: dict[UUID, Context] = {}
     sign_ins: dict[bytes, SignIn] = {}
     flow_versions: dict[str, FlowVersion] = {}
@@ -314,6 +323,19 @@ class MemoryAgents:
         everybody = self._tables.agents.values()
         return _first(agent for agent in everybody if agent.email == email.lower())
 
+    async def everybody(self) -> Sequence[Agent]:
+        return sorted(self._tables.agents.values(), key=lambda one: one.email)
+
+    async def set_password(self, id: UUID, password_hash: str) -> None:
+        agent = await self.get(id)
+        self._tables.agents[id] = replace(agent, password_hash=password_hash)
+
+    async def deactivate(self, id: UUID) -> None:
+        gone = {"active": False, "password_hash": NO_PASSWORD, "intent": Intent.OFFLINE}
+        self._tables.agents[id] = replace(await self.get(id), **gone)
+        for key in [key for key in self._tables.leases if key[0] == id]:
+            del self._tables.leases[key]
+
     async def set_intent(self, id: UUID, intent: Intent, now: datetime) -> None:
         agent = await self.get(id)
         self._tables.agents[id] = replace(agent, intent=intent, intent_since=now)
@@ -326,7 +348,8 @@ class MemoryAgents:
 
     async def workloads(self, now: datetime, *, lock: bool = False) -> Sequence[Workload]:
         reachable = {agent_id for (agent_id, _), end in self._tables.leases.items() if end > now}
-        agents = sorted(self._tables.agents.values(), key=lambda one: (one.name, one.id))
+        active = [one for one in self._tables.agents.values() if one.active]
+        agents = sorted(active, key=lambda one: (one.name, one.id))
         return [self._workload(agent, reachable=agent.id in reachable) for agent in agents]
 
     def _workload(self, agent: Agent, *, reachable: bool) -> Workload:
@@ -344,6 +367,9 @@ class MemoryQueues:
 
     async def all(self) -> dict[str, Queue]:
         return dict(sorted(self._tables.queues.items()))
+
+    async def remove(self, name: str) -> None:
+        self._tables.queues.pop(name, None)
 
 
 class MemoryContexts:
@@ -370,6 +396,11 @@ class MemorySignIns:
 
     async def delete(self, token_hash: bytes) -> None:
         self._tables.sign_ins.pop(token_hash, None)
+
+    async def delete_of(self, owner_id: UUID) -> None:
+        sign_ins = self._tables.sign_ins
+        for key in [key for key, one in sign_ins.items() if one.owner_id == owner_id]:
+            del sign_ins[key]
 
 
 class MemoryFlowVersions:
@@ -631,8 +662,11 @@ class MemoryWork:
         self.interactions: Interactions = MemoryInteractions(tables)
         self.agents: Agents = MemoryAgents(tables, clock)
         self.queues: Queues = MemoryQueues(tables)
+        self.setup: Setup = MemorySetup(tables)
         self.contexts: Contexts = MemoryContexts(tables)
         self.sign_ins: SignIns = MemorySignIns(tables)
+        self.invitations: Invitations = MemoryInvitations(tables)
+        self.audit: Audit = MemoryAudit(tables)
         self.flow_versions: FlowVersions = MemoryFlowVersions(tables)
         self.runs: Runs = MemoryRuns(tables)
         self.action_jobs: ActionJobs = MemoryActionJobs(tables)

@@ -16,11 +16,13 @@ from app.conversation.ports import (
     Customers,
     Interactions,
     Queues,
+    Setup,
     Timeline,
 )
 from app.store import tables
 from app.store.action_jobs import SqlActionJobs
 from app.store.agents import SqlAgents
+from app.store.audit import SqlAudit
 from app.store.away import asked
 from app.store.calls import SqlCalls
 from app.store.clock import clock
@@ -32,17 +34,21 @@ from app.store.devices import SqlDevices
 from app.store.engine import Database
 from app.store.flow_versions import SqlFlowVersions
 from app.store.interactions import SqlInteractions
+from app.store.invitations import SqlInvitations
 from app.store.kept_answers import SqlKeptAnswers
 from app.store.notifications import SqlNotifications
 from app.store.queues import SqlQueues
 from app.store.runs import SqlRuns
+from app.store.setup import SqlSetup
 from app.store.sign_ins import SqlSignIns
 from app.store.timeline import SqlTimeline
 from app.store.work import (
     ActionJobs,
+    Audit,
     Calls,
     Codes,
     FlowVersions,
+    Invitations,
     KeptAnswers,
     Notifications,
     Runs,
@@ -70,8 +76,11 @@ class SqlWork:
         self.interactions: Interactions = SqlInteractions(db)
         self.agents: Agents = SqlAgents(db)
         self.queues: Queues = SqlQueues(db)
+        self.setup: Setup = SqlSetup(db)
         self.contexts: Contexts = SqlContexts(db)
         self.sign_ins: SignIns = SqlSignIns(db)
+        self.invitations: Invitations = SqlInvitations(db)
+        self.audit: Audit = SqlAudit(db)
         self.flow_versions: FlowVersions = SqlFlowVersions(db)
         self.runs: Runs = SqlRuns(db)
         self.action_jobs: ActionJobs = SqlActionJobs(db)

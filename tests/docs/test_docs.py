@@ -32,6 +32,8 @@ WHOSE = {
     permissions.ANYONE: "anyone",
     permissions.CUSTOMER: "customer",
     permissions.AGENT: "agent",
+    permissions.SUPERVISOR: "supervisor",
+    permissions.ADMIN: "admin",
     permissions.BOTH: "both",
 }
 

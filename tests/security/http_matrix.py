@@ -28,6 +28,9 @@ OF_THE_QUEUE = {
 """What an agent may ask of an interaction in the own queues, whoever holds it."""
 
 
+ENTRY = "entry"
+"""Of the set-up, by the name in a path."""
+
 OF_LITESTAR = "GET /schema/{path}"
 """The one answer that is a page of the framework and no problem: nothing is there."""
 
@@ -38,6 +41,15 @@ def bodies(company: Company) -> dict[str, Any]:
         "POST /v1/sign-in/customer": {"token": company.host_token("jonas")},
         "POST /v1/sign-in/agent": {"email": "password@bank.example", "password": PASSWORD},
         "PUT /v1/me/presence": {"intent": "offline"},
+        "POST /v1/sign-in/invitation": {"token": "of nobody", "password": "a long password"},
+        "POST /v1/admin/company/plan": {"skills": ["patience"]},
+        "PUT /v1/admin/company": {"skills": ["patience"]},
+        "PUT /v1/admin/skills/{name}": {"name": ENTRY},
+        "PUT /v1/admin/calendars/{name}": {"name": ENTRY, "week": {}},
+        "PUT /v1/admin/queues/{name}": {"name": ENTRY},
+        "PUT /v1/admin/agents/{name}": {"email": ENTRY, "name": "A", "queues": []},
+        "PUT /v1/admin/dispositions/{name}": {"code": ENTRY, "label": "L"},
+        "PUT /v1/admin/canned-replies/{name}": {"shortcut": ENTRY, "title": "T", "text": "Hi"},
         "POST /v1/runs": {"flow": "tell_us"},
         "POST /v1/runs/{id}/answers": {"rev": 1, "step": "ask", "values": {}},
         "POST /v1/help": {"channel": "text"},
@@ -126,7 +138,8 @@ class HttpMatrix:
         person = who.person
         if operation == "DELETE /v1/sign-in":
             person = await signed_in_again(self._company, who)
-        path = re.sub(r"\{\w+\}", "index.html", path.replace("{id}", id or ""))
+        path = path.replace("{id}", id or "").replace("{name}", ENTRY)
+        path = re.sub(r"\{\w+\}", "index.html", path)
         if operation == OF_LITESTAR:
             answer = await self._company.http.get(path)
         else:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from msgspec import Struct
 
+from app.conversation.queues import Queue
 from app.ids import new_id
 from examples.bank.people import Person as Banked
 from push.notification import Notification, NotificationClass
@@ -60,6 +61,7 @@ def canary() -> str:
 async def plant(company: Company) -> Planted:
     places = ("name", "answer", "context", "message", "reply", "note", "call", "push")
     texts = {place: canary() for place in places}
+    await _queues(company)
     owner = await _customer(company, texts["name"])
     holder = await company.agent("ines")
     screen = await owner.do("/v1/runs", {"flow": "tell_us", "inputs": {}})
@@ -76,6 +78,13 @@ async def plant(company: Company) -> Planted:
         "notifications": await _notified(company, owner, texts["push"]),
     }
     return Planted(owner=owner, holder=holder, ids=ids, texts=texts)
+
+
+async def _queues(company: Company) -> None:
+    """Those of everybody here: a set-up that makes no sense cannot be changed in one place."""
+    async with company.store.write() as work:
+        for name in ("cards", "general", "loans"):
+            await work.queues.put(Queue(name=name))
 
 
 async def _customer(company: Company, name: str) -> SignedInCustomer:

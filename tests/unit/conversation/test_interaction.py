@@ -26,6 +26,7 @@ ALLOWED = {
     (State.OFFERED, Event.EXPIRE): State.QUEUED,
     (State.OFFERED, Event.CANCEL): State.CLOSED,
     (State.LIVE, Event.END): State.WRAP_UP,
+    (State.LIVE, Event.GIVE_UP): State.QUEUED,
     (State.WRAP_UP, Event.DISPOSE): State.CLOSED,
 }
 
