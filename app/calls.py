@@ -11,7 +11,6 @@ from typing import Literal
 from uuid import UUID
 
 import structlog
-from msgspec import Struct
 from msgspec.structs import replace
 
 from app import topics
@@ -25,8 +24,17 @@ from app.kept import Once
 from app.retry import retried
 from app.store.records import CallRow, DescriptionRow, Owner
 from app.store.work import Store, Work
-from rtc.call import CallEvent, CallState, EndReason, after, overdue
-from rtc.engine import Engine, EngineEvent, LegLost, LegUp, Side, UnknownCall, WorkerDied
+from rtc.call import CallEvent, CallState, EndReason, Media, after, overdue
+from rtc.engine import (
+    Engine,
+    EngineEvent,
+    LegLost,
+    LegUp,
+    Side,
+    UnknownCall,
+    WorkerDied,
+    WorkerLost,
+)
 
 AWAITING_LEGS = frozenset({CallState.CONNECTING.value, CallState.RECOVERING.value})
 
@@ -40,22 +48,16 @@ class StaleDescription(Exception):
         super().__init__(f"gen {call.wanted_gen}, rev {call.wanted_rev} is wanted by now")
 
 
-class Media(Struct, frozen=True, kw_only=True):
-    """What one side sends at the moment: a muted microphone is audio false."""
-
-    audio: bool
-    video: bool
-
-
 class Calls:
-    """Calls between the database, which remembers them, and the engine, which carries them."""
+    """Calls between the database, which remembers them, and the engine, which carries them.
+
+    Nothing is kept in here: every server process of a host has one, and all of them speak to the
+    same engine and hear the same news of it.
+    """
 
     def __init__(self, store: Store, engine: Engine) -> None:
         self._store = store
         self._engine = engine
-        self._up: dict[UUID, tuple[int, set[Side]]] = {}
-        self._media: dict[UUID, dict[Side, Media]] = {}
-        self._ended: set[UUID] = set()
         engine.events = self.heard
 
     async def change_channel(
@@ -91,7 +93,8 @@ class Calls:
         async def stored(work: Work) -> None:
             call, interaction = await self._of(work, id, customer)
             _must_be_wanted(call, gen, rev)
-            joined = _moved(replace(call, gen=gen), CallEvent.JOIN, await work.now())
+            offered = replace(call, gen=gen, place=self._engine.place)
+            joined = _moved(offered, CallEvent.JOIN, await work.now())
             await work.calls.describe(
                 DescriptionRow(call_id=id, gen=gen, rev=rev, kind="offer", sdp=described)
             )
@@ -111,7 +114,7 @@ class Calls:
         try:
             described = await self._engine.answer(id, gen, sdp)
         except UnknownCall:  # its worker died while the offer was being stored
-            await self._lost({id}, gen)
+            await self._lost(id, gen)
             raise
 
         async def stored(work: Work) -> None:
@@ -149,62 +152,65 @@ class Calls:
 
     async def sending(self, work: Work, id: UUID, who: Agent | Customer, media: Media) -> None:
         """Tell the other side what this one sends: mute is shown, not guessed."""
-        _, interaction = await self._of(work, id, who)
-        self._media.setdefault(id, {})[_side(who)] = media
-        _ring(work, interaction)
+        call, interaction = await self._of(work, id, who)
+        if isinstance(who, Agent):
+            await self._save(work, replace(call, agent_media=media), interaction)
+        else:
+            await self._save(work, replace(call, customer_media=media), interaction)
 
-    def media(self, id: UUID, side: Side) -> Media | None:
-        return self._media.get(id, {}).get(side)
+    @retried
+    async def recover(self) -> int:
+        """Want new legs for every call of this place whose legs are gone; how many they were.
 
-    async def recover_all(self) -> None:
-        """After a start: no leg of an earlier life is left, every open call needs new ones."""
+        After a start, and after the engine was away. Nobody could wait for anything while there
+        was no server, so what waits begins to wait now.
+        """
+        before = await self._here()
+        carried = await self._carried()
+        gone = {call.id: call.gen for call in before if call.id not in carried}
         async with self._store.write() as work:
             for call in await work.calls.open_calls():
+                if gone.get(call.id) != call.gen:
+                    continue  # replaced meanwhile, by another process
                 interaction = await work.interactions.get(call.interaction_id)
-                # Nobody could wait for anything while there was no server.
                 waiting = replace(call, state_since=await work.now())
                 if call.wanted_gen > call.gen:
                     await self._save(work, waiting, interaction)
                 else:
                     await self._replace(work, waiting, interaction)
+        return len(gone)
+
+    async def _here(self) -> list[CallRow]:
+        """Open calls whose legs are of this engine, or that have none yet."""
+        async with self._store.read() as work:
+            calls = await work.calls.open_calls()
+        return [call for call in calls if call.place in {None, self._engine.place}]
+
+    async def _carried(self) -> frozenset[UUID]:
+        try:
+            return await self._engine.carried()
+        except WorkerLost:
+            return frozenset()
+
+    async def live(self) -> int:
+        """How many calls the engine carries that would be cut if it ended."""
+        return len(await self._carried())
 
     async def sweep(self) -> None:
-        """See that what is up counts as up, end what waited too long, forget what has ended.
+        """See that what is up counts as up, end what waited too long, let go of what has ended.
 
         The engine is told only now, outside any transaction: while its worker restarts, an answer
         may take seconds.
         """
-        await self._notice_connected()
         await self._end_overdue()
-        await self._notice_hung_up()
-        for id in list(self._ended):
-            if await self._is_over(id):  # else its transaction is still under way
-                await self._engine.end(id)
-                self._ended.discard(id)
-
-    async def _is_over(self, id: UUID) -> bool:
+        carried = await self._carried()
         async with self._store.read() as work:
-            try:
-                return (await work.calls.get(id)).state == CallState.ENDED
-            except NotFound:  # deleted since, or even its beginning was undone
-                return True
-
-    async def _notice_connected(self) -> None:
-        """Again for legs whose news could not be stored: the database was away just then."""
-        async with self._store.read() as work:
-            waiting = [one for one in await work.calls.open_calls() if one.state in AWAITING_LEGS]
-        for call in waiting:
-            if self._up.get(call.id) == (call.gen, set(Side)):
-                await self._connected(call.id, call.gen)
-
-    async def _notice_hung_up(self) -> None:
-        """Calls that were ended by another process, or by hang_up."""
-        async with self._store.read() as work:
-            still_open = {one.id for one in await work.calls.open_calls()}
-        for id in (self._up.keys() | self._media.keys()) - still_open:
-            self._up.pop(id, None)
-            self._media.pop(id, None)
-            self._ended.add(id)
+            open_calls = await work.calls.open_calls()
+        for id in carried.difference(call.id for call in open_calls):
+            await self._engine.end(id)
+        for call in open_calls:
+            if call.id in carried and call.state in AWAITING_LEGS:
+                await self._leg_up(call.id, call.gen)  # again: it may be that it was not stored
 
     @retried
     async def _end_overdue(self) -> None:
@@ -221,20 +227,20 @@ class Calls:
     async def heard(self, event: EngineEvent) -> None:
         """What the media worker tells about its legs."""
         match event:
-            case LegUp(call=call, gen=gen, side=side):
-                if self._all_up(call, gen, side):
-                    await self._connected(call, gen)
+            case LegUp(call=call, gen=gen):
+                await self._leg_up(call, gen)
             case LegLost(call=call, gen=gen):
-                await self._lost({call}, gen)
-            case WorkerDied(calls=calls):
-                log.warning("media_worker.died", calls=len(calls))
-                await self._lost(set(calls))
+                await self._lost(call, gen)
+            case WorkerDied():
+                log.warning("media_worker.died", calls=await self.recover())
 
-    def _all_up(self, call: UUID, gen: int, side: Side) -> bool:
-        known, sides = self._up.get(call, (gen, set()))
-        sides = {side} if known != gen else sides | {side}
-        self._up[call] = (gen, sides)
-        return sides == set(Side)
+    async def _leg_up(self, call: UUID, gen: int) -> None:
+        try:
+            stats = await self._engine.stats(call)
+        except (UnknownCall, WorkerLost):
+            return
+        if stats.gen == gen and all(leg.up for leg in stats.legs):
+            await self._connected(call, gen)
 
     @retried
     async def _connected(self, id: UUID, gen: int) -> None:
@@ -247,11 +253,11 @@ class Calls:
             await _tell(work, interaction, await self._save(work, moved, interaction))
 
     @retried
-    async def _lost(self, ids: set[UUID], gen: int | None = None) -> None:
-        """Legs of these calls are gone; of newer legs than `gen` nothing is known."""
+    async def _lost(self, id: UUID, gen: int) -> None:
+        """A leg of this gen is gone; of newer legs nothing is known."""
         async with self._store.write() as work:
             for call in await work.calls.open_calls():
-                if call.id in ids and gen in {None, call.gen}:
+                if (call.id, call.gen) == (id, gen):
                     interaction = await work.interactions.get(call.interaction_id)
                     await self._replace(work, call, interaction)
 
@@ -271,9 +277,6 @@ class Calls:
         ended = _moved(call, CallEvent.END, await work.now())
         saved = await self._save(work, replace(ended, ended_reason=reason.value), interaction)
         await _tell(work, interaction, saved)
-        self._media.pop(call.id, None)
-        self._up.pop(call.id, None)
-        self._ended.add(call.id)
         work.ring(topics.CALLS)
 
     async def _of(self, work: Work, id: UUID, who: Agent | Customer) -> tuple[CallRow, Interaction]:
@@ -299,7 +302,7 @@ class Calls:
 
 
 async def hang_up(work: Work, interaction: Interaction) -> None:
-    """End the call of an interaction from anywhere; whoever carries it notices when it sweeps."""
+    """End its call, whoever asks; the process that carries it lets go when it sweeps."""
     call = await work.calls.open_of(interaction.id)
     if call is None:
         return
@@ -329,6 +332,17 @@ async def start(work: Work, interaction: Interaction, by: Owner, *, video: bool)
     await _tell(work, interaction, call, kind="call.started")
     _ring(work, interaction)
     return call
+
+
+async def in_call(work: Work, who: Agent | Customer) -> bool:
+    """Whether `who` has a call whose legs would be cut if the server ended."""
+    if isinstance(who, Agent):
+        interactions = await work.interactions.with_agent(who.id)
+    else:
+        latest = await work.interactions.latest_of(who.id)
+        interactions = [latest] if latest else []
+    calls = [await work.calls.open_of(one.id) for one in interactions]
+    return any(call is not None and call.place is not None for call in calls)
 
 
 def _moved(call: CallRow, event: CallEvent, now: datetime) -> CallRow:
@@ -368,10 +382,6 @@ def _ring(work: Work, interaction: Interaction) -> None:
     work.ring(topics.me(interaction.customer_id))
     if interaction.agent_id is not None:
         work.ring(topics.me(interaction.agent_id))
-
-
-def _side(who: Agent | Customer) -> Side:
-    return Side.AGENT if isinstance(who, Agent) else Side.CUSTOMER
 
 
 def _owner(who: Agent | Customer) -> Owner:

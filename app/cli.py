@@ -21,18 +21,35 @@ def main() -> None:
 
 
 @main.command()
-def serve() -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Server processes on the one port; more than one needs Postgres.",
+)
+def serve(workers: int) -> None:
     """Run the server with the settings of the environment (WARMLINE_...)."""
+    config = _config()
+    if workers > 1 and not config.resolved_database_url.startswith("postgres"):
+        raise click.ClickException(
+            "SQLite serves one process: leave --workers out, or set WARMLINE_DATABASE_URL to "
+            "a Postgres"
+        )
     from app.doctor import NotReady, ensure_ready
     from app.server import PortTaken
     from app.server import serve as run
+    from app.supervisor import NotStarted, supervise
+    from rtc.engine import WorkerLost
 
     configure_logs()
-    config = _config()
     try:
         asyncio.run(ensure_ready(config))
-        run(config)
-    except (NotReady, PortTaken) as error:
+        if workers == 1:
+            run(config)
+        else:
+            supervise(config, workers)
+    except (NotReady, PortTaken, NotStarted, WorkerLost) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         return  # how a person ends it

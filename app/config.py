@@ -84,6 +84,9 @@ class Config(Struct, frozen=True, kw_only=True):
     push_credentials: str = ""
     """Service account file (JSON) for FCM; empty: nothing is pushed."""
 
+    drain_s: Annotated[int, Meta(ge=0)] = 60
+    """How many seconds a server that was told to stop waits for calls to end."""
+
     demo_bank_url: str = ""
     """Told to the demo phone: where the example bank's own pages are."""
 

@@ -21,7 +21,8 @@ from migrations.run import current, head
 from push.access_token import service_account_grants
 from rtc.addresses import own
 from rtc.engine import WorkerLost
-from rtc.relay.engine import RelayConfig, RelayEngine
+from rtc.relay.engine import RelayEngine
+from rtc.relay.keeper import RelayConfig
 from selfservice.definition import load
 from selfservice.errors import SelfServiceError
 from selfservice.texts import Catalogues

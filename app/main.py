@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -42,6 +43,7 @@ from app.api import (
 from app.api.connection import Live
 from app.api.errors import HANDLERS
 from app.api.live import live
+from app.api.team import Team
 from app.auth.customer_token import HostTokens
 from app.bus.memory import Bus
 from app.bus.postgres import PostgresBus
@@ -64,7 +66,7 @@ from app.store.sql import SqlStore
 from app.vault import Vault
 from rtc.engine import Engine
 from rtc.memory import MemoryEngine
-from rtc.relay.engine import RelayEngine
+from rtc.relay.engine import SharedRelay
 from selfservice.texts import Catalogues
 
 DESK_LOCALE = "en"
@@ -78,6 +80,8 @@ EXPIRED_WITHIN_S = 60.0
 
 FORGOTTEN_WITHIN_S = 600.0
 """How much longer than promised a kept answer may stay."""
+
+log = structlog.get_logger()
 
 ROUTES: list[Any] = [
     *sign_in.ROUTES,
@@ -116,6 +120,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     handover: Handover
     calls: Calls
     messages: Messages
+    team: Team
     leaving: asyncio.Event
 
 
@@ -125,8 +130,9 @@ def create_app(
     """The whole server, ready to be run. The database is migrated already.
 
     Without an engine, calls are described but carry no media: good for tests of the API. Calling
-    `state.leave` tells everybody that the server is about to stop. Raises BadTable where
-    app/api/permissions.py does not say who may use a route, or a POST takes no Idempotency-Key.
+    `state.leave` tells everybody that the server is about to stop, and waits for calls. Raises
+    BadTable where app/api/permissions.py does not say who may use a route, or a POST takes no
+    Idempotency-Key.
     """
     parts = _joined(config, engine or MemoryEngine())
     app = Litestar(
@@ -181,14 +187,29 @@ def _joined(config: Config, engine: Engine) -> Parts:
         handover=Handover(runs),
         calls=Calls(store, engine),
         messages=Messages(store, bus.tell),
+        team=Team(store, bus),
         leaving=asyncio.Event(),
     )
 
 
-def _leave(parts: Parts) -> None:
-    """No new visitors, and those who are here are sent away."""
+async def _leave(parts: Parts) -> None:
+    """No new visitors, and those who are here are sent away; those in a call when it is over."""
     parts.leaving.set()
     parts.bus.ring_here([topics.LEAVING])
+    try:
+        async with asyncio.timeout(parts.config.drain_s):
+            while await parts.calls.live():  # noqa: ASYNC110 - another process may end them
+                await asyncio.sleep(LOOK_AGAIN_S)
+    except TimeoutError:
+        log.warning("calls.cut", calls=await parts.calls.live())
+    finally:
+        parts.bus.ring_here([topics.STOPPING])
+
+
+async def _offers(parts: Parts) -> None:
+    """Whoever leaves makes no new ones: others do."""
+    if not parts.leaving.is_set():
+        await offer_round(parts.store)
 
 
 def _bus(database_url: str) -> Bus:
@@ -214,9 +235,10 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     sockets = Live(
         store=parts.store,
         bus=parts.bus,
-        calls=parts.calls,
         messages=parts.messages,
+        team=parts.team,
         self_service=parts.self_service,
+        leaving=parts.leaving,
         origins=origins,
     )
     yield "live", lambda: sockets
@@ -230,11 +252,11 @@ async def _alive(parts: Parts) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(parts.store.close)
         await stack.enter_async_context(parts.egress)
-        if isinstance(parts.engine, RelayEngine):
+        if isinstance(parts.engine, SharedRelay):
             await stack.enter_async_context(parts.engine)
         if parts.config.flows_dir:
             await parts.catalogue.publish_folder(parts.store, Path(parts.config.flows_dir))
-        await parts.calls.recover_all()
+        await parts.calls.recover()
         stack.push_async_callback(parts.back_end.close)
         await stack.enter_async_context(_working(parts))
         yield
@@ -248,7 +270,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
         running = [
             tasks.create_task(work)
             for work in (
-                keep_doing("offers", bus, topics.QUEUE, LOOK_AGAIN_S, lambda: offer_round(store)),
+                keep_doing("offers", bus, topics.QUEUE, LOOK_AGAIN_S, lambda: _offers(parts)),
                 keep_doing("actions", bus, topics.ACTIONS, LOOK_AGAIN_S, back_end.take_over),
                 keep_doing(
                     "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, parts.runs)
@@ -256,6 +278,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
                 parts.messages.write(),
+                parts.team.look(),
                 push,
             )
         ]

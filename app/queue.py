@@ -33,14 +33,16 @@ async def offer_round(store: Store) -> int:
         for interaction in await work.interactions.overdue(await work.now()):
             await desk.expire(work, interaction)
     async with store.write() as work:
-        waiting = await work.interactions.claim_queued(BATCH)
-        if not waiting:
+        if not await work.interactions.is_anybody_queued():
             return 0
         now = await work.now()
-        queues = await work.queues.all()
-        matches = assign(waiting, await work.agents.workloads(now, lock=True), queues, now)
-        for match in matches:
-            await desk.offer(work, match)
+        # First the agents: of two rounds at once, the second one would else hold those who came
+        # last, and give them what becomes free, while those the first one held still wait.
+        loads = await work.agents.workloads(now, lock=True)
+        waiting = await work.interactions.claim_queued(BATCH)
+        matches = assign(waiting, loads, await work.queues.all(), now)
+        if matches:
+            await desk.offer(work, matches, {load.agent.id: load.agent.name for load in loads})
         return len(matches)
 
 

@@ -6,7 +6,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from types import FrameType
 from typing import Any
 
@@ -19,7 +19,9 @@ from app.config import Config, listed
 from app.main import create_app
 from migrations.run import upgrade
 from rtc.addresses import own
-from rtc.relay.engine import RelayConfig, RelayEngine
+from rtc.engine import Engine
+from rtc.relay.engine import RelayEngine
+from rtc.relay.keeper import RelayConfig
 
 STOP_WITHIN_S = 5
 
@@ -36,18 +38,24 @@ class PortTaken(Exception):
 
 
 class _Server(uvicorn.Server):
-    """Says when it can be reached, and when it is about to stop."""
+    """Says when it can be reached, and lets calls end before it stops."""
 
     def __init__(
-        self, config: uvicorn.Config, ready: Callable[[], None], stopping: Callable[[], None]
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        leave: Callable[[], Coroutine[Any, Any, None]],
     ) -> None:
         super().__init__(config)
         self._ready = ready
-        self._stopping = stopping
+        self._leave = leave
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._leaving: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            self._loop = asyncio.get_running_loop()
             # What is here now stays. Else every full collection walks its 135,000 objects, and for
             # 100 ms nothing is answered.
             gc.collect()
@@ -55,8 +63,18 @@ class _Server(uvicorn.Server):
             self._ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._stopping()
-        super().handle_exit(sig, frame)
+        """The first signal waits for calls, the second one for nothing."""
+        if self._loop is None:
+            super().handle_exit(sig, frame)
+        else:
+            self._loop.call_soon_threadsafe(self._told_to_stop, sig)
+
+    def _told_to_stop(self, sig: int) -> None:
+        if self._leaving is None:
+            self._leaving = asyncio.create_task(self._leave())
+            self._leaving.add_done_callback(lambda _: super(_Server, self).handle_exit(sig, None))
+        elif not self._leaving.cancel():
+            super().handle_exit(sig, None)
 
 
 def serve(
@@ -65,33 +83,46 @@ def serve(
     stopping: Callable[[], None] = lambda: None,
     more_routes: Sequence[Any] = (),
 ) -> None:
-    """Serve until SIGTERM or Ctrl-C.
+    """Serve until SIGTERM or Ctrl-C, in this process alone.
 
     `ready` is called once requests are answered; `stopping` before it waits for those that are
     open, so that streams without an end can be ended.
     """
     asyncio.run(upgrade(config.resolved_database_url))
-    listener = _listen(config)
+    listener = listen(config)
+    run(config, listener, RelayEngine(relay_config(config)), ready, stopping, more_routes)
+
+
+def run(
+    config: Config,
+    listener: socket.socket,
+    engine: Engine,
+    ready: Callable[[], None] = lambda: None,
+    stopping: Callable[[], None] = lambda: None,
+    more_routes: Sequence[Any] = (),
+) -> None:
+    """Serve what comes to this socket, as `serve` does; the database is migrated already."""
     # uvicorn ends by the signal that stopped it; as an exception it lets others clean up, too.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-    app = create_app(config, _engine(config), more_routes)
+    app = create_app(config, engine, more_routes)
 
-    def leave() -> None:
-        app.state.leave()
+    async def leave() -> None:
+        await app.state.leave()
         stopping()
 
     server = _Server(uvicorn_config(config, app), ready, leave)
     server.run(sockets=[listener])
 
 
-def _engine(config: Config) -> RelayEngine:
+def relay_config(config: Config) -> RelayConfig:
     addresses: list[str] = []
     for one in listed(config.media_addresses):
         addresses += own() if one == "own" else (one,)
-    return RelayEngine(RelayConfig(addresses=tuple(addresses), port=config.media_port))
+    return RelayConfig(addresses=tuple(addresses), port=config.media_port)
 
 
-def _listen(config: Config) -> socket.socket:
+def listen(config: Config) -> socket.socket:
+    """A socket bound to the configured address. Raises PortTaken."""
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     # asyncio sets TCP_NODELAY only where TCP is named (uvloop always does).
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

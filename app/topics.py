@@ -6,6 +6,9 @@ from uuid import UUID
 TEAM: Final = "team"
 """Queue, presence and offers of everybody: the desks' shared view."""
 
+TEAM_READ: Final = "team-read"
+"""In this process: that view is to be shown anew."""
+
 ACTIONS: Final = "actions"
 """A backend call is due."""
 
@@ -16,7 +19,10 @@ CALLS: Final = "calls"
 """A call may have waited too long."""
 
 LEAVING: Final = "leaving"
-"""This process is about to stop."""
+"""This process is about to stop; it only waits for calls."""
+
+STOPPING: Final = "stopping"
+"""This process stops now."""
 
 QUEUE: Final = "queue"
 """Somebody waits, or somebody can answer: time to offer."""

@@ -7,6 +7,8 @@ the legs (a new `gen`) and the call recovers; only `end` ends it.
 from datetime import timedelta
 from enum import StrEnum
 
+from msgspec import Struct
+
 
 class CallState(StrEnum):
     RINGING = "ringing"
@@ -35,6 +37,13 @@ class EndReason(StrEnum):
     DECLINED = "declined"
     UNANSWERED = "unanswered"
     NETWORK = "network"
+
+
+class Media(Struct, frozen=True, kw_only=True):
+    """What one side sends at the moment: a muted microphone is audio false."""
+
+    audio: bool
+    video: bool
 
 
 class NotAllowed(Exception):

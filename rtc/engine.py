@@ -90,9 +90,7 @@ class LegLost(Struct, frozen=True, kw_only=True, tag="leg_lost"):
 
 
 class WorkerDied(Struct, frozen=True, kw_only=True, tag="worker_died"):
-    """All legs of these calls are gone; each call needs a new gen."""
-
-    calls: tuple[UUID, ...]
+    """Whatever carried the calls was away. `carried` tells which of them live on, often none."""
 
 
 EngineEvent = LegUp | LegLost | WorkerDied
@@ -117,6 +115,11 @@ class Engine(Protocol):
     @property
     def capabilities(self) -> Capabilities: ...
 
+    @property
+    def place(self) -> str:
+        """Where the legs are: the same over restarts, and no other engine's."""
+        ...
+
     async def offer(self, call: UUID, gen: int, sdp: str) -> str:
         """Take the customer's offer; the description to give to the agent.
 
@@ -137,4 +140,8 @@ class Engine(Protocol):
 
     async def stats(self, call: UUID) -> CallStats:
         """Raises UnknownCall, WorkerLost."""
+        ...
+
+    async def carried(self) -> frozenset[UUID]:
+        """Calls whose two legs are up, or may still come up. Raises WorkerLost."""
         ...

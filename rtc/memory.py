@@ -40,6 +40,10 @@ class MemoryEngine:
     def capabilities(self) -> Capabilities:
         return Capabilities(parties=2)
 
+    @property
+    def place(self) -> str:
+        return "memory"
+
     async def offer(self, call: UUID, gen: int, sdp: str) -> str:
         description = parse(sdp, Kind.OFFER)
         known = self._calls.get(call)
@@ -64,6 +68,9 @@ class MemoryEngine:
         )
         return CallStats(call=call, gen=known.gen, legs=legs)
 
+    async def carried(self) -> frozenset[UUID]:
+        return frozenset(call for call, known in self._calls.items() if not known.lost)
+
     async def connect(self, call: UUID) -> None:
         """Both peers reach the relay. Raises UnknownCall."""
         known = self._known(call)
@@ -82,9 +89,8 @@ class MemoryEngine:
 
     async def die(self) -> None:
         """All calls are gone, as after the death of a worker."""
-        calls = tuple(self._calls)
         self._calls.clear()
-        await self.events(WorkerDied(calls=calls))
+        await self.events(WorkerDied())
 
     def _known(self, call: UUID) -> Remembered:
         if call not in self._calls:

@@ -10,9 +10,10 @@ from msgspec import Meta, Struct
 
 from app.api.guards import WhoeverCalls
 from app.api.idempotency import DoneOnce, idempotent
-from app.calls import Calls, Media
+from app.calls import Calls
 from app.conversation.people import Agent, Customer
 from app.store.work import Work
+from rtc.call import Media
 
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 MAX_SDP = 64 * 1024

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from litestar import WebSocket
-from msgspec import DecodeError, Struct
+from msgspec import DecodeError, Struct, structs
 
 from app import topics
 from app.api import frames
@@ -25,10 +25,11 @@ from app.api.errors import problem_of
 from app.api.guards import NUL
 from app.api.me import me_of
 from app.api.permissions import frame_operation, must_be_allowed
+from app.api.team import Team, TeamView
 from app.api.wire import event_view
 from app.auth.caller import Caller, WrongRole, caller_of
 from app.bus.memory import Bells, Bus, Heard
-from app.calls import Calls
+from app.calls import in_call
 from app.conversation.errors import NotFound
 from app.conversation.messages import Saying, must_see
 from app.conversation.people import Agent
@@ -58,9 +59,10 @@ class Live(Struct, frozen=True, kw_only=True):
 
     store: Store
     bus: Bus
-    calls: Calls
     messages: Messages
+    team: Team
     self_service: SelfService
+    leaving: asyncio.Event
     origins: frozenset[str]
 
 
@@ -114,12 +116,14 @@ class Connection:
         self._clock = asyncio.get_running_loop().time
         self._heard_at = self._clock()
         self._sending_since: float | None = None
+        self._sent_away = False
+        self._team_shown: TeamView | None = None
 
     async def serve(self) -> None:
         """Greet, then read and send until one of the two ends."""
-        seen = [topics.me(self._who.id), topics.LEAVING]
+        seen = [topics.me(self._who.id), topics.LEAVING, topics.STOPPING]
         if isinstance(self._who, Agent):
-            seen.append(topics.TEAM)
+            seen.append(topics.TEAM_READ)
         with self._live.bus.listening(*seen) as bells:
             try:
                 await self._renew_lease()
@@ -259,7 +263,7 @@ class Connection:
             with suppress(NotFound):
                 after = self._hello.cursors.get(conversation, 0)
                 pages[conversation] = await self._page(conversation, after, work)
-        me = await me_of(work, self._who, self._live.calls, self._live.self_service)
+        me = await me_of(work, self._who, self._live.self_service)
         heads = {conversation: page.head for conversation, page in pages.items()}
         epoch, now = await work.epoch(), await work.now()
         return frames.Welcome(epoch=epoch, now=now, heads=heads, me=me), pages
@@ -280,12 +284,30 @@ class Connection:
         for conversation in list(self._cursors):
             if topics.conversation(conversation) in heard.topics:
                 await self._follow(conversation, bells, self._cursors[conversation])
-        if heard.topics & {topics.me(self._who.id), topics.TEAM}:
+        if topics.me(self._who.id) in heard.topics:
             await self._send(await self._looked(self._me))
-        if topics.LEAVING in heard.topics:
+        if topics.TEAM_READ in heard.topics and isinstance(self._who, Agent):
+            await self._show_team(self._who)
+        if await self._must_go(heard):
             # Not all at once: whoever serves next has to sign all of them in again.
             after_ms = random.randrange(BACK_WITHIN_MS)  # noqa: S311 - no secret
             await self._send(frames.GoAway(after_ms=after_ms))
+
+    async def _show_team(self, agent: Agent) -> None:
+        view = await self._live.team.view(agent.queues)
+        if view != self._team_shown:
+            self._team_shown = view
+            await self._send(frames.TeamFrame(**structs.asdict(view)))
+
+    async def _must_go(self, heard: Heard) -> bool:
+        """Once: as soon as the server is about to stop, or for those in a call when it stops."""
+        if self._sent_away or not heard.topics & {topics.LEAVING, topics.STOPPING}:
+            return False
+        self._sent_away = topics.STOPPING in heard.topics or not await self._looked(self._in_call)
+        return self._sent_away
+
+    async def _in_call(self, work: Work) -> bool:
+        return await in_call(work, self._who)
 
     async def _serve(
         self, frame: frames.Watch | frames.Unwatch | frames.Sync, bells: Bells
@@ -376,7 +398,7 @@ class Connection:
     async def _me(self, work: Work) -> frames.MeFrame:
         """Raises SignInRequired once the token was given up; roles and queues may be others now."""
         self._who = await caller_of(work, self._hello.token)
-        me = await me_of(work, self._who, self._live.calls, self._live.self_service)
+        me = await me_of(work, self._who, self._live.self_service)
         return frames.MeFrame(me=me)
 
     async def _looked(self, look: Callable[[Work], Awaitable[T]]) -> T:

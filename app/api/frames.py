@@ -9,6 +9,7 @@ from msgspec import Meta, Struct, structs
 
 from app.api.me import AgentMe, CustomerMe
 from app.api.problem import Problem
+from app.api.team import TeamView
 from app.api.wire import EventView
 from app.conversation.timeline import Actor
 
@@ -122,6 +123,10 @@ class MeFrame(Outgoing, frozen=True, kw_only=True, tag="me"):
     me: CustomerMe | AgentMe
 
 
+class TeamFrame(TeamView, frozen=True, kw_only=True, tag_field="type", tag="team"):
+    """These members of an agent's `me` are so now."""
+
+
 class TypingFrame(Outgoing, frozen=True, kw_only=True, tag="typing"):
     """Somebody else writes."""
 
@@ -148,7 +153,17 @@ class ErrorFrame(Outgoing, frozen=True, kw_only=True, tag="error"):
 
 
 ServerFrame = (
-    Welcome | EventFrame | Tail | Ack | Refused | MeFrame | TypingFrame | Pong | GoAway | ErrorFrame
+    Welcome
+    | EventFrame
+    | Tail
+    | Ack
+    | Refused
+    | MeFrame
+    | TeamFrame
+    | TypingFrame
+    | Pong
+    | GoAway
+    | ErrorFrame
 )
 
 

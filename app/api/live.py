@@ -12,7 +12,8 @@ from litestar.exceptions import WebSocketDisconnect
 from app.api import frames
 from app.api.connection import BAD_FRAME, Closed, Connection, Live, decoded
 from app.api.permissions import frame_operation, must_be_allowed
-from app.auth.caller import SignInRequired, WrongRole, caller_of
+from app.auth.caller import Caller, SignInRequired, WrongRole, caller_of
+from app.calls import in_call
 from app.store.away import DatabaseAway
 
 HELLO_WITHIN_S = 5
@@ -30,9 +31,7 @@ async def live(socket: WebSocket[Any, Any, Any], live: NamedDependency[Live]) ->
     try:
         _check_origin(socket, live.origins)
         hello = await _hello(socket)
-        async with live.store.read() as work:
-            who = await caller_of(work, hello.token)
-        must_be_allowed(who, frame_operation(frames.Hello))
+        who = await _admitted(live, hello.token)
         await Connection(socket, live, who, hello).serve()
     except* WebSocketDisconnect:
         pass
@@ -44,6 +43,16 @@ async def live(socket: WebSocket[Any, Any, Any], live: NamedDependency[Live]) ->
         await _close(socket, SIGN_IN, "sign in first")
     except* DatabaseAway:
         await _close(socket, LATER, "come back in a moment")
+
+
+async def _admitted(live: Live, token: str) -> Caller:
+    """Who it is; a server that is about to stop takes nobody but those in a call."""
+    async with live.store.read() as work:
+        who = await caller_of(work, token)
+        if live.leaving.is_set() and not await in_call(work, who):
+            raise Closed(LATER, "the server is about to stop")
+    must_be_allowed(who, frame_operation(frames.Hello))
+    return who
 
 
 async def _close(socket: WebSocket[Any, Any, Any], code: int, reason: str) -> None:

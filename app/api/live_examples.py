@@ -72,6 +72,11 @@ EXAMPLES: dict[type[Struct], dict[str, Any]] = {
     },
     frames.Refused: {"cmid": CMID, "problem": REFUSED},
     frames.MeFrame: {"me": ME},
+    frames.TeamFrame: {
+        "queue": [],
+        "waiting": 0,
+        "team": [{**INES, "state": "available"}],
+    },
     frames.TypingFrame: {"conversation_id": CONVERSATION, "actor": {"kind": "agent", **INES}},
     frames.Pong: {"now": NOW},
     frames.GoAway: {"after_ms": 1200},

@@ -31,7 +31,10 @@ CLOSE_CODES: dict[int, tuple[str, str]] = {
     1007: ("a text that is not UTF-8", "nothing: a bug of it"),
     1009: (f"a frame above {frames.MAX_FRAME // 1024} KiB", "nothing: a bug of it"),
     1012: ("the server restarts", "come back"),
-    LATER: ("the database does not answer", "come back"),
+    LATER: (
+        "the database does not answer, or the server is about to stop and you are in no call",
+        "come back",
+    ),
 }
 """Code -> what it means, what a client does."""
 

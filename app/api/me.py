@@ -6,10 +6,11 @@ from uuid import UUID
 from litestar import get, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from app import topics
 from app.api.guards import WhoeverCalls
+from app.api.team import MemberView, QueuedView, team_of
 from app.api.wire import (
     AgentView,
     CallView,
@@ -20,9 +21,8 @@ from app.api.wire import (
     customer_view,
     interaction_view,
 )
-from app.auth.caller import Caller
-from app.calls import Calls
-from app.conversation.interaction import Channel, Interaction, State
+from app.auth.caller import Caller, SignInRequired
+from app.conversation.interaction import Interaction, State
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.timeline import Viewer
 from app.retry import retried
@@ -67,23 +67,6 @@ class OfferView(Struct, frozen=True, kw_only=True):
     expires_at: datetime
 
 
-class QueuedView(Struct, frozen=True, kw_only=True):
-    interaction_id: UUID
-    why_now: str
-    customer_name: str
-    channel: Channel
-    queue: str
-    state: State
-    enqueued_at: datetime
-
-
-class TeamView(Struct, frozen=True, kw_only=True):
-    id: UUID
-    name: str
-    state: str
-    """available, break, offline, unreachable, in_call or in_text."""
-
-
 class AgentMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="agent"):
     agent: AgentView
     presence: PresenceView
@@ -91,7 +74,10 @@ class AgentMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="agent"):
     interactions: list[InteractionView]
     calls: list[CallView]
     queue: list[QueuedView]
-    team: list[TeamView]
+    """The first of those who wait in the agent's queues."""
+    waiting: int
+    """How many wait there in all."""
+    team: list[MemberView]
     now: datetime
 
 
@@ -99,17 +85,13 @@ class SetPresence(Struct, frozen=True, forbid_unknown_fields=True):
     intent: Intent
 
 
-async def me_of(
-    work: Work, who: Caller, calls: Calls, self_service: SelfService
-) -> CustomerMe | AgentMe:
+async def me_of(work: Work, who: Caller, self_service: SelfService) -> CustomerMe | AgentMe:
     if isinstance(who, Agent):
-        return await _agent_me(work, who, calls)
-    return await _customer_me(work, who, calls, self_service)
+        return await _agent_me(work, who)
+    return await _customer_me(work, who, self_service)
 
 
-async def _customer_me(
-    work: Work, customer: Customer, calls: Calls, self_service: SelfService
-) -> CustomerMe:
+async def _customer_me(work: Work, customer: Customer, self_service: SelfService) -> CustomerMe:
     interaction = await work.interactions.latest_of(customer.id)
     if interaction is not None and not await _still_shown(work, interaction):
         interaction = None
@@ -120,7 +102,7 @@ async def _customer_me(
         interaction=await interaction_view(work, interaction, Viewer.CUSTOMER)
         if interaction
         else None,
-        call=await call_view(work, call, Side.CUSTOMER, calls) if call else None,
+        call=await call_view(work, call, Side.CUSTOMER) if call else None,
         runs=await self_service.summaries(work, customer, SHOWN),
         notifications=[
             notification_view(one)
@@ -144,15 +126,17 @@ def notification_view(one: Notification) -> NotificationView:
     )
 
 
-async def _agent_me(work: Work, agent: Agent, calls: Calls) -> AgentMe:
+async def _agent_me(work: Work, agent: Agent) -> AgentMe:
     now = await work.now()
-    loads = await work.agents.workloads(now)
+    load = next((one for one in await work.agents.workloads(now) if one.agent.id == agent.id), None)
+    if load is None:  # taken out of the company just now
+        raise SignInRequired
     mine = await work.interactions.with_agent(agent.id)
     taken = [one for one in mine if one.state is not State.OFFERED]
     open_calls = [await work.calls.open_of(one.id) for one in taken]
     return AgentMe(
         agent=agent_view(agent),
-        presence=_presence(next(load for load in loads if load.agent.id == agent.id)),
+        presence=_presence(load),
         offers=[
             OfferView(
                 interaction=await interaction_view(work, one),
@@ -163,9 +147,8 @@ async def _agent_me(work: Work, agent: Agent, calls: Calls) -> AgentMe:
             if one.offer is not None
         ],
         interactions=[await interaction_view(work, one) for one in taken],
-        calls=[await call_view(work, call, Side.AGENT, calls) for call in open_calls if call],
-        queue=[await _queued(work, one) for one in await _seen_queue(work, agent)],
-        team=[TeamView(id=one.agent.id, name=one.agent.name, state=_state(one)) for one in loads],
+        calls=[await call_view(work, call, Side.AGENT) for call in open_calls if call],
+        **structs.asdict(await team_of(work, agent.queues)),
         now=now,
     )
 
@@ -176,43 +159,15 @@ def _presence(load: Workload) -> PresenceView:
     )
 
 
-async def _seen_queue(work: Work, agent: Agent) -> list[Interaction]:
-    return [one for one in await work.interactions.waiting() if one.queue in agent.queues]
-
-
-async def _queued(work: Work, interaction: Interaction) -> QueuedView:
-    customer = await work.customers.get(interaction.customer_id)
-    return QueuedView(
-        interaction_id=interaction.id,
-        why_now=interaction.why_now,
-        customer_name=customer.name,
-        channel=interaction.channel,
-        queue=interaction.queue,
-        state=interaction.state,
-        enqueued_at=interaction.enqueued_at,
-    )
-
-
-def _state(load: Workload) -> str:
-    if load.calls:
-        return "in_call"
-    if load.texts:
-        return "in_text"
-    if load.agent.intent is Intent.AVAILABLE and not load.reachable:
-        return "unreachable"
-    return load.agent.intent.value
-
-
 @get("/v1/me", operation_id="getMe", tags=["people"])
 async def get_me(
     caller: WhoeverCalls,
     store: NamedDependency[Store],
-    calls: NamedDependency[Calls],
     self_service: NamedDependency[SelfService],
 ) -> CustomerMe | AgentMe:
     """The caller's own snapshot, as the live socket sends it."""
     async with store.read() as work:
-        return await me_of(work, caller, calls, self_service)
+        return await me_of(work, caller, self_service)
 
 
 @put("/v1/me/presence", operation_id="setPresence", tags=["people"])
@@ -221,7 +176,6 @@ async def set_presence(
     data: JSONBody[SetPresence],
     agent: NamedDependency[Agent],
     store: NamedDependency[Store],
-    calls: NamedDependency[Calls],
     self_service: NamedDependency[SelfService],
 ) -> CustomerMe | AgentMe:
     """Say whether you take conversations; it stays so until you say otherwise."""
@@ -229,7 +183,7 @@ async def set_presence(
         await work.agents.set_intent(agent.id, data.intent, await work.now())
         for topic in (topics.me(agent.id), topics.TEAM, topics.QUEUE):
             work.ring(topic)
-        return await me_of(work, await work.agents.get(agent.id), calls, self_service)
+        return await me_of(work, await work.agents.get(agent.id), self_service)
 
 
 ROUTES = [get_me, set_presence]

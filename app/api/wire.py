@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from app.calls import Calls, Media, description_for
+from app.calls import description_for
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer
 from app.conversation.timeline import Actor, Event, Viewer
@@ -14,7 +14,7 @@ from app.conversation.waiting import Wait
 from app.queue import place_of, wait_for
 from app.store.records import CallRow, Owner
 from app.store.work import Work
-from rtc.call import CallState
+from rtc.call import CallState, Media
 from rtc.engine import Side
 
 
@@ -59,7 +59,7 @@ class InteractionView(Struct, frozen=True, kw_only=True):
     disposition: str | None
     rating: int | None
     place: int | None
-    """1 for whoever is offered next; null once somebody answered."""
+    """1 for whoever is offered next; null once somebody answered, and for agents."""
     wait: Wait | None
     """How long it will still take; null when nobody is there or somebody answered."""
     call_id: UUID | None
@@ -132,7 +132,7 @@ async def interaction_view(
     work: Work, interaction: Interaction, viewer: Viewer = Viewer.AGENT
 ) -> InteractionView:
     """What the viewer may see of it: how it came out is for agents alone."""
-    place = await place_of(work, interaction)
+    place = await place_of(work, interaction) if viewer is Viewer.CUSTOMER else None
     call = await work.calls.open_of(interaction.id)
     waits = place is not None
     return InteractionView(
@@ -168,7 +168,7 @@ async def _agent_of(work: Work, interaction: Interaction) -> PersonView | None:
     return PersonView(id=agent.id, name=agent.name)
 
 
-async def call_view(work: Work, call: CallRow, side: Side, calls: Calls) -> CallView:
+async def call_view(work: Work, call: CallRow, side: Side) -> CallView:
     description = await description_for(work, call, side)
     answer = await work.calls.description(call.id, "answer")
     return CallView(
@@ -187,7 +187,7 @@ async def call_view(work: Work, call: CallRow, side: Side, calls: Calls) -> Call
         if description
         else None,
         answered=answer is not None and answer.gen == call.gen,
-        customer_media=calls.media(call.id, Side.CUSTOMER),
-        agent_media=calls.media(call.id, Side.AGENT),
+        customer_media=call.customer_media,
+        agent_media=call.agent_media,
         ended_reason=call.ended_reason,
     )

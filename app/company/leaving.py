@@ -11,7 +11,8 @@ from app.store.work import Work
 async def end_access(work: Work, agent: Agent) -> None:
     """At once: signed out everywhere, and what they had goes back to its place in the queue.
 
-    The row stays, since the history names its agents; it has neither password nor presence.
+    The row stays, since the history names its agents; it has neither password nor presence. From
+    its change on no offer is made to them, so nothing comes after what is looked at then.
     """
     await work.sign_ins.delete_of(agent.id)
     await work.invitations.delete_of(agent.id)

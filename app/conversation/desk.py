@@ -4,7 +4,8 @@ Each verb checks who asks, moves the interaction, appends to the timeline and ri
 see it, all in the caller's transaction.
 """
 
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -52,16 +53,28 @@ async def ask(work: Work, interaction: Interaction, customer: Customer) -> None:
     work.ring(topics.QUEUE)
 
 
-async def offer(work: Work, match: Match) -> None:
-    """Propose a queued interaction to an agent, as long as its queue allows."""
+async def offer(work: Work, matches: Sequence[Match], names: Mapping[UUID, str]) -> None:
+    """Propose queued interactions to agents, each as long as its queue allows."""
     now = await work.now()
+    offered = await work.interactions.save_offered([_offered(match, now) for match in matches])
+    entries = []
+    for one, match in zip(offered, matches, strict=True):
+        body = {
+            **_about(one),
+            "agent_id": str(match.agent_id),
+            "agent_name": names[match.agent_id],
+            "offered_at": now.isoformat(),
+            "expires_at": (now + match.ttl).isoformat(),
+        }
+        told = Entry(kind="interaction.offered", actor=SYSTEM, body=body, audience=Audience.AGENTS)
+        entries.append((one.conversation_id, told))
+        _ring(work, one)
+    await work.timeline.append_all(entries)
+
+
+def _offered(match: Match, now: datetime) -> Interaction:
     lease = Offer(agent_id=match.agent_id, offered_at=now, expires_at=now + match.ttl)
-    offered = replace(match.interaction.after(Event.OFFER), offer=lease)
-    agent = await work.agents.get(match.agent_id)
-    await work.interactions.save(offered)
-    await _tell(
-        work, offered, "interaction.offered", SYSTEM, Audience.AGENTS, agent_name=agent.name
-    )
+    return replace(match.interaction.after(Event.OFFER), offer=lease)
 
 
 async def accept(work: Work, id: UUID, agent: Agent) -> Interaction:
@@ -306,10 +319,13 @@ async def _tell(
     audience: Audience = Audience.EVERYONE,
     **more: Any,
 ) -> None:
-    body = {"interaction_id": str(interaction.id), "channel": interaction.channel.value, **more}
-    entry = Entry(kind=kind, actor=actor, body=body, audience=audience)
+    entry = Entry(kind=kind, actor=actor, body=_about(interaction) | more, audience=audience)
     await work.timeline.append(interaction.conversation_id, entry)
     _ring(work, interaction)
+
+
+def _about(interaction: Interaction) -> dict[str, Any]:
+    return {"interaction_id": str(interaction.id), "channel": interaction.channel.value}
 
 
 def _ring(work: Work, interaction: Interaction) -> None:

@@ -30,6 +30,10 @@ class Customers(Protocol):
 
     async def get(self, id: UUID) -> Customer: ...
 
+    async def names(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Of those of them that there are."""
+        ...
+
     async def of_conversation(self, conversation_id: UUID) -> Customer: ...
 
 
@@ -80,6 +84,10 @@ class Interactions(Protocol):
         """Write over the version that was read and return the next; raises Stale otherwise."""
         ...
 
+    async def save_offered(self, offered: Sequence[Interaction]) -> Sequence[Interaction]:
+        """As `save`, for many whose offer was just made: nothing else of them has changed."""
+        ...
+
     async def latest_of(self, customer_id: UUID) -> Interaction | None: ...
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
@@ -89,6 +97,16 @@ class Interactions(Protocol):
     async def waiting(self) -> Sequence[Interaction]:
         """Queued and offered ones: crisis, then priority, then time. Ageing is the caller's."""
         ...
+
+    async def waiting_in(self, queues: Collection[str], limit: int) -> Sequence[Interaction]:
+        """Of `waiting`, the first of these queues."""
+        ...
+
+    async def count_waiting(self, queues: Collection[str]) -> int:
+        """How many are queued or offered in these queues."""
+        ...
+
+    async def is_anybody_queued(self) -> bool: ...
 
     async def claim_queued(self, limit: int) -> Sequence[Interaction]:
         """Queued ones, locked until the transaction ends; those another process holds are left."""

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 import aiohttp
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from app.api import frames
 from app.api.me import AgentMe, CustomerMe
@@ -36,6 +36,7 @@ ServerFrame = (
     | frames.Ack
     | frames.Refused
     | frames.MeFrame
+    | frames.TeamFrame
     | frames.TypingFrame
     | frames.Pong
     | frames.GoAway
@@ -167,6 +168,8 @@ class Client:
                 await self._welcomed(socket, frame)
             case frames.MeFrame(me=me):
                 self.me = me
+            case frames.TeamFrame() if isinstance(self.me, AgentMe):
+                self.me = structs.replace(self.me, **_team(frame))
             case frames.EventFrame():
                 await self._event(frame)
             case frames.Ack(cmid=cmid, seq=seq):
@@ -201,6 +204,10 @@ class Client:
     def _settle(self, cmid: UUID, settle: Callable[[asyncio.Future[int]], None]) -> None:
         if cmid in self._unacked and not self._unacked[cmid][1].done():
             settle(self._unacked[cmid][1])
+
+
+def _team(frame: frames.TeamFrame) -> dict[str, object]:
+    return {"queue": frame.queue, "waiting": frame.waiting, "team": frame.team}
 
 
 def _me_seen(me: CustomerMe | AgentMe | None) -> str:

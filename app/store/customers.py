@@ -1,19 +1,28 @@
 """Who are the customers, and which conversation is theirs?"""
 
+from collections.abc import Collection, Mapping
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Executable, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import NotFound
 from app.conversation.people import Customer
 from app.ids import new_id
+from app.store.given import ID, given, rows
 from app.store.tables import conversation, customer
 from app.store.upsert import insert
 
 _CUSTOMERS = select(customer, conversation.c.id.label("conversation_id")).join(conversation)
 _BY_ID = _CUSTOMERS.where(customer.c.id == bindparam("id"))
 _BY_CONVERSATION = _CUSTOMERS.where(conversation.c.id == bindparam("id"))
+
+
+@cache
+def _names(dialect: str) -> Executable:
+    wanted = given(dialect, id=ID)
+    return select(customer.c.id, customer.c.name).join(wanted, wanted.c.id == customer.c.id)
 
 
 class SqlCustomers:
@@ -41,6 +50,11 @@ class SqlCustomers:
 
     async def get(self, id: UUID) -> Customer:
         return await self._one(_BY_ID, id)
+
+    async def names(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
+        dialect = self._db.dialect.name
+        found = await self._db.execute(_names(dialect), rows(dialect, [(id,) for id in ids]))
+        return {row.id: row.name for row in found}
 
     async def of_conversation(self, conversation_id: UUID) -> Customer:
         return await self._one(_BY_CONVERSATION, conversation_id)

@@ -1,5 +1,6 @@
 """Which requests for a human wait, are offered, are live, or are over?"""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    func,
     not_,
     or_,
     select,
@@ -33,7 +35,7 @@ from app.conversation.interaction import (
 )
 from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.store import tables
-from app.store.given import ID, given, rows
+from app.store.given import ID, NUMBER, given, rows
 from app.store.tables import (
     INTERACTION_OFFERED,
     INTERACTION_OPEN,
@@ -57,6 +59,7 @@ _WAITING = (
     .where(or_(INTERACTION_QUEUED, INTERACTION_OFFERED))
     .order_by(*_FIRST_SERVED)
 )
+_ONE_QUEUED = select(_c.id).where(INTERACTION_QUEUED).limit(1)
 _WITH_AGENT = (
     select(tables.interaction)
     .where(
@@ -113,6 +116,23 @@ def _talking(dialect: str) -> Executable:
     return select(log.c.id, _c.agent_id).select_from(here).where(_c.state.in_(TALKING))
 
 
+@cache
+def _offer_made(dialect: str) -> Executable:
+    """To many at one moment and with one deadline, each to the version that was read."""
+    made = given(dialect, id=ID, version=NUMBER, agent=ID)
+    return (
+        update(tables.interaction)
+        .where(_c.id == made.c.id, _c.version == made.c.version)
+        .values(
+            state=State.OFFERED,
+            version=_c.version + 1,
+            offer_agent_id=made.c.agent,
+            offer_offered_at=bindparam("offered_at"),
+            offer_expires_at=bindparam("expires_at"),
+        )
+    )
+
+
 class SqlInteractions:
     def __init__(self, db: AsyncConnection) -> None:
         self._db = db
@@ -145,6 +165,22 @@ class SqlInteractions:
             raise Stale("interaction")
         return saved
 
+    async def save_offered(self, offered: Sequence[Interaction]) -> Sequence[Interaction]:
+        made: dict[tuple[datetime, datetime], list[tuple[UUID, int, UUID]]] = defaultdict(list)
+        for one in offered:
+            if one.offer is None:
+                raise ValueError(f"interaction {one.id} is offered to nobody")
+            moments = (one.offer.offered_at, one.offer.expires_at)
+            made[moments].append((one.id, one.version, one.offer.agent_id))
+        dialect = self._db.dialect.name
+        for (offered_at, expires_at), these in made.items():
+            moments_given = {"offered_at": offered_at, "expires_at": expires_at}
+            statement = _offer_made(dialect)
+            done = await self._db.execute(statement, rows(dialect, these) | moments_given)
+            if done.rowcount != len(these):
+                raise Stale("interaction")
+        return [structs.replace(one, version=one.version + 1) for one in offered]
+
     async def latest_of(self, customer_id: UUID) -> Interaction | None:
         newest = await self.history(customer_id, limit=1)
         return newest[0] if newest else None
@@ -154,6 +190,17 @@ class SqlInteractions:
 
     async def waiting(self) -> Sequence[Interaction]:
         return await self._all(_WAITING)
+
+    async def waiting_in(self, queues: Collection[str], limit: int) -> Sequence[Interaction]:
+        return await self._all(_WAITING.where(_c.queue.in_(queues)).limit(limit))
+
+    async def count_waiting(self, queues: Collection[str]) -> int:
+        found = select(func.count()).select_from(tables.interaction)
+        either = or_(INTERACTION_QUEUED, INTERACTION_OFFERED)
+        return await self._db.scalar(found.where(either, _c.queue.in_(queues))) or 0
+
+    async def is_anybody_queued(self) -> bool:
+        return await self._db.scalar(_ONE_QUEUED) is not None
 
     async def claim_queued(self, limit: int) -> Sequence[Interaction]:
         queued = select(tables.interaction).where(INTERACTION_QUEUED).order_by(*_FIRST_SERVED)

@@ -149,6 +149,10 @@ class MemoryCustomers:
     async def get(self, id: UUID) -> Customer:
         return _found(self._tables.customers, id, "customer")
 
+    async def names(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
+        known = self._tables.customers
+        return {id: known[id].name for id in ids if id in known}
+
     async def of_conversation(self, conversation_id: UUID) -> Customer:
         everybody = self._tables.customers.values()
         found = _first(one for one in everybody if one.conversation_id == conversation_id)
@@ -236,6 +240,9 @@ class MemoryInteractions:
         self._tables.interactions[saved.id] = saved
         return saved
 
+    async def save_offered(self, offered: Sequence[Interaction]) -> Sequence[Interaction]:
+        return [await self.save(one) for one in offered]
+
     async def latest_of(self, customer_id: UUID) -> Interaction | None:
         return _first(await self.history(customer_id, limit=1))
 
@@ -245,6 +252,15 @@ class MemoryInteractions:
 
     async def waiting(self) -> Sequence[Interaction]:
         return _in_order([o for o in self._all() if o.state in {State.QUEUED, State.OFFERED}])
+
+    async def is_anybody_queued(self) -> bool:
+        return any(one.state is State.QUEUED for one in self._all())
+
+    async def waiting_in(self, queues: Collection[str], limit: int) -> Sequence[Interaction]:
+        return [one for one in await self.waiting() if one.queue in queues][:limit]
+
+    async def count_waiting(self, queues: Collection[str]) -> int:
+        return len(await self.waiting_in(queues, 1_000_000))
 
     async def claim_queued(self, limit: int) -> Sequence[Interaction]:
         return _in_order([one for one in self._all() if one.state is State.QUEUED])[:limit]

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from rtc.call import Media
+
 
 class Owner(StrEnum):
     CUSTOMER = "customer"
@@ -121,6 +123,9 @@ class CallRow(Struct, frozen=True, kw_only=True):
     wanted_gen: int
     wanted_rev: int
     created_at: datetime
+    place: str | None = None  # where the legs are: rtc.engine.Engine.place
+    customer_media: Media | None = None
+    agent_media: Media | None = None
     ended_reason: str | None = None
     version: int = 0
 

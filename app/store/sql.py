@@ -107,7 +107,8 @@ class SqlWork:
 class SqlStore:
     """app.store.work.Store in a database. `on_commit` gets the topics of each transaction.
 
-    Whoever locks several things locks them in this order: interactions, agents, conversations.
+    Whoever locks several things locks them in this order: interactions, agents, conversations. A
+    round of offers has the agents first; it waits for no interaction, but skips what others hold.
     Where two still meet head on, the one that gives way raises Stale.
     """
 

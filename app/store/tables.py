@@ -39,6 +39,7 @@ from push.delivery import HELD, WAITING, DeliveryState
 from push.device import DeviceKind
 from push.notification import NotificationClass
 from push.outcome import Failure
+from rtc.call import Media
 
 metadata = MetaData(
     naming_convention={
@@ -312,6 +313,9 @@ call = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("ended_reason", PlainText),
     Column("version", BigInteger, nullable=False),
+    Column("place", PlainText),
+    Column("customer_media", Json(Media)),
+    Column("agent_media", Json(Media)),
     _partial("uq_call_open", "interaction_id", unique=True, where=CALL_OPEN),
 )
 

@@ -73,6 +73,14 @@ class Calls:
         legs = tuple(pair.of(side).stats() for side in Side)
         return CallStats(call=call, gen=pair.gen, legs=legs)
 
+    def carried(self) -> tuple[UUID, ...]:
+        """Calls whose two legs are up, or may still come up."""
+        return tuple(
+            call
+            for call, pair in self._pairs.items()
+            if not (pair.customer.ended or pair.agent.ended)
+        )
+
     def sweep(self, now: float) -> None:
         """End the legs whose peers went silent, forget the calls that have no leg left."""
         for call, pair in list(self._pairs.items()):

@@ -1,22 +1,18 @@
 """How does the application use the embedded relay?
 
 The media run in a worker process: neither a slow query nor a garbage collection of the
-application makes video stutter. A dead worker is replaced at once on the same port.
+application makes video stutter. Several server processes may use one worker: commands are
+idempotent, and all of them hear what happens to legs.
 """
 
 import asyncio
 import logging
-import os
-import secrets
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from uuid import UUID
-
-from msgspec import Struct
 
 from rtc.engine import (
     BadDescription,
@@ -30,39 +26,30 @@ from rtc.engine import (
     ignore,
 )
 from rtc.relay import messages
-from rtc.relay.messages import Command, Counted, Described, NoCall, Refused, Reply
-from rtc.relay.process import WorkerProcess
+from rtc.relay.connection import Connection
+from rtc.relay.keeper import MediaWorker, RelayConfig
+from rtc.relay.messages import Calls, Command, Counted, Described, NoCall, Refused, Reply
 
 logger = logging.getLogger(__name__)
 
 PATIENCE_S = 5.0
 """How long a command waits for a worker that is being restarted (about 0.7 s)."""
-RESTART_PAUSES_S = (0.0, 0.1, 0.5, 1.0, 2.0, 5.0)
-"""Before the n-th restart in a row; a worker that lived STEADY_S starts the row anew."""
-STEADY_S = 10.0
+LOOK_AGAIN_S = 0.02
+"""How often a worker that is away is looked for."""
 
 
-class RelayConfig(Struct, frozen=True, kw_only=True):
-    addresses: tuple[str, ...]
-    """Where browsers reach this machine; bound and announced. See rtc.addresses.own."""
-    port: int = 8443
-    """The one UDP port; 0 takes a free one and keeps it over restarts."""
+class SharedRelay:
+    """An Engine whose worker somebody else keeps; `async with` connects to it.
 
-
-class RelayEngine:
-    """An Engine; `async with` starts and ends its worker.
-
-    Raises WorkerLost on entry when the worker cannot start.
+    Raises WorkerLost on entry when there is no worker.
     """
 
-    def __init__(self, config: RelayConfig, events: Events = ignore) -> None:
+    def __init__(self, socket: Path, place: str, events: Events = ignore) -> None:
         self.events = events
-        self._config = config
-        self._socket = Path(tempfile.gettempdir()) / f"warmline-media-{secrets.token_hex(8)}"
-        self._port = config.port
-        self._worker: WorkerProcess | None = None
+        self._socket = socket
+        self._place = place
+        self._connection: Connection | None = None
         self._up = asyncio.Event()
-        self._calls: set[UUID] = set()
         self._news: asyncio.Queue[EngineEvent] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -71,18 +58,13 @@ class RelayEngine:
         return Capabilities(parties=2)
 
     @property
-    def port(self) -> int:
-        return self._port
-
-    @property
-    def worker_pid(self) -> int | None:
-        """The media worker's process id, while there is one."""
-        return None if self._worker is None else self._worker.pid
+    def place(self) -> str:
+        return self._place
 
     async def __aenter__(self) -> Self:
-        worker = await self._start()
+        connection = await Connection.open(self._socket, self._news.put_nowait)
         self._tasks = [
-            asyncio.create_task(self._supervise(worker)),
+            asyncio.create_task(self._stay_connected(connection)),
             asyncio.create_task(self._tell()),
         ]
         return self
@@ -96,13 +78,10 @@ class RelayEngine:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._worker is not None:
-            await self._worker.stop()
-        with suppress(FileNotFoundError):
-            os.unlink(self._socket)  # what a killed worker left
+        if self._connection is not None:
+            await self._connection.close()
 
     async def offer(self, call: UUID, gen: int, sdp: str) -> str:
-        self._calls.add(call)
         reply = await self._ask(lambda id_: messages.Offer(id=id_, call=call, gen=gen, sdp=sdp))
         return _described(reply)
 
@@ -111,9 +90,6 @@ class RelayEngine:
         return _described(reply)
 
     async def end(self, call: UUID) -> None:
-        self._calls.discard(call)
-        if self._worker is None:
-            return  # a worker that comes back knows no calls
         try:
             await self._ask(lambda id_: messages.End(id=id_, call=call))
         except WorkerLost:
@@ -128,47 +104,38 @@ class RelayEngine:
                 raise UnknownCall(reply.call, reply.gen)
         raise WorkerLost(f"unexpected reply {reply}")
 
+    async def carried(self) -> frozenset[UUID]:
+        reply = await self._ask(lambda id_: messages.Carried(id=id_))
+        match reply:
+            case Calls(calls=calls):
+                return frozenset(calls)
+        raise WorkerLost(f"unexpected reply {reply}")
+
     async def _ask(self, make: Callable[[int], Command]) -> Reply:
         try:
             await asyncio.wait_for(self._up.wait(), PATIENCE_S)
         except TimeoutError:
             raise WorkerLost("the media worker is away") from None
-        if self._worker is None:
+        if self._connection is None:
             raise WorkerLost("the media worker is away")
-        return await self._worker.ask(make)
+        return await self._connection.ask(make)
 
-    async def _start(self) -> WorkerProcess:
-        worker = await WorkerProcess.start(
-            self._config.addresses, self._port, self._socket, self._news.put_nowait
-        )
-        self._port = worker.port
-        self._worker = worker
-        self._up.set()
-        logger.info("media worker pid=%d udp port=%d", worker.pid, worker.port)
-        return worker
-
-    async def _supervise(self, worker: WorkerProcess) -> None:
-        loop = asyncio.get_running_loop()
-        quick_deaths = 0
+    async def _stay_connected(self, connection: Connection) -> None:
         while True:
-            started = loop.time()
-            code = await worker.wait()
-            self._worker = None
+            self._connection = connection
+            self._up.set()
+            await connection.over()
+            self._connection = None
             self._up.clear()
-            logger.error("media worker died with code %d, %d calls", code, len(self._calls))
-            self._news.put_nowait(WorkerDied(calls=tuple(self._calls)))
-            self._calls.clear()
-            quick_deaths = 0 if loop.time() - started > STEADY_S else quick_deaths + 1
-            worker = await self._restart(max(0, quick_deaths - 1))
+            self._news.put_nowait(WorkerDied())
+            connection = await self._connected()
 
-    async def _restart(self, failures: int) -> WorkerProcess:
+    async def _connected(self) -> Connection:
         while True:
-            await asyncio.sleep(RESTART_PAUSES_S[min(failures, len(RESTART_PAUSES_S) - 1)])
             try:
-                return await self._start()
-            except WorkerLost as failed:
-                logger.error("%s", failed)  # noqa: TRY400 - the cause is in the worker's own log
-                failures += 1
+                return await Connection.open(self._socket, self._news.put_nowait)
+            except WorkerLost:
+                await asyncio.sleep(LOOK_AGAIN_S)
 
     async def _tell(self) -> None:
         while True:
@@ -177,6 +144,47 @@ class RelayEngine:
                 await self.events(event)
             except Exception:
                 logger.exception("handler of %s failed", event)
+
+
+class RelayEngine(SharedRelay):
+    """An Engine with a worker of its own; `async with` starts and ends it.
+
+    Raises WorkerLost on entry when the worker cannot start.
+    """
+
+    def __init__(self, config: RelayConfig, events: Events = ignore) -> None:
+        self._worker = MediaWorker(config)
+        self._stack = AsyncExitStack()
+        super().__init__(self._worker.socket, "", events)
+
+    @property
+    def place(self) -> str:
+        return self._worker.place
+
+    @property
+    def port(self) -> int:
+        return self._worker.port
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The media worker's process id, while there is one."""
+        return self._worker.pid
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._worker)
+            await super().__aenter__()
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        async with self._stack:
+            await super().__aexit__(kind, error, trace)
 
 
 def _described(reply: Reply) -> str:

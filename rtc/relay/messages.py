@@ -41,6 +41,12 @@ class Stats(Struct, frozen=True, kw_only=True, tag="stats"):
     call: UUID
 
 
+class Carried(Struct, frozen=True, kw_only=True, tag="carried"):
+    """Which calls are here? Also asked for a sign of life."""
+
+    id: int
+
+
 class Described(Struct, frozen=True, kw_only=True, tag="described"):
     id: int
     sdp: str
@@ -53,6 +59,11 @@ class Ended(Struct, frozen=True, kw_only=True, tag="ended"):
 class Counted(Struct, frozen=True, kw_only=True, tag="counted"):
     id: int
     stats: CallStats
+
+
+class Calls(Struct, frozen=True, kw_only=True, tag="calls"):
+    id: int
+    calls: tuple[UUID, ...]
 
 
 class Refused(Struct, frozen=True, kw_only=True, tag="refused"):
@@ -69,8 +80,8 @@ class NoCall(Struct, frozen=True, kw_only=True, tag="no_call"):
     gen: int | None
 
 
-Command = Offer | Answer | End | Stats
-Reply = Described | Ended | Counted | Refused | NoCall
+Command = Offer | Answer | End | Stats | Carried
+Reply = Described | Ended | Counted | Calls | Refused | NoCall
 FromWorker = Reply | LegUp | LegLost
 
 _encoder = msgspec.msgpack.Encoder()

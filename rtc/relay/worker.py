@@ -20,7 +20,7 @@ from rtc.engine import BadDescription, LegLost, LegUp, UnknownCall
 from rtc.relay import messages
 from rtc.relay.calls import Calls
 from rtc.relay.leg import Leg
-from rtc.relay.messages import Answer, Command, End, Offer, Reply, Stats
+from rtc.relay.messages import Answer, Carried, Command, End, Offer, Reply, Stats
 from rtc.relay.mux import Mux, bind
 
 logger = logging.getLogger(__name__)
@@ -74,6 +74,8 @@ class Worker:
                     return messages.Ended(id=id_)
                 case Stats(id=id_, call=call):
                     return messages.Counted(id=id_, stats=self.calls.stats(call))
+                case Carried(id=id_):
+                    return messages.Calls(id=id_, calls=self.calls.carried())
         except BadDescription as bad:
             return messages.Refused(id=command.id, line=bad.line, reason=bad.reason)
         except UnknownCall as unknown:

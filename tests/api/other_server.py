@@ -5,13 +5,22 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from app.config import PREFIX
 from app.demo.ports import free_ports
 from tests.api.company import Company
+
+
+@asynccontextmanager
+async def company_at(company: Company, url: str) -> AsyncIterator[Company]:
+    """The same people, at that server; each request by a connection of its own."""
+    alone = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(base_url=url, timeout=20, limits=alone) as http:
+        yield replace(company, url=url, http=http)
 
 
 async def _answers(company: Company, url: str) -> bool:
@@ -23,14 +32,14 @@ async def _answers(company: Company, url: str) -> bool:
 
 @asynccontextmanager
 async def another_server(
-    company: Company,
+    company: Company, *options: str, **more: Any
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    """A server process of its own on the same database."""
-    settings = asdict(company.config) | {"port": free_ports().server, "media_port": 0}
+    """A server process of its own on the same database, with these options and settings."""
+    settings = asdict(company.config) | {"port": free_ports().server, "media_port": 0} | more
     environment = {PREFIX + name.upper(): str(one) for name, one in settings.items()}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "app.cli", "serve"),
+        *("-m", "app.cli", "serve", *options),
         env={**os.environ, **environment},
         stderr=asyncio.subprocess.DEVNULL,
     )

@@ -375,3 +375,21 @@ async def test_a_page_that_vanishes_disturbs_nobody(
                 phone.socket.transport.abort()
         await ines.did((await ines.me())["interactions"][0], "notes", {"text": "the end"})
         await desk.next("event", kind="note")
+
+
+async def test_what_all_agents_do_is_told_now_and_then_and_the_last_of_it_always(
+    company: Company, ines: SignedInAgent
+) -> None:
+    tom = await company.agent("tom")
+    async with live_page(ines) as desk:
+        began = asyncio.get_running_loop().time()
+        for intent in ("break", "available") * 8:
+            await tom.send("PUT", "/v1/me/presence", {"intent": intent})
+        await tom.send("PUT", "/v1/me/presence", {"intent": "offline"})
+        told = 0
+        while True:
+            team = (await desk.next("team"))["team"]
+            told += 1
+            if next(one for one in team if one["name"] == "Tom")["state"] == "offline":
+                break
+        assert told <= (asyncio.get_running_loop().time() - began) / 0.25 + 2

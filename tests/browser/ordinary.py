@@ -7,7 +7,8 @@ with an address of its own, or a network namespace with one (test_namespace.py m
 import asyncio
 
 from rtc import addresses
-from rtc.relay.engine import RelayConfig, RelayEngine
+from rtc.relay.engine import RelayEngine
+from rtc.relay.keeper import RelayConfig
 from tests.browser.test_relay import launched, opened
 
 

@@ -11,7 +11,8 @@ from playwright.async_api import Browser, Page, Route, async_playwright
 
 from rtc.engine import Engine, LegUp, Side
 from rtc.peer import Peer
-from rtc.relay.engine import RelayConfig, RelayEngine
+from rtc.relay.engine import RelayEngine
+from rtc.relay.keeper import RelayConfig
 from tests.contract.rtc.calling import Heard, until
 
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")

@@ -19,7 +19,8 @@ SETTINGS = {
     "full_page_writes": "on",
     "synchronous_commit": "on",
     "shared_buffers": "256MB",
-    "max_connections": "100",
+    "max_connections": "150",
+    "track_commit_timestamp": "on",  # tells in which order things became true
 }
 DATABASE = "warmline"
 

@@ -5,7 +5,7 @@ measurement.
 """
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,6 +15,8 @@ from msgspec import Struct
 from app.auth.access_token import hash_of
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Capacity, Customer, Intent
+from app.conversation.queues import Queue
+from app.conversation.timeline import Actor, ActorKind, Entry
 from app.ids import new_id
 from app.store.engine import open_database
 from app.store.records import Owner, SignIn
@@ -54,6 +56,14 @@ async def _pair(work: Work, agent: Agent, number: int) -> list[Seat]:
     return [await _seated(work, who, where, number) for who in (customer, agent)]
 
 
+async def write_history(url: str, seat: Seat, messages: int, characters: int) -> None:
+    """What was said in a conversation before."""
+    actor = Actor(kind=ActorKind.CUSTOMER, name=seat.name)
+    entry = Entry(kind="message", actor=actor, body={"text": "x" * characters})
+    async with _writing(url) as work:
+        await work.timeline.append_all([(UUID(seat.conversation_id), entry)] * messages)
+
+
 async def seat_customers(url: str, count: int) -> list[Seat]:
     """Migrate, then make signed-in customers who asked nobody for anything."""
     await upgrade(url)
@@ -63,6 +73,29 @@ async def seat_customers(url: str, count: int) -> list[Seat]:
             await _seated(work, one, one.conversation_id, number)
             for number, one in enumerate(customers)
         ]
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """An agent's place at work: no conversation yet, and room for so many texts."""
+
+    agent_id: str
+    name: str
+    token: str
+    texts: int
+
+
+async def seat_agents(url: str, texts: Sequence[int], offer_ttl_s: int) -> list[Desk]:
+    """Agents who take so many texts each, of a queue whose offers are over after this time."""
+    async with _writing(url) as work:
+        await work.queues.put(Queue(name=QUEUE, offer_ttl_s=offer_ttl_s))
+        desks = []
+        for number, room in enumerate(texts):
+            agent = await _agent(work, f"agent{number}", room)
+            seat = await _seated(work, agent, agent.id, number)
+            desks.append(
+                Desk(agent_id=str(agent.id), name=agent.name, token=seat.token, texts=room)
+            )
+        return desks
 
 
 @asynccontextmanager

@@ -35,10 +35,7 @@ class WebSocket(asyncio.Protocol):
 
     def ask(self, host: str, path: str) -> None:
         """Ask for the upgrade."""
-        key = base64.b64encode(os.urandom(16)).decode()
-        lines = [f"GET {path} HTTP/1.1", f"Host: {host}", "Upgrade: websocket"]
-        lines += ["Connection: Upgrade", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13"]
-        self._write("\r\n".join([*lines, "", ""]).encode())
+        self._write(upgrade_request(host, path))
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self.opened.done():
@@ -88,7 +85,7 @@ class WebSocket(asyncio.Protocol):
 
     def send(self, text: bytes) -> None:
         """Lost without a word where the connection is over."""
-        self._write(_frame(TEXT, text))
+        self._write(text_frame(text))
 
     def abort(self) -> None:
         if self._transport is not None:
@@ -119,6 +116,17 @@ def _frame(kind: int, payload: bytes) -> bytes:
     if size < 126:
         return bytes((FINAL | kind, MASKED | size, 0, 0, 0, 0)) + payload
     return bytes((FINAL | kind, MASKED | 126, size >> 8, size & 0xFF, 0, 0, 0, 0)) + payload
+
+
+def text_frame(text: bytes) -> bytes:
+    return _frame(TEXT, text)
+
+
+def upgrade_request(host: str, path: str) -> bytes:
+    key = base64.b64encode(os.urandom(16)).decode()
+    lines = [f"GET {path} HTTP/1.1", f"Host: {host}", "Upgrade: websocket"]
+    lines += ["Connection: Upgrade", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13"]
+    return "\r\n".join([*lines, "", ""]).encode()
 
 
 async def connect(port: int, path: str, hear: Callable[[bytes], None]) -> WebSocket:

@@ -10,6 +10,7 @@ from app.conversation.errors import NotFound, Stale
 from app.ids import new_id
 from app.store.records import CallRow, DescriptionRow
 from app.store.work import Store
+from rtc.call import Media
 from tests.contract.people import NOON, asked, customer, customers, ringing
 
 
@@ -30,7 +31,15 @@ async def test_a_call_comes_back_and_is_saved_under_the_next_version(store: Stor
         assert await work.calls.get(call.id) == call
     saved = await _save(
         store,
-        replace(call, state="ended", video=True, gen=3, ended_reason="hung_up"),
+        replace(
+            call,
+            state="ended",
+            video=True,
+            gen=3,
+            place="192.0.2.1:8400",
+            agent_media=Media(audio=False, video=True),
+            ended_reason="hung_up",
+        ),
     )
     assert saved.version == call.version + 1
     async with store.read() as work:

@@ -10,7 +10,7 @@ from app.conversation.people import Customer
 from app.conversation.timeline import Viewer
 from app.ids import new_id
 from app.store.work import Store
-from tests.contract.people import customer
+from tests.contract.people import customer, customers
 
 
 async def test_the_first_sign_in_makes_the_customer_and_the_conversation(store: Store) -> None:
@@ -57,3 +57,11 @@ async def test_a_stranger_is_not_found(store: Store) -> None:
     async with store.read() as work:
         with pytest.raises(NotFound, match="no such customer"):
             await work.customers.of_conversation(maya.id)
+
+
+async def test_names_of_many(store: Store) -> None:
+    maya, jonas = await customers(store, 2)
+    async with store.read() as work:
+        found = await work.customers.names([maya.id, jonas.id, new_id()])
+        assert found == {maya.id: maya.name, jonas.id: jonas.name}
+        assert await work.customers.names([]) == {}

@@ -164,6 +164,36 @@ async def test_those_who_wait_come_by_priority_then_time(store: Store) -> None:
         assert await work.interactions.waiting() == queue[1:]
 
 
+async def test_the_first_of_some_queues_and_how_many_wait_there(store: Store) -> None:
+    here, there, elsewhere = await customers(store, 3)
+    later = await asked(store, here, queue="cards", enqueued_at=NOON + MINUTE)
+    first = await asked(store, there, queue="general", enqueued_at=NOON)
+    await asked(store, elsewhere, queue="fraud", enqueued_at=NOON)
+    async with store.read() as work:
+        queues = ["cards", "general"]
+        assert await work.interactions.waiting_in(queues, 5) == [first, later]
+        assert await work.interactions.waiting_in(queues, 1) == [first]
+        assert await work.interactions.count_waiting(queues) == 2
+        assert await work.interactions.count_waiting([]) == 0
+
+
+async def test_many_offers_are_saved_as_each_would_be(store: Store) -> None:
+    queue, ana, ben = await _queue(store), await agent(store), await agent(store, "Ben")
+    offers = [offered(one, who.id) for one, who in zip(queue, (ana, ben, ana), strict=False)]
+    async with store.write() as work:
+        assert await work.interactions.is_anybody_queued()
+        saved = await work.interactions.save_offered(offers)
+    assert saved == [replace(one, version=1) for one in offers]
+    assert [await _get(store, one.id) for one in queue] == [*saved, queue[3]]
+    late = offered(queue[3], ben.id)
+    await _save(store, late)
+    with pytest.raises(Stale):
+        async with store.write() as work:
+            await work.interactions.save_offered([late])
+    async with store.read() as work:
+        assert not await work.interactions.is_anybody_queued()
+
+
 async def test_claimers_at_once_never_take_the_same(store: Store) -> None:
     ana = await agent(store)
     everybody = [await asked(store, one) for one in await customers(store, 12)]

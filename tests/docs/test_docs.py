@@ -143,7 +143,7 @@ def test_frames_from_the_client() -> None:
 
 
 def test_frames_from_the_server() -> None:
-    every = {*frames.Outgoing.__subclasses__(), frames.EventFrame}
+    every = {*frames.Outgoing.__subclasses__(), frames.EventFrame, frames.TeamFrame}
     assert set(get_args(frames.ServerFrame)) == every
     real = _frames(get_args(frames.ServerFrame))
     assert _documented_frames("## From the server") == real

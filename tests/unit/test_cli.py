@@ -59,7 +59,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 def run(command: str, settings: dict[str, str]) -> Result:
-    return CliRunner().invoke(main, [command], env=settings)
+    return CliRunner().invoke(main, command.split(), env=settings)
 
 
 def refused(command: str, settings: dict[str, str]) -> str:
@@ -110,6 +110,13 @@ def test_a_wrong_setting_is_one_line(settings: dict[str, str], wrong: Setting) -
     assert wrong.said in said
     assert wrong.mend in said
     assert ":pw@" not in said
+
+
+def test_sqlite_serves_one_process_and_nothing_is_begun(settings: dict[str, str]) -> None:
+    said = refused("serve --workers 2", settings)
+    assert "SQLite serves one process" in said
+    assert "WARMLINE_DATABASE_URL" in said
+    assert not Path(settings["WARMLINE_DATA_DIR"]).exists()
 
 
 def test_a_broken_flow_is_one_line_with_its_place(settings: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ import type { Stop } from "./cell.ts";
 import { applied, missed, place, tailed, UNREAD } from "./log.ts";
 import type { Reading } from "./log.ts";
 import type { Outbox, Outgoing } from "./outbox.ts";
-import type { Actor, ClientFrame, Event, Me, ServerFrame, Uuid } from "./types.ts";
+import type { Actor, ClientFrame, Event, Me, ServerFrame, Team, Uuid } from "./types.ts";
 
 const PING_MS = 15_000;
 const DEAD_MS = 25_000;
@@ -20,6 +20,7 @@ export type Link = "connecting" | "live" | "down";
 /** Who is told what the server says. */
 export interface Sink {
   setMe(me: Me): void;
+  setTeam(team: Team): void;
   event(event: Event): void;
   /** The log began anew (another epoch): forget what was shown of it. */
   reset(conversation_id: Uuid): void;
@@ -203,6 +204,7 @@ export class Live {
       case "refused": return this.options.outbox.refused(frame.cmid, frame.problem);
       case "tail": return this.#tail(frame.conversation_id, frame.upto);
       case "me": return this.options.sink.setMe(frame.me);
+      case "team": return this.options.sink.setTeam(frame);
       case "typing": return this.options.sink.typing(frame.conversation_id, frame.actor);
       case "goaway": return this.#leave(frame.after_ms);
       case "pong": return;

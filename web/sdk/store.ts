@@ -1,7 +1,7 @@
 /** What does a client know? The `me` snapshot and the timelines of the conversations it reads. */
 import { Cell } from "./cell.ts";
 import type { Sink } from "./live.ts";
-import type { Actor, Event, Me, Uuid } from "./types.ts";
+import type { Actor, Event, Me, Team, Uuid } from "./types.ts";
 
 const TYPING_MS = 4_000;
 
@@ -31,6 +31,11 @@ export class Store<M extends Me> implements Sink {
 
   setMe(me: Me): void {
     if (me.kind === this.kind) this.me.set(me as M);
+  }
+
+  setTeam({ queue, waiting, team }: Team): void {
+    const me = this.me.value as Me | null;
+    if (me?.kind === "agent") this.setMe({ ...me, queue, waiting, team });
   }
 
   now(now: string): void {

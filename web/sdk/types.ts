@@ -242,15 +242,20 @@ export interface QueueEntry {
   interaction_id: Uuid; why_now: string; customer_name: string; channel: Channel; queue: string; state: InteractionState; enqueued_at: Instant;
 }
 export interface TeamMember { id: Uuid; name: string; state: string }
-export interface AgentMe {
+/** What all agents see, of those who wait as far as it is their queue. */
+export interface Team {
+  /** The first of those who wait; `waiting` counts all. */
+  queue: QueueEntry[];
+  waiting: number;
+  team: TeamMember[];
+}
+export interface AgentMe extends Team {
   kind: "agent";
   agent: Agent;
   presence: Presence;
   offers: Offer[];
   interactions: Interaction[];
   calls: Call[];
-  queue: QueueEntry[];
-  team: TeamMember[];
 }
 export type Me = CustomerMe | AgentMe;
 
@@ -272,6 +277,7 @@ export type ServerFrame =
   | { type: "ack"; cmid: Uuid; conversation_id: Uuid; seq: number; prev: number; at: Instant }
   | { type: "refused"; cmid: Uuid; problem: Problem }
   | { type: "me"; me: Me }
+  | ({ type: "team" } & Team)
   | { type: "typing"; conversation_id: Uuid; actor: Actor }
   | { type: "pong" }
   | { type: "goaway"; after_ms: number }

@@ -9,7 +9,8 @@ import pytest_asyncio
 
 from rtc.engine import BadDescription, Engine, Side, UnknownCall
 from rtc.memory import MemoryEngine
-from rtc.relay.engine import RelayConfig, RelayEngine
+from rtc.relay.engine import RelayEngine
+from rtc.relay.keeper import RelayConfig
 
 HERE = Path(__file__).parent / "descriptions"
 OFFER = (HERE / "chromium_offer.sdp").read_bytes().decode()
@@ -116,3 +117,11 @@ async def test_stats_name_both_legs(engine: Engine, call: UUID) -> None:
 
 async def test_two_parties(engine: Engine) -> None:
     assert engine.capabilities.parties == 2
+
+
+async def test_a_call_is_carried_from_its_offer_to_its_end(engine: Engine, call: UUID) -> None:
+    assert call not in await engine.carried()
+    await engine.offer(call, 1, OFFER)
+    assert call in await engine.carried()
+    await engine.end(call)
+    assert call not in await engine.carried()

@@ -7,7 +7,8 @@ import pytest
 import pytest_asyncio
 
 from rtc.engine import LegLost, LegUp, Side, UnknownCall
-from rtc.relay.engine import RelayConfig, RelayEngine
+from rtc.relay.engine import RelayEngine
+from rtc.relay.keeper import RelayConfig
 from tests.contract.rtc.calling import Heard, paired, until
 
 TONE_FOR_A_SECOND = 48_000 * 2 * (1 / 4) ** 2 / 2

@@ -31,6 +31,6 @@ async def test_after_its_death_calls_are_unknown() -> None:
     engine = MemoryEngine(heard)
     await engine.offer(call, 1, OFFER.read_bytes().decode())
     await engine.die()
-    assert heard.events == [WorkerDied(calls=(call,))]
+    assert heard.events == [WorkerDied()]
     with pytest.raises(UnknownCall):
         await engine.connect(call)

@@ -45,7 +45,7 @@ export const CALL: Call = {
 };
 
 export const ME: AgentMe = {
-  kind: "agent", agent: INES, presence: { intent: "available", reachable: true, since: before(751) }, offers: [], interactions: [], calls: [], queue: QUEUE, team: TEAM,
+  kind: "agent", agent: INES, presence: { intent: "available", reachable: true, since: before(751) }, offers: [], interactions: [], calls: [], queue: QUEUE, waiting: QUEUE.length, team: TEAM,
 };
 
 const FAILURES = [before(290), before(255)].map((at) => ({ step: "ask_digits", step_title: "Card digits", code: "DIGITS_MISMATCH", text: "These don’t match the card we sent you.", at }));

@@ -7,7 +7,7 @@ import { before, CALL, EVENTS, EVENTS_AFTER, INTERACTION, JONAS, ME, OFFER, QUEU
 export interface Entry extends Scene { after?: (staged: Staged) => void }
 
 const live = (call: Partial<Call> | null, interaction: Partial<Interaction> = {}): AgentMe => ({
-  ...ME, interactions: [{ ...INTERACTION, ...interaction }, JONAS], calls: call ? [{ ...CALL, ...call }] : [], queue: QUEUE.filter((one) => one.interaction_id !== "i-maya"),
+  ...ME, interactions: [{ ...INTERACTION, ...interaction }, JONAS], calls: call ? [{ ...CALL, ...call }] : [], queue: QUEUE.filter((one) => one.interaction_id !== "i-maya"), waiting: QUEUE.length - 1,
 });
 const open = ({ desk }: Staged): void => desk.openCase("i-maya");
 const then = (more: (desk: Desk) => void) => (staged: Staged): void => { open(staged); more(staged.desk); };
@@ -22,9 +22,9 @@ const unsent = [{ cmid: "m-1", text: "Then type the digits of the one with the s
 
 export const SCENES: Record<string, Entry> = {
   "loading": { me: null, link: "connecting" },
-  "offline": { me: { ...ME, presence: { ...ME.presence, intent: "offline" }, queue: [] } },
+  "offline": { me: { ...ME, presence: { ...ME.presence, intent: "offline" }, queue: [], waiting: 0 } },
   "break": { me: { ...ME, presence: { ...ME.presence, intent: "break" } } },
-  "available": { me: { ...ME, queue: [] } },
+  "available": { me: { ...ME, queue: [], waiting: 0 } },
   "offer": { me: { ...ME, offers: [OFFER], interactions: [JONAS] } },
   "offer-declining": { me: { ...ME, offers: [OFFER] }, after: ({ desk }) => { desk.declining.value = "i-maya"; } },
   "offer-over": { me: { ...ME, offers: [{ ...OFFER, offered_at: before(20), expires_at: before(0) }] } },
@@ -34,7 +34,7 @@ export const SCENES: Record<string, Entry> = {
   },
   "finished": {
     me: { ...wrapping.me!, interactions: [wrapping.me!.interactions[0]!] }, api: { interaction: async () => ({ ...INTERACTION, state: "closed", disposition: "solved_together", rating: 5 }) },
-    after: ({ show }) => show({ ...ME, queue: [] }),
+    after: ({ show }) => show({ ...ME, queue: [], waiting: 0 }),
   },
   "live-video": { ...maya, after: open },
   "live-voice": { ...maya, me: live({ video: false }, { channel: "voice" }), after: open },

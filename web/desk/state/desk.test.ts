@@ -59,7 +59,7 @@ test("what is typed stays while another customer is looked at", () => {
   d.openCase("i-maya");
   d.current.value!.reply.value = "Half a sen";
   d.openCase("i-jonas");
-  show({ ...mine, queue: [] });
+  show({ ...mine, queue: [], waiting: 0 });
   d.openCase("i-maya");
   assert.equal(d.current.value?.reply.value, "Half a sen");
 });

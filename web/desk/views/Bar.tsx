@@ -17,7 +17,7 @@ export function Bar() {
     <header class="bar">
       <span class="bar__logo"><Icon name="logo" />Warmline</span>
       {me ? <PresenceControl me={me} /> : <div class="skeleton bar__wait" />}
-      {me && <p class="vitals"><span>Waiting<b data-testid="waiting">{waiting.length}</b></span>{waiting.length > 0 && <span>Longest<b>{waited(longest)}</b></span>}</p>}
+      {me && <p class="vitals"><span>Waiting<b data-testid="waiting">{me.waiting}</b></span>{waiting.length > 0 && <span>Longest<b>{waited(longest)}</b></span>}</p>}
       <button class="icon-button push" aria-label="Keyboard shortcuts" onClick={() => { desk.showsShortcuts.value = true; }}><Icon name="help" /></button>
       {me && <Account name={me.agent.name} email={me.agent.email ?? ""} />}
     </header>

@@ -10,9 +10,10 @@ import { Empty, Loading } from "./PaneState.tsx";
 export function QueueTable() {
   const desk = useDesk();
   const queue = desk.me.value?.queue;
+  const waiting = desk.me.value?.waiting ?? 0;
   return (
     <section aria-labelledby="queue-head" id="queue" data-testid="queue">
-      <h2 class="pane__head" id="queue-head">Queue {queue && queue.length > 0 && <small>{queue.length} waiting, in the order they will be offered</small>}</h2>
+      <h2 class="pane__head" id="queue-head">Queue {queue && queue.length > 0 && <small>{waiting} waiting, in the order they will be offered{waiting > queue.length && ` (the first ${queue.length})`}</small>}</h2>
       {!queue && <div class="table"><Loading lines={6} label="Queue, loading" /></div>}
       {queue?.length === 0 && <Empty icon="queue" title="Nobody is waiting" />}
       {queue && queue.length > 0 && (

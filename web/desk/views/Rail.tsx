@@ -9,7 +9,7 @@ import { useDesk } from "./context.ts";
 export function Rail() {
   const desk = useDesk();
   const offers = desk.me.value?.offers.length ?? 0;
-  const waiting = desk.me.value?.queue.length ?? 0;
+  const waiting = desk.me.value?.waiting ?? 0;
   const mine = [...desk.cases.value.values()];
   const toIdle = (anchor: string) => (): void => {
     desk.openCase(null);

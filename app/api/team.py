@@ -1,0 +1,117 @@
+"""What all agents see: who waits in their queues, and who of the team does what.
+
+Every offer, answer and message of somebody else changes it, so it is not part of what each desk
+reads for itself: a process reads it at most four times a second, once for all its desks with the
+same queues.
+"""
+
+import asyncio
+from datetime import datetime
+from typing import NoReturn
+from uuid import UUID
+
+from msgspec import Struct
+
+from app import topics
+from app.bus.memory import Bus
+from app.conversation.interaction import Channel, Interaction, State
+from app.conversation.people import Intent, Workload
+from app.store.work import Store, Work
+
+APART_S = 0.25
+
+QUEUE_SHOWN = 100
+"""Those who wait, as a desk sees them: beyond them the number is enough."""
+
+
+class QueuedView(Struct, frozen=True, kw_only=True):
+    interaction_id: UUID
+    why_now: str
+    customer_name: str
+    channel: Channel
+    queue: str
+    state: State
+    enqueued_at: datetime
+
+
+class MemberView(Struct, frozen=True, kw_only=True):
+    id: UUID
+    name: str
+    state: str
+    """available, break, offline, unreachable, in_call or in_text."""
+
+
+class TeamView(Struct, frozen=True, kw_only=True):
+    queue: list[QueuedView]
+    """The first of those who wait in these queues."""
+    waiting: int
+    """How many wait there in all."""
+    team: list[MemberView]
+
+
+async def team_of(work: Work, queues: tuple[str, ...]) -> TeamView:
+    waiting = await work.interactions.waiting_in(queues, QUEUE_SHOWN)
+    names = await work.customers.names({one.customer_id for one in waiting})
+    return TeamView(
+        queue=[_queued(one, names[one.customer_id]) for one in waiting],
+        waiting=await work.interactions.count_waiting(queues),
+        team=[_member(one) for one in await work.agents.workloads(await work.now())],
+    )
+
+
+class Team:
+    """The view of every set of queues, as it was read last."""
+
+    def __init__(self, store: Store, bus: Bus) -> None:
+        self._store = store
+        self._bus = bus
+        self._views: dict[tuple[str, ...], asyncio.Task[TeamView]] = {}
+
+    async def view(self, queues: tuple[str, ...]) -> TeamView:
+        """Read by whoever asks first after a change; the others wait for the same."""
+        if queues not in self._views:
+            self._views[queues] = asyncio.create_task(self._read(queues))
+        return await asyncio.shield(self._views[queues])
+
+    async def look(self) -> NoReturn:
+        """Tell the desks of this process when to ask anew, for ever."""
+        with self._bus.listening(topics.TEAM) as bells:
+            while True:
+                await bells.heard()
+                self._views.clear()
+                self._bus.ring_here([topics.TEAM_READ])
+                await asyncio.sleep(APART_S)
+
+    async def _read(self, queues: tuple[str, ...]) -> TeamView:
+        try:
+            async with self._store.read() as work:
+                return await team_of(work, queues)
+        except BaseException:
+            self._views.pop(queues, None)  # whoever asks next tries anew
+            raise
+
+
+def _queued(interaction: Interaction, customer_name: str) -> QueuedView:
+    return QueuedView(
+        interaction_id=interaction.id,
+        why_now=interaction.why_now,
+        customer_name=customer_name,
+        channel=interaction.channel,
+        queue=interaction.queue,
+        state=interaction.state,
+        enqueued_at=interaction.enqueued_at,
+    )
+
+
+def _member(load: Workload) -> MemberView:
+    return MemberView(id=load.agent.id, name=load.agent.name, state=_state(load))
+
+
+def _state(load: Workload) -> str:
+    if load.calls:
+        return "in_call"
+    if load.texts:
+        return "in_text"
+    if load.agent.intent is Intent.AVAILABLE and not load.reachable:
+        return "unreachable"
+    return load.agent.intent.value
