@@ -48,7 +48,7 @@ def bodies(company: Company) -> dict[str, Any]:
         "PUT /v1/admin/calendars/{name}": {"name": ENTRY, "week": {}},
         "PUT /v1/admin/queues/{name}": {"name": ENTRY},
         "PUT /v1/admin/agents/{name}": {"email": ENTRY, "name": "A", "queues": []},
-        "PUT /v1/admin/dispositions/{name}": {"code": ENTRY, "label": "L"},
+        "PUT /v1/admin/dispositions/{name}": {"code": ENTRY, "label": "L", "queues": ["loans"]},
         "PUT /v1/admin/canned-replies/{name}": {"shortcut": ENTRY, "title": "T", "text": "Hi"},
         "POST /v1/runs": {"flow": "tell_us"},
         "POST /v1/runs/{id}/answers": {"rev": 1, "step": "ask", "values": {}},
