@@ -5,6 +5,7 @@ offers, the agent's side answers with a fresh description; whoever wants a chang
 `wanted_gen` (new legs) or `wanted_rev` (other media), and the customer's side offers again.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from types import NoneType
 from typing import Literal
@@ -14,7 +15,7 @@ import structlog
 from msgspec.structs import replace
 
 from app import topics
-from app.conversation import desk
+from app.conversation import callbacks, desk
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction
 from app.conversation.people import Agent, Customer
@@ -48,6 +49,14 @@ class StaleDescription(Exception):
         super().__init__(f"gen {call.wanted_gen}, rev {call.wanted_rev} is wanted by now")
 
 
+Unanswered = Callable[[Work, Interaction], Awaitable[bool]]
+"""Told of a call that rang in vain; whether it has dealt with the interaction."""
+
+
+async def _goes_on_by_text(work: Work, interaction: Interaction) -> bool:
+    return False
+
+
 class Calls:
     """Calls between the database, which remembers them, and the engine, which carries them.
 
@@ -55,9 +64,12 @@ class Calls:
     same engine and hear the same news of it.
     """
 
-    def __init__(self, store: Store, engine: Engine) -> None:
+    def __init__(
+        self, store: Store, engine: Engine, unanswered: Unanswered = _goes_on_by_text
+    ) -> None:
         self._store = store
         self._engine = engine
+        self._unanswered = unanswered
         engine.events = self.heard
 
     async def change_channel(
@@ -99,6 +111,8 @@ class Calls:
                 DescriptionRow(call_id=id, gen=gen, rev=rev, kind="offer", sdp=described)
             )
             await self._save(work, joined, interaction)
+            if call.state == CallState.RINGING:
+                await callbacks.answered(work, interaction)
 
         await once(stored, NoneType)
 
@@ -222,7 +236,10 @@ class Calls:
                 if reason is None:
                     continue
                 await self._end(work, call, reason)
-                await desk.lost_call(work, await work.interactions.get(call.interaction_id))
+                interaction = await work.interactions.get(call.interaction_id)
+                rang_in_vain = reason is EndReason.UNANSWERED
+                if not (rang_in_vain and await self._unanswered(work, interaction)):
+                    await desk.lost_call(work, interaction)
 
     async def heard(self, event: EngineEvent) -> None:
         """What the media worker tells about its legs."""

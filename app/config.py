@@ -33,6 +33,21 @@ class Config(Struct, frozen=True, kw_only=True):
     database_url: str = ""
     """postgresql://... or sqlite:///path. Empty: a SQLite file in data_dir."""
 
+    bus_url: str = ""
+    """redis://..., rediss://... or unix://...: carries bells between processes. Empty: Postgres."""
+
+    edit_within_min: Annotated[int, Meta(ge=0)] = 15
+    """So many minutes people may edit or delete a message of theirs; 0: never."""
+
+    files_dir: str = ""
+    """Folder of the files that people send; several servers share it. Empty: in data_dir."""
+
+    files_max_bytes: Annotated[int, Meta(ge=1)] = 20 * 1024 * 1024
+    """The largest file that may be sent."""
+
+    files_per_day: Annotated[int, Meta(ge=0)] = 100
+    """So many files one person may send within 24 hours; 0: none."""
+
     host: str = "127.0.0.1"
     """The address the server listens on."""
 
@@ -92,6 +107,10 @@ class Config(Struct, frozen=True, kw_only=True):
 
     demo_push_url: str = ""
     """Told to the demo phone: where the push double delivers to."""
+
+    @property
+    def resolved_files_dir(self) -> Path:
+        return Path(self.files_dir) if self.files_dir else self.data_dir / "files"
 
     @property
     def resolved_database_url(self) -> str:

@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import ssl
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 
 from msgspec import Struct
@@ -28,6 +29,7 @@ from selfservice.errors import SelfServiceError
 from selfservice.texts import Catalogues
 
 SQLITE = "sqlite:///"
+BUSES = ("redis", "rediss", "unix")
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -82,7 +84,22 @@ def _quick(config: Config) -> list[Finding]:
         _flows(config),
         _texts(config),
         _push(config),
+        _bus(config),
     ]
+
+
+def _bus(config: Config) -> Finding:
+    """Whether it can be spoken to shows in time: a start does not need it."""
+    if not config.bus_url:
+        return Finding(what="bus", ok=True, found="the database itself")
+    scheme = config.bus_url.partition("://")[0]
+    if scheme not in BUSES:
+        mend = "set WARMLINE_BUS_URL to redis://, rediss:// or unix://, or leave it empty"
+        return Finding(what="bus", ok=False, found=f"{scheme}: is none", mend=mend)
+    if find_spec("redis") is None:
+        mend = "install warmline[redis], or leave WARMLINE_BUS_URL empty"
+        return Finding(what="bus", ok=False, found="the package redis is missing", mend=mend)
+    return Finding(what="bus", ok=True, found=scheme)
 
 
 def _made_folder(config: Config) -> Finding:

@@ -40,6 +40,19 @@ class Ask(Struct, frozen=True, kw_only=True):
     crisis: bool
     app_state: AppState
     actions: tuple[Action, ...]
+    callback: bool = False
+
+    @property
+    def words(self) -> str:
+        """The end of the why-now line."""
+        return "asks to be called" if self.callback else CHANNEL_WORDS[self.channel]
+
+
+class Request(Struct, frozen=True):
+    """A request for a human as it goes into the queue, now or later."""
+
+    interaction: Interaction
+    context: Context
 
 
 class Prospect(Struct, frozen=True, kw_only=True):
@@ -90,8 +103,15 @@ class Help:
     async def ask(self, work: Work, customer: Customer, asked: Ask) -> Interaction:
         """Queue an interaction with everything attached, in one transaction.
 
-        Raises AlreadyOpen where one waits or is live, NotFound for somebody else's run,
-        TooLarge for a context beyond 256 KiB.
+        Raises AlreadyOpen where one waits, is live or paused, and whatever `prepared` raises.
+        """
+        request = await self.prepared(work, customer, asked)
+        return await self.queued(work, customer, request)
+
+    async def prepared(self, work: Work, customer: Customer, asked: Ask) -> Request:
+        """What would be queued and attached; nothing is written.
+
+        Raises NotFound for somebody else's run, TooLarge for a context beyond 256 KiB.
         """
         run = await self._runs.own(work, asked.run_id, customer) if asked.run_id else None
         escalation = self._handover.escalation(run) if run else None
@@ -106,18 +126,23 @@ class Help:
             queue=escalation.queue if escalation else GENERAL_QUEUE,
             reason=escalation.reason if escalation else blank(asked.reason or GENERAL_REASON),
             priority=escalation.priority if escalation else GENERAL_PRIORITY,
-            why_now=f"{why}, {CHANNEL_WORDS[asked.channel]}",
+            why_now=f"{why}, {asked.words}",
             enqueued_at=await work.now(),
             run_id=run.row.id if run else None,
             language=customer.language,
             crisis=asked.crisis,
             owner_id=last.agent_id if last else None,
         )
-        interaction = await expecting(work, interaction)
+        return Request(interaction, await _context(work, interaction, customer, asked))
+
+    async def queued(self, work: Work, customer: Customer, request: Request) -> Interaction:
+        """Queue it, as `ask` says; the run is with a human from now on."""
+        interaction = await expecting(work, request.interaction)
         await desk.ask(work, interaction, customer)
-        await work.contexts.add(await _context(work, interaction, customer, asked))
-        if run is not None:
-            await self._handover.help_asked(work, run, asked.channel)
+        await work.contexts.add(request.context)
+        if interaction.run_id is not None:
+            run = await self._runs.own(work, interaction.run_id, customer)
+            await self._handover.help_asked(work, run, interaction.channel)
         return interaction
 
 

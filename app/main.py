@@ -19,9 +19,11 @@ from app import topics
 from app.api import (
     admin,
     admin_company,
+    callbacks,
     client_config,
     conversations,
     devices,
+    files,
     guards,
     health,
     help,
@@ -31,6 +33,7 @@ from app.api import (
     live_reference,
     me,
     pages,
+    pausing,
     permissions,
     reference,
     runs,
@@ -46,14 +49,20 @@ from app.api.live import live
 from app.api.team import Team
 from app.auth.customer_token import HostTokens
 from app.bus.memory import Bus
-from app.bus.postgres import PostgresBus
+from app.bus.postgres import PostgresLine
+from app.bus.shared import Line, SharedBus
+from app.calling_back import CallingBack
 from app.calls import Calls
 from app.config import Config, listed
 from app.egress import Egress
+from app.files.folder import FolderContents
+from app.files.ports import Contents
+from app.files.uploads import Limits, Uploads
 from app.help import Help
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
 from app.kept import forget_answers
+from app.marks import Marks
 from app.messages import Messages
 from app.queue import offer_round
 from app.runs.back_end import BackEnd
@@ -75,6 +84,9 @@ DESK_LOCALE = "en"
 LOOK_AGAIN_S = 1.0
 """How often background work looks by itself; bells wake it sooner."""
 
+FILES_SWEPT_EVERY_S = 60.0
+"""How late a file goes that was deleted, or never sent."""
+
 EXPIRED_WITHIN_S = 60.0
 """How late a run may expire; flows count in hours and days."""
 
@@ -89,7 +101,10 @@ ROUTES: list[Any] = [
     *runs.ROUTES,
     *help.ROUTES,
     *interactions.ROUTES,
+    *pausing.ROUTES,
+    *callbacks.ROUTES,
     *conversations.ROUTES,
+    *files.ROUTES,
     *calls_api.ROUTES,
     *devices.ROUTES,
     *wording.ROUTES,
@@ -117,9 +132,14 @@ class Parts(Struct, frozen=True, kw_only=True):
     runs: RunLog
     back_end: BackEnd
     self_service: SelfService
+    help: Help
+    calling_back: CallingBack
     handover: Handover
     calls: Calls
     messages: Messages
+    marks: Marks
+    contents: Contents
+    uploads: Uploads
     team: Team
     leaving: asyncio.Event
 
@@ -165,7 +185,7 @@ def create_app(
 
 
 def _joined(config: Config, engine: Engine) -> Parts:
-    bus = _bus(config.resolved_database_url)
+    bus = _bus(config)
     store = SqlStore(open_database(config.resolved_database_url), bus.ring)
     vault = Vault(config.secret)
     egress = Egress(config.actions_url, config.actions_secret, listed(config.actions_networks))
@@ -173,6 +193,11 @@ def _joined(config: Config, engine: Engine) -> Parts:
     words = Catalogues(Path(config.texts_dir))
     runs = RunLog(catalogue, words.texts(DESK_LOCALE))
     back_end = BackEnd(store, runs, words, vault, egress)
+    handover = Handover(runs)
+    help_desk = Help(runs, handover)
+    calling_back = CallingBack(store, help_desk, handover)
+    contents = FolderContents(config.resolved_files_dir)
+    limits = Limits(size=config.files_max_bytes, a_day=config.files_per_day)
     return Parts(
         config=config,
         bus=bus,
@@ -184,9 +209,14 @@ def _joined(config: Config, engine: Engine) -> Parts:
         runs=runs,
         back_end=back_end,
         self_service=SelfService(store, runs, words, vault, back_end),
-        handover=Handover(runs),
-        calls=Calls(store, engine),
+        help=help_desk,
+        calling_back=calling_back,
+        handover=handover,
+        calls=Calls(store, engine, calling_back.unanswered),
         messages=Messages(store, bus.tell),
+        marks=Marks(store),
+        contents=contents,
+        uploads=Uploads(store, contents, limits),
         team=Team(store, bus),
         leaving=asyncio.Event(),
     )
@@ -212,9 +242,18 @@ async def _offers(parts: Parts) -> None:
         await offer_round(parts.store)
 
 
-def _bus(database_url: str) -> Bus:
+def _bus(config: Config) -> Bus:
     """Several processes may work on a Postgres, one on a SQLite file."""
-    return PostgresBus(database_url) if database_url.startswith("postgres") else Bus()
+    url = config.resolved_database_url
+    if not url.startswith("postgres"):
+        return Bus()
+    return SharedBus(_redis(config.bus_url) if config.bus_url else PostgresLine(url))
+
+
+def _redis(url: str) -> Line:
+    from app.bus.redis import RedisLine  # an extra: not everybody has it
+
+    return RedisLine(url)
 
 
 def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -228,14 +267,17 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "handover", lambda: parts.handover
     yield "calls", lambda: parts.calls
     yield "messages", lambda: parts.messages
+    yield "contents", lambda: parts.contents
+    yield "uploads", lambda: parts.uploads
     yield "vault", lambda: parts.vault
-    help_desk = Help(parts.runs, parts.handover)
-    yield "help", lambda: help_desk
+    yield "help", lambda: parts.help
+    yield "calling_back", lambda: parts.calling_back
     origins = frozenset(listed(config.origins))
     sockets = Live(
         store=parts.store,
         bus=parts.bus,
         messages=parts.messages,
+        marks=parts.marks,
         team=parts.team,
         self_service=parts.self_service,
         leaving=parts.leaving,
@@ -276,13 +318,16 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                     "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, parts.runs)
                 ),
                 keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),
+                keep_doing("files", bus, None, FILES_SWEPT_EVERY_S, parts.uploads.sweep),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
+                keep_doing("callbacks", bus, None, LOOK_AGAIN_S, parts.calling_back.look),
                 parts.messages.write(),
+                parts.marks.write(),
                 parts.team.look(),
                 push,
             )
         ]
-        if isinstance(bus, PostgresBus):
+        if isinstance(bus, SharedBus):
             running.append(tasks.create_task(bus.run(store.read)))
         yield
         for task in running:

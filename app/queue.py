@@ -1,6 +1,7 @@
 """The queue as seen by those in it: place, expected wait, and the round that makes offers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -33,9 +34,9 @@ async def offer_round(store: Store) -> int:
         for interaction in await work.interactions.overdue(await work.now()):
             await desk.expire(work, interaction)
     async with store.write() as work:
-        if not await work.interactions.is_anybody_queued():
-            return 0
         now = await work.now()
+        if not await _is_worth_it(work, now):
+            return 0
         # First the agents: of two rounds at once, the second one would else hold those who came
         # last, and give them what becomes free, while those the first one held still wait.
         loads = await work.agents.workloads(now, lock=True)
@@ -44,6 +45,14 @@ async def offer_round(store: Store) -> int:
         if matches:
             await desk.offer(work, matches, {load.agent.id: load.agent.name for load in loads})
         return len(matches)
+
+
+async def _is_worth_it(work: Work, now: datetime) -> bool:
+    """On a busy day most rounds find nobody free: then the long line need not be read."""
+    if not await work.interactions.is_anybody_queued():
+        return False
+    loads = await work.agents.workloads(now)
+    return any(load.can_take(channel) for load in loads for channel in Channel)
 
 
 async def place_of(work: Work, interaction: Interaction) -> int | None:

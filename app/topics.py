@@ -39,6 +39,11 @@ def conversation_of(topic: str) -> UUID | None:
     return UUID(id) if kind == "conversation" else None
 
 
+def marks(id: UUID) -> str:
+    """One side of this conversation received or read more of it."""
+    return f"marks:{id}"
+
+
 def me(id: UUID) -> str:
     """What this customer or agent sees of themselves changed."""
     return f"me:{id}"

@@ -33,6 +33,8 @@ def missing_packages() -> list[str]:
         missing.append("postgresql")
     if shutil.which("ip") is None:
         missing.append("iproute2")
+    if shutil.which("redis-server") is None:
+        missing.append("redis-server")
     return missing
 
 
@@ -59,5 +61,6 @@ def _install(places: Places, apt: list[str], packages: list[str]) -> None:
 def _cannot(packages: list[str]) -> str:
     return (
         f"Missing, and not to be installed by make here: {', '.join(packages)}. "
-        "Install Chromium or Chrome, PostgreSQL (or set WARMLINE_TEST_POSTGRES_URL), iproute2."
+        "Install Chromium or Chrome, iproute2, redis-server, and PostgreSQL (or set "
+        "WARMLINE_TEST_POSTGRES_URL)."
     )

@@ -26,15 +26,17 @@ from app.api.guards import NUL
 from app.api.me import me_of
 from app.api.permissions import frame_operation, must_be_allowed
 from app.api.team import Team, TeamView
-from app.api.wire import event_view
+from app.api.wire import event_view, marks_view
 from app.auth.caller import Caller, WrongRole, caller_of
 from app.bus.memory import Bells, Bus, Heard
 from app.calls import in_call
 from app.conversation.errors import NotFound
+from app.conversation.marks import Mark
 from app.conversation.messages import Saying, must_see
 from app.conversation.people import Agent
 from app.conversation.timeline import Actor, ActorKind, Event, Viewer
 from app.ids import new_id
+from app.marks import Marks
 from app.messages import Answer, Messages
 from app.runs.self_service import SelfService
 from app.store.work import Store, Work
@@ -53,6 +55,9 @@ BAD_FRAME, SLOW, SILENT = 4400, 4008, 1001
 
 T = TypeVar("T")
 
+Asked = frames.Watch | frames.Unwatch | frames.Sync | frames.Got | frames.Seen
+"""Frames that are served in their order by whoever sends, as they are about what was sent."""
+
 
 class Live(Struct, frozen=True, kw_only=True):
     """What a connection needs of the application."""
@@ -60,6 +65,7 @@ class Live(Struct, frozen=True, kw_only=True):
     store: Store
     bus: Bus
     messages: Messages
+    marks: Marks
     team: Team
     self_service: SelfService
     leaving: asyncio.Event
@@ -72,6 +78,7 @@ class Page(Struct, frozen=True):
     cursor: int  # they follow this one
     events: Sequence[Event]
     head: int
+    marks: Sequence[Mark] | None = None  # of the first page alone
 
 
 class Closed(Exception):
@@ -112,7 +119,7 @@ class Connection:
         self._answers: deque[bytes] = deque()
         self._unacked: set[UUID] = set()  # sent here, and neither event nor ack went back
         self._stored: deque[Event] = deque()
-        self._asked: deque[frames.Watch | frames.Unwatch | frames.Sync] = deque()
+        self._asked: deque[Asked] = deque()
         self._clock = asyncio.get_running_loop().time
         self._heard_at = self._clock()
         self._sending_since: float | None = None
@@ -165,7 +172,7 @@ class Connection:
             case frames.Send():
                 await self._enter()
                 self._say(frame, bells)
-            case frames.Watch() | frames.Unwatch() | frames.Sync():
+            case frames.Watch() | frames.Unwatch() | frames.Sync() | frames.Got() | frames.Seen():
                 await self._enter()
                 self._asked.append(frame)
                 bells.wake()
@@ -201,6 +208,7 @@ class Connection:
             conversation_id=frame.conversation_id,
             cmid=frame.cmid,
             text=frame.text,
+            files=frame.files,
         )
 
         self._unacked.add(frame.cmid)
@@ -236,6 +244,16 @@ class Connection:
         frame = frames.TypingFrame(conversation_id=conversation, actor=actor)
         self._live.bus.whisper(topics.conversation(conversation), frames.encode(frame), bells)
 
+    def _mark(self, conversation: UUID, *, delivered: int = 0, seen: int = 0) -> None:
+        """Nobody has received more than they were sent."""
+        cursor = self._cursors.get(conversation)
+        if cursor is not None:
+            delivered, seen = min(delivered, cursor), min(seen, cursor)
+            side = self._viewer
+            self._live.marks.put(
+                Mark(conversation_id=conversation, side=side, delivered=delivered, seen=seen)
+            )
+
     # --- sending ---
 
     async def _pump(self, bells: Bells) -> None:
@@ -249,7 +267,7 @@ class Connection:
         if not isinstance(self._who, Agent):
             wanted = [self._who.conversation_id]
         for conversation in wanted:
-            self._live.bus.join(topics.conversation(conversation), bells)
+            self._join(conversation, bells)
         welcome, pages = await self._looked(partial(self._welcome, wanted))
         await self._send(welcome)
         for conversation in wanted:
@@ -284,6 +302,9 @@ class Connection:
         for conversation in list(self._cursors):
             if topics.conversation(conversation) in heard.topics:
                 await self._follow(conversation, bells, self._cursors[conversation])
+        moved = [one for one in self._cursors if topics.marks(one) in heard.topics]
+        if moved:
+            await self._send_marks(moved, await self._looked(lambda work: work.marks.of(moved)))
         if topics.me(self._who.id) in heard.topics:
             await self._send(await self._looked(self._me))
         if topics.TEAM_READ in heard.topics and isinstance(self._who, Agent):
@@ -309,13 +330,15 @@ class Connection:
     async def _in_call(self, work: Work) -> bool:
         return await in_call(work, self._who)
 
-    async def _serve(
-        self, frame: frames.Watch | frames.Unwatch | frames.Sync, bells: Bells
-    ) -> None:
+    async def _serve(self, frame: Asked, bells: Bells) -> None:
         conversation = frame.conversation_id
         match frame:
             case frames.Unwatch():
                 self._leave(conversation, bells)
+            case frames.Got(upto=upto):
+                self._mark(conversation, delivered=upto)
+            case frames.Seen(upto=upto):
+                self._mark(conversation, seen=upto)
             case frames.Sync(after=after):
                 if conversation in self._cursors:
                     await self._follow(conversation, bells, after)
@@ -356,23 +379,33 @@ class Connection:
 
         False where it is not, or no more, for this caller to see: then it is followed no longer.
         """
-        self._live.bus.join(topics.conversation(conversation), bells)
+        self._join(conversation, bells)
         return await self._tail(conversation, bells, await self._next_page(conversation, after))
+
+    def _join(self, conversation: UUID, bells: Bells) -> None:
+        self._live.bus.join(topics.conversation(conversation), bells)
+        self._live.bus.join(topics.marks(conversation), bells)
 
     def _leave(self, conversation: UUID, bells: Bells) -> None:
         self._live.bus.leave(topics.conversation(conversation), bells)
+        self._live.bus.leave(topics.marks(conversation), bells)
         self._cursors.pop(conversation, None)
 
     async def _tail(self, conversation: UUID, bells: Bells, page: Page | None) -> bool:
         """Send this page and all that follow, then up to where that was all."""
+        marks: Sequence[Mark] = ()
         while page is not None:
             cursor = page.cursor
             for event in page.events:
                 await self._send(frames.event_frame(event_view(event, self._viewer)))
                 cursor = event.seq
             self._cursors[conversation] = cursor
+            if page.marks is not None:
+                marks = page.marks
             if len(page.events) < PAGE:
                 await self._send(frames.Tail(conversation_id=conversation, upto=cursor))
+                if marks:
+                    await self._send_marks([conversation], marks)
                 return True
             page = await self._next_page(conversation, cursor)
         self._leave(conversation, bells)
@@ -390,10 +423,16 @@ class Connection:
         head = await work.timeline.head(conversation, self._viewer)
         if cursor > head:
             cursor = 0  # of another life of the database: start again
+        first = conversation not in self._cursors
+        marks = await work.marks.of([conversation]) if first and head else None
         if cursor == head:
-            return Page(cursor, (), head)
+            return Page(cursor, (), head, marks)
         events = await work.timeline.after(conversation, cursor, self._viewer, PAGE)
-        return Page(cursor, events, head)
+        return Page(cursor, events, head, marks)
+
+    async def _send_marks(self, conversations: Sequence[UUID], marks: Sequence[Mark]) -> None:
+        for one in conversations:
+            await self._send(frames.marks_frame(one, marks_view(one, marks)))
 
     async def _me(self, work: Work) -> frames.MeFrame:
         """Raises SignInRequired once the token was given up; roles and queues may be others now."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -16,13 +17,20 @@ from app.auth.customer_token import TokenRefused
 from app.calls import StaleDescription
 from app.company.invitation import InvitationOver
 from app.conversation.errors import (
+    AlreadyAnswered,
     AlreadyOpen,
+    CallbackOpen,
+    DoesNotFit,
     NotAllowed,
     NotFound,
     Stale,
+    TimeRefused,
+    TooLate,
+    TooMany,
     UnknownDisposition,
 )
 from app.conversation.redaction import TooLarge
+from app.files.errors import FileRefused
 from app.ids import new_id
 from app.kept import KeyReused
 from app.messages import NotStored
@@ -79,6 +87,9 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     NotAllowed: ("not-allowed-now", 409),
     RunNotAllowed: ("not-allowed-now", 409),
     AlreadyOpen: ("already-open", 409),
+    CallbackOpen: ("callback-open", 409),
+    AlreadyAnswered: ("already-answered", 409),
+    TooLate: ("too-late", 409),
     Stale: ("changed-meanwhile", 409),
     StaleDescription: ("stale-description", 409),
     UnknownCall: ("stale-description", 409),  # its legs are gone and will be replaced
@@ -87,9 +98,13 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     SetupRefused: ("invalid-set-up", 422),
     UnknownDisposition: ("unknown-disposition", 422),
     KeyReused: ("idempotency-key-reused", 422),
+    DoesNotFit: ("invalid-answer", 422),
     AnswerRefused: ("invalid-answer", 422),
     InputsRefused: ("invalid-inputs", 422),
+    TimeRefused: ("time-refused", 422),
+    FileRefused: ("file-refused", 422),
     TooSoon: ("too-soon", 429),
+    TooMany: ("too-many", 429),
     BadDescription: ("bad-description", 422),
     TooLarge: ("too-large", 413),
     Unstorable: ("not-storable", 400),
@@ -112,6 +127,9 @@ TITLES: dict[str, str] = {
     "not-found": "Not found",
     "not-allowed-now": "Not possible now",
     "already-open": "Already asked",
+    "callback-open": "Planned already",
+    "already-answered": "Already answered",
+    "too-late": "Too late",
     "changed-meanwhile": "Changed meanwhile",
     "stale-description": "Out of date",
     "run-moved-on": "Continued elsewhere",
@@ -121,8 +139,11 @@ TITLES: dict[str, str] = {
     "idempotency-key-reused": "Key used for something else",
     "invalid-answer": "Some answers need another look",
     "invalid-inputs": "Inputs do not fit",
+    "time-refused": "Not at that time",
     "method-not-allowed": "Not possible here",
+    "file-refused": "This file cannot be sent",
     "too-soon": "A moment, please",
+    "too-many": "Too many",
     "bad-description": "Not a usable session description",
     "too-large": "Too large",
     "not-storable": "Not storable",
@@ -164,10 +185,16 @@ def _with_details(problem: Problem, error: Exception) -> Problem:
             return replace(problem, errors=[FieldError("/disposition", str(error))])
         case BadDescription():
             return replace(problem, errors=[FieldError("/sdp", str(error))])
+        case DoesNotFit():
+            return replace(problem, errors=[FieldError(error.place, str(error))])
+        case FileRefused():
+            return replace(problem, errors=[FieldError("", str(error))])
         case TooLarge():
             return replace(problem, errors=[FieldError(error.place, str(error))])
         case StaleRun():
             return replace(problem, screen=error.screen)
+        case TimeRefused(opens_at=datetime()):
+            return replace(problem, opens_at=error.opens_at)
         case AlreadyOpen():
             return replace(problem, interaction_id=str(error.interaction_id))
         case _:
@@ -179,6 +206,8 @@ def _headers(error: Exception) -> dict[str, str]:
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, TooSoon):
         return {"Retry-After": "30"}
+    if isinstance(error, TooMany):
+        return {"Retry-After": "3600"}
     if isinstance(error, WorkerLost | DatabaseAway | Leaving):
         return {"Retry-After": "1"}
     return {}

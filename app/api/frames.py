@@ -10,14 +10,24 @@ from msgspec import Meta, Struct, structs
 from app.api.me import AgentMe, CustomerMe
 from app.api.problem import Problem
 from app.api.team import TeamView
-from app.api.wire import EventView
+from app.api.wire import EventView, MarksView, MarkView
 from app.conversation.timeline import Actor
 
 MAX_FRAME = 64 * 1024
 MAX_TEXT = 4000
+MAX_FILES = 10  # of one message
 
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Text = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+
+
+FileIds = Annotated[tuple[UUID, ...], Meta(max_length=MAX_FILES)]
+
+
+def must_say_something(text: str, files: tuple[UUID, ...]) -> None:
+    """A message has a text, files, or both. Raises ValueError, which msgspec passes on."""
+    if not text and not files:
+        raise ValueError("a message needs a text or files")
 
 
 class Incoming(Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True):
@@ -37,7 +47,11 @@ class Send(Incoming, frozen=True, kw_only=True, tag="send"):
 
     cmid: UUID
     conversation_id: UUID
-    text: Text
+    text: Text = ""
+    files: FileIds = ()
+
+    def __post_init__(self) -> None:
+        must_say_something(self.text, self.files)
 
 
 class Watch(Incoming, frozen=True, kw_only=True, tag="watch"):
@@ -60,6 +74,20 @@ class Sync(Incoming, frozen=True, kw_only=True, tag="sync"):
     after: Seq
 
 
+class Got(Incoming, frozen=True, kw_only=True, tag="got"):
+    """Everything up to here has arrived; at most once a second is enough."""
+
+    conversation_id: UUID
+    upto: Seq
+
+
+class Seen(Incoming, frozen=True, kw_only=True, tag="seen"):
+    """Everything up to here is before somebody's eyes."""
+
+    conversation_id: UUID
+    upto: Seq
+
+
 class Typing(Incoming, frozen=True, kw_only=True, tag="typing"):
     """Tell the others who follow the conversation. Not stored; may be lost."""
 
@@ -70,7 +98,7 @@ class Ping(Incoming, frozen=True, kw_only=True, tag="ping"):
     """Answered by `pong`. Send one every 15 s."""
 
 
-ClientFrame = Hello | Send | Watch | Unwatch | Sync | Typing | Ping
+ClientFrame = Hello | Send | Watch | Unwatch | Sync | Got | Seen | Typing | Ping
 
 
 class Outgoing(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -98,6 +126,14 @@ class Tail(Outgoing, frozen=True, kw_only=True, tag="tail"):
 
     conversation_id: UUID
     upto: int
+
+
+class MarksFrame(Outgoing, frozen=True, kw_only=True, tag="marks"):
+    """How far both sides have come, as soon as there is anything to tell."""
+
+    conversation_id: UUID
+    customer: MarkView
+    agent: MarkView
 
 
 class Ack(Outgoing, frozen=True, kw_only=True, tag="ack"):
@@ -156,6 +192,7 @@ ServerFrame = (
     Welcome
     | EventFrame
     | Tail
+    | MarksFrame
     | Ack
     | Refused
     | MeFrame
@@ -169,6 +206,10 @@ ServerFrame = (
 
 def event_frame(view: EventView) -> EventFrame:
     return EventFrame(**structs.asdict(view))
+
+
+def marks_frame(conversation: UUID, marks: MarksView) -> MarksFrame:
+    return MarksFrame(conversation_id=conversation, customer=marks.customer, agent=marks.agent)
 
 
 _decoder: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)

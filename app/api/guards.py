@@ -34,6 +34,10 @@ async def before(request: Request[Any, Any, Any]) -> None:
         raise NotStorable
 
 
+async def unread(request: Request[Any, Any, Any]) -> None:
+    """Instead of `before`, where the body is no text and too large to be read at once."""
+
+
 WhoeverCalls = NamedDependency[SkipValidation[Caller]]
 """The caller, where both kinds may call. Litestar cannot check a union of two structs."""
 

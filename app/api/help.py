@@ -1,6 +1,6 @@
 """Asking for a human: what it would take, and the one call that does it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -10,9 +10,10 @@ from litestar.params import FromQuery, JSONBody
 from msgspec import Meta, Struct
 
 from app.api.idempotency import idempotent
-from app.api.wire import InteractionView, interaction_view
+from app.api.wire import CallbackView, InteractionView, callback_view, interaction_view
+from app.conversation.callback import CALLBACK_OPEN
 from app.conversation.context import MAX_ACTIONS, Action, AppState
-from app.conversation.hours import is_open, opens_at
+from app.conversation.hours import Window, is_open, opens_at, windows
 from app.conversation.interaction import Channel
 from app.conversation.people import Customer
 from app.conversation.routing import queue_of
@@ -23,6 +24,9 @@ from app.store.work import Store, Work
 
 NOW_WITHIN_S = 20
 """A wait that short is called "now"."""
+
+CALLED_WITHIN = timedelta(days=7)
+"""So far ahead times for a callback are offered; later ones can be asked for."""
 
 CLOSED = "Closed now"
 
@@ -54,6 +58,17 @@ class Share(Struct, frozen=True):
     text: str
 
 
+class CallbackChoice(Struct, frozen=True, kw_only=True):
+    """Being called instead of waiting."""
+
+    now: bool
+    """At the own turn: the place is kept meanwhile."""
+    windows: list[Window]
+    """At a time within one of these; empty where nobody will be there within a week."""
+    planned: CallbackView | None
+    """The one that is planned already; it can be moved or cancelled."""
+
+
 class HelpOptions(Struct, frozen=True, kw_only=True):
     now: datetime
     open: bool
@@ -61,6 +76,7 @@ class HelpOptions(Struct, frozen=True, kw_only=True):
     opens_at: datetime | None
     """When a queue that is closed opens next; null while it is open, or where it never opens."""
     channels: list[ChannelWait]
+    callback: CallbackChoice
     shares: list[Share]
 
 
@@ -77,6 +93,11 @@ async def options(
         now = await work.now()
         queue = queue_of(await work.queues.all(), prospect.queue)
         within_hours = is_open(queue, now)
+        planned = [
+            callback_view(one)
+            for one in await work.callbacks.of_customer(customer.id, 1)
+            if one.state in CALLBACK_OPEN
+        ]
         waits = [
             (
                 channel,
@@ -101,6 +122,11 @@ async def options(
         open=any(wait for _, wait in waits),
         opens_at=None if within_hours else opens_at(queue, now),
         channels=channels,
+        callback=CallbackChoice(
+            now=within_hours,
+            windows=windows(queue, now, now + CALLED_WITHIN),
+            planned=planned[0] if planned else None,
+        ),
         shares=[Share(icon, text) for icon, text in shared if text],
     )
 

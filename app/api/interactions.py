@@ -9,11 +9,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
+from app import answering
 from app.api.guards import WhoeverCalls
 from app.api.idempotency import idempotent
 from app.api.wire import InteractionView, interaction_view
+from app.calling_back import CallingBack
 from app.calls import Calls
-from app.calls import start as start_call
 from app.conversation import desk
 from app.conversation.context import Action, AppState, Claim
 from app.conversation.errors import NotFound
@@ -22,7 +23,6 @@ from app.conversation.people import Agent, Customer
 from app.conversation.queues import Name
 from app.conversation.timeline import Viewer
 from app.runs.handover import Handover
-from app.store.records import Owner
 from app.store.work import Store, Work
 from selfservice.view import RunView
 
@@ -103,9 +103,7 @@ async def accept(
 ) -> InteractionView:
     """Take an offered interaction; its call begins at once if one was asked for."""
     interaction = await desk.accept(work, id, agent)
-    if interaction.channel is not Channel.TEXT:
-        video = interaction.channel is Channel.VIDEO
-        await start_call(work, interaction, Owner.CUSTOMER, video=video)
+    await answering.begin(work, interaction, agent)
     return await interaction_view(work, interaction)
 
 
@@ -133,10 +131,12 @@ async def cancel(
     customer: NamedDependency[Customer],
     work: Work,
     handover: NamedDependency[Handover],
+    calling_back: NamedDependency[CallingBack],
 ) -> InteractionView:
-    """Leave the queue; the run goes on where it is."""
+    """Leave the queue, or not come back after a pause; the run goes on where it is."""
     interaction = await desk.cancel(work, id, customer)
     await handover.released(work, interaction)
+    await calling_back.left(work, interaction, customer)
     return await interaction_view(work, interaction)
 
 

@@ -44,6 +44,8 @@ EXAMPLES: dict[type[Struct], dict[str, Any]] = {
     frames.Watch: {"conversation_id": CONVERSATION, "after": 0},
     frames.Unwatch: {"conversation_id": CONVERSATION},
     frames.Sync: {"conversation_id": CONVERSATION, "after": 41},
+    frames.Got: {"conversation_id": CONVERSATION, "upto": 42},
+    frames.Seen: {"conversation_id": CONVERSATION, "upto": 42},
     frames.Typing: {"conversation_id": CONVERSATION},
     frames.Ping: {},
     frames.Welcome: {
@@ -63,6 +65,11 @@ EXAMPLES: dict[type[Struct], dict[str, Any]] = {
         "cmid": CMID,
     },
     frames.Tail: {"conversation_id": CONVERSATION, "upto": 42},
+    frames.MarksFrame: {
+        "conversation_id": CONVERSATION,
+        "customer": {"delivered": 42, "seen": 41, "seen_at": NOW},
+        "agent": {"delivered": 42, "seen": 42, "seen_at": NOW},
+    },
     frames.Ack: {
         "cmid": CMID,
         "conversation_id": CONVERSATION,

@@ -13,16 +13,19 @@ from app.api.guards import WhoeverCalls
 from app.api.team import MemberView, QueuedView, team_of
 from app.api.wire import (
     AgentView,
+    CallbackView,
     CallView,
     CustomerView,
     InteractionView,
     agent_view,
     call_view,
+    callback_view,
     customer_view,
     interaction_view,
 )
 from app.auth.caller import Caller, SignInRequired
-from app.conversation.interaction import Interaction, State
+from app.conversation.callback import CALLBACK_OPEN, Callback, CallbackState
+from app.conversation.interaction import OPEN, Interaction, State
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.timeline import Viewer
 from app.retry import retried
@@ -34,8 +37,11 @@ from rtc.engine import Side
 RATED_WITHIN = timedelta(days=1)
 """So long a closed interaction is still shown to the customer, to be rated."""
 
+MISSED_WITHIN = timedelta(days=1)
+"""So long a missed callback can be asked for again with one tap."""
+
 SHOWN = 20
-"""Runs and notifications in a customer's snapshot."""
+"""Runs, callbacks and notifications in a customer's snapshot."""
 
 
 class NotificationView(Struct, frozen=True, kw_only=True):
@@ -51,6 +57,8 @@ class CustomerMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="custo
     conversation_id: UUID
     interaction: InteractionView | None
     call: CallView | None
+    callbacks: list[CallbackView]
+    """What is planned, and what was missed within a day."""
     runs: list[RunSummary]
     notifications: list[NotificationView]
 
@@ -103,6 +111,7 @@ async def _customer_me(work: Work, customer: Customer, self_service: SelfService
         if interaction
         else None,
         call=await call_view(work, call, Side.CUSTOMER) if call else None,
+        callbacks=await _callbacks(work, customer),
         runs=await self_service.summaries(work, customer, SHOWN),
         notifications=[
             notification_view(one)
@@ -111,8 +120,19 @@ async def _customer_me(work: Work, customer: Customer, self_service: SelfService
     )
 
 
+async def _callbacks(work: Work, customer: Customer) -> list[CallbackView]:
+    now = await work.now()
+    latest = await work.callbacks.of_customer(customer.id, SHOWN)
+    return [callback_view(one) for one in latest if _is_shown(one, now)]
+
+
+def _is_shown(one: Callback, now: datetime) -> bool:
+    missed = one.state is CallbackState.MISSED and now - one.due_at < MISSED_WITHIN
+    return one.state in CALLBACK_OPEN or missed
+
+
 async def _still_shown(work: Work, interaction: Interaction) -> bool:
-    if interaction.state in {State.QUEUED, State.OFFERED, State.LIVE}:
+    if interaction.state in OPEN:
         return True
     if interaction.agent_id is None or interaction.ended_at is None:
         return False

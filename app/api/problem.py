@@ -1,5 +1,6 @@
 """One shape for everything that went wrong: application/problem+json (RFC 9457)."""
 
+from datetime import datetime
 from typing import Any
 
 from litestar import Response
@@ -27,6 +28,9 @@ class Problem(Struct, frozen=True, kw_only=True):
 
     interaction_id: str | UnsetType = UNSET
     """Where an interaction is open already: which one."""
+
+    opens_at: datetime | UnsetType = UNSET
+    """Where a time was refused: when calls are possible next, if they ever are."""
 
 
 def response(problem: Problem, headers: dict[str, str] | None = None) -> Response[Problem]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -11,6 +12,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from app.api.permissions import MAY, Role
 from app.api.problem import MEDIA_TYPE, Problem
+from app.conversation.files import EXTENSIONS
 
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 PUBLIC: list[dict[str, list[str]]] = [{}]
@@ -40,6 +42,9 @@ TAGS = {
     "health": "Is it alive, and what does the demo's phone need to know?",
 }
 """Tag -> what its operations are for, in the order in which an app meets them."""
+
+ANY_BYTES: dict[str, Any] = {"required": True, "content": {"application/octet-stream": {}}}
+"""The body of an upload: Litestar knows none where a handler reads it piece by piece."""
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "signInAgent": {"email": "ines@bank.example", "password": "warmline"},
@@ -117,11 +122,15 @@ def _problem_schemas() -> dict[str, Any]:
 def _complete(operation: dict[str, Any], name: str) -> None:
     operation["security"] = PUBLIC if Role.NOBODY in MAY[name] else SIGNED_IN
     operation["summary"] = _words(operation["operationId"])
-    if body := operation.get("requestBody"):
+    if operation["operationId"] == "uploadFile":
+        operation["requestBody"] = deepcopy(ANY_BYTES)
+    elif body := operation.get("requestBody"):
         schemas = [one["schema"] for one in body["content"].values()]
         body["required"] = not any({"type": "null"} in one.get("oneOf", ()) for one in schemas)
         if example := EXAMPLES.get(operation["operationId"]):
             body["content"]["application/json"]["example"] = example
+    if operation["operationId"] == "getFile":
+        operation["responses"]["200"]["content"] = {kind: {} for kind in EXTENSIONS}
     problem = {"description": "A problem", "content": {MEDIA_TYPE: {"schema": PROBLEM_REF}}}
     kept = {code: one for code, one in operation["responses"].items() if int(code) < 400}
     for code, one in kept.items():

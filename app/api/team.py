@@ -32,6 +32,10 @@ class QueuedView(Struct, frozen=True, kw_only=True):
     queue: str
     state: State
     enqueued_at: datetime
+    waiting_since: datetime
+    """Later than `enqueued_at` after a pause, and of a callback."""
+    callback: bool
+    """The customer does not wait but is called."""
 
 
 class MemberView(Struct, frozen=True, kw_only=True):
@@ -100,6 +104,8 @@ def _queued(interaction: Interaction, customer_name: str) -> QueuedView:
         queue=interaction.queue,
         state=interaction.state,
         enqueued_at=interaction.enqueued_at,
+        waiting_since=interaction.waiting_since,
+        callback=interaction.callback_id is not None,
     )
 
 

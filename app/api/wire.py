@@ -1,5 +1,6 @@
 """What clients get to see: the JSON of people, interactions, calls and events."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.calls import description_for
+from app.conversation.callback import Callback, CallbackState
 from app.conversation.interaction import Channel, Interaction, State
+from app.conversation.marks import Mark
 from app.conversation.people import Agent, Customer
 from app.conversation.timeline import Actor, Event, Viewer
 from app.conversation.waiting import Wait
@@ -53,6 +56,16 @@ class InteractionView(Struct, frozen=True, kw_only=True):
     run_id: UUID | None
     agent: PersonView | None
     enqueued_at: datetime
+    """What the place rests on."""
+    waiting_since: datetime
+    """Later than `enqueued_at` after a pause, and of a callback."""
+    paused_at: datetime | None
+    remind_at: datetime | None
+    """While paused: when the customer wants to be reminded."""
+    notify: bool
+    """The customer left the app and is notified once somebody answers."""
+    callback_id: UUID | None
+    """The customer does not wait but is called."""
     accepted_at: datetime | None
     ended_at: datetime | None
     wrap_up_until: datetime | None
@@ -107,6 +120,32 @@ class EventView(Struct, frozen=True, kw_only=True):
     cmid: UUID | None
 
 
+class MarkView(Struct, frozen=True, kw_only=True):
+    """How far one side of a conversation has come; 0 where it has received or seen nothing."""
+
+    delivered: int
+    seen: int
+    seen_at: datetime | None
+
+
+class MarksView(Struct, frozen=True, kw_only=True):
+    customer: MarkView
+    agent: MarkView
+
+
+def marks_view(conversation: UUID, marks: Sequence[Mark]) -> MarksView:
+    """Those of one conversation among them."""
+    known = {one.side: one for one in marks if one.conversation_id == conversation}
+    customer, agent = (_mark_view(known.get(side)) for side in (Viewer.CUSTOMER, Viewer.AGENT))
+    return MarksView(customer=customer, agent=agent)
+
+
+def _mark_view(mark: Mark | None) -> MarkView:
+    if mark is None:
+        return MarkView(delivered=0, seen=0, seen_at=None)
+    return MarkView(delivered=mark.delivered, seen=mark.seen, seen_at=mark.seen_at)
+
+
 def customer_view(customer: Customer) -> CustomerView:
     return CustomerView(id=customer.id, name=customer.name, language=customer.language)
 
@@ -149,6 +188,11 @@ async def interaction_view(
         run_id=interaction.run_id,
         agent=await _agent_of(work, interaction),
         enqueued_at=interaction.enqueued_at,
+        waiting_since=interaction.waiting_since,
+        paused_at=interaction.paused_at,
+        remind_at=interaction.remind_at,
+        notify=interaction.notify,
+        callback_id=interaction.callback_id,
         accepted_at=interaction.accepted_at,
         ended_at=interaction.ended_at,
         wrap_up_until=interaction.wrap_up_until,
@@ -158,6 +202,39 @@ async def interaction_view(
         wait=await wait_for(work, interaction) if waits else None,
         call_id=call.id if call else None,
         now=await work.now(),
+    )
+
+
+class CallbackView(Struct, frozen=True, kw_only=True):
+    """A call that the customer asked for. `place` and `wait` stand with its interaction."""
+
+    id: UUID
+    state: CallbackState
+    due_at: datetime
+    """When it begins, or begins again: until then nobody calls."""
+    zone: str
+    """The customer's, when it was planned."""
+    channel: Channel
+    reason: str
+    asked_at: datetime
+    """What the place rests on."""
+    tries: int
+    """How often it began; the third unanswered call is the last."""
+    interaction_id: UUID
+    """The interaction that it becomes, or became."""
+
+
+def callback_view(callback: Callback) -> CallbackView:
+    return CallbackView(
+        id=callback.id,
+        state=callback.state,
+        due_at=callback.due_at,
+        zone=callback.zone,
+        channel=callback.asked.channel,
+        reason=callback.asked.reason,
+        asked_at=callback.asked.enqueued_at,
+        tries=callback.tries,
+        interaction_id=callback.asked.id,
     )
 
 

@@ -1,236 +1,50 @@
-"""Bells between the processes of one deployment, by LISTEN and NOTIFY.
+"""Bells by LISTEN and NOTIFY of the Postgres that is there anyway.
 
-A bell is sent after its transaction, never in it: inside, NOTIFY takes a lock that all commits of
-the database wait for, and halves what can be written. Nothing rests on a bell. One that was lost
-costs at most LOOK_AGAIN_S, in which each process compares the heads of what its pages follow.
+Never inside a transaction: there NOTIFY takes a lock that all commits of the database wait for, and
+halves what can be written.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
-from uuid import UUID
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import asyncpg
-import msgspec
-import structlog
-from msgspec import Struct
-
-from app import topics
-from app.bus.memory import Bells, Bus
-from app.conversation.ports import Timeline
-from app.conversation.timeline import Event
-from app.ids import new_id
 
 CHANNEL = "warmline"
-LARGEST = 7_500
-"""Bytes of one NOTIFY; Postgres takes less than 8,000."""
-
-APART_S = 0.002
-"""Bells wait so long for others to go with them."""
-
-LOOK_AGAIN_S = 2.0
-RECONNECT_AFTER_S = 0.2
-WHISPERS_KEPT = 256
-
-log = structlog.get_logger()
+ANSWERS_WITHIN_S = 10.0
 
 
-class Rung(Struct, frozen=True, array_like=True, tag="r"):
-    topic: str
-
-
-class Told(Struct, frozen=True, array_like=True, tag="t"):
-    """A message was stored under this number."""
-
-    conversation_id: UUID
-    seq: int
-
-
-class Whispered(Struct, frozen=True, array_like=True, tag="w"):
-    topic: str
-    frame: str
-
-
-Bell = Rung | Told | Whispered
-
-_decoder = msgspec.json.Decoder(list[Bell])
-
-
-class Reading(Protocol):
-    """What the bus wants of the store: one snapshot of the timelines."""
-
-    timeline: Timeline
-
-
-Read = Callable[[], AbstractAsyncContextManager[Reading]]
-
-
-class PostgresBus(Bus):
-    """The bus of one process, which also hears those of the others."""
-
+class PostgresLine:
     def __init__(self, url: str) -> None:
-        super().__init__()
         self._url = url
-        self._name = new_id().hex
-        self._rung: set[str] = set()
-        self._told: dict[UUID, int] = {}
-        self._whispered: deque[Whispered] = deque(maxlen=WHISPERS_KEPT)
-        self._unsent: deque[str] = deque()
-        self._to_say = asyncio.Event()
-        self._known: dict[UUID, int] = {}
-        """The newest message of each conversation that the pages here were told of."""
-        self._behind: set[UUID] = set()
-        self._to_read = asyncio.Event()
 
-    def ring(self, topics: Iterable[str]) -> None:
-        self.ring_here(topics)
-        self._rung.update(topics)
-        self._to_say.set()
-
-    def tell(self, event: Event) -> None:
-        super().tell(event)
-        self._known[event.conversation_id] = event.seq
-        self._told[event.conversation_id] = event.seq
-        self._to_say.set()
-
-    def whisper(self, topic: str, frame: bytes, speaker: Bells) -> None:
-        super().whisper(topic, frame, speaker)
-        self._whispered.append(Whispered(topic, frame.decode()))
-        self._to_say.set()
-
-    async def run(self, read: Read) -> None:
-        """Speak to the other processes and hear them, for ever."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_lasting("speak", self._speak))
-            tasks.create_task(_lasting("listen", self._listen))
-            tasks.create_task(_lasting("read", lambda: self._read(read)))
-            tasks.create_task(_lasting("look", lambda: self._look(read)))
-
-    # --- to the others ---
-
-    async def _speak(self) -> None:
+    @asynccontextmanager
+    async def speaking(self) -> AsyncIterator[Callable[[str], Awaitable[None]]]:
         async with self._connected() as postgres:
-            while True:
-                while self._unsent:  # also what the connection before this one did not send
-                    payload = self._name + self._unsent[0]
-                    await postgres.execute("SELECT pg_notify($1, $2)", CHANNEL, payload)
-                    self._unsent.popleft()
-                await asyncio.sleep(APART_S)
-                await self._to_say.wait()
-                self._to_say.clear()
-                self._unsent.extend(payloads(self._take()))
 
-    def _take(self) -> list[Bell]:
-        bells: list[Bell] = [Rung(topic) for topic in self._rung]
-        bells += [Told(id, seq) for id, seq in self._told.items()]
-        bells += self._whispered
-        self._rung, self._told = set(), {}
-        self._whispered.clear()
-        return bells
+            async def say(payload: str) -> None:
+                await postgres.execute("SELECT pg_notify($1, $2)", CHANNEL, payload)
 
-    # --- from the others ---
+            yield say
 
-    async def _listen(self) -> None:
+    @asynccontextmanager
+    async def hearing(self, heard: Callable[[str], None]) -> AsyncIterator[Awaitable[object]]:
         async with self._connected() as postgres:
             gone = asyncio.Event()
             postgres.add_termination_listener(lambda _: gone.set())
-            await postgres.add_listener(CHANNEL, lambda *heard: self._heard(str(heard[-1])))
-            self.ring_here(list(self._listeners))  # what rang before this connection
-            await gone.wait()
-        raise ConnectionError("the connection that listens was closed")
-
-    def _heard(self, payload: str) -> None:
-        name, bells = payload[: len(self._name)], payload[len(self._name) :]
-        if name == self._name:
-            return
-        for bell in _decoder.decode(bells):
-            match bell:
-                case Rung(topic):
-                    self.ring_here([topic])
-                case Told(conversation, seq):
-                    self._heard_of(conversation, seq)
-                case Whispered(topic, frame):
-                    for one in self._listeners.get(topic, ()):
-                        one.whisper(frame.encode())
-
-    def _heard_of(self, conversation: UUID, seq: int) -> None:
-        """Read it for all pages here at once; each by itself where the first is not known."""
-        topic = topics.conversation(conversation)
-        if topic not in self._listeners:
-            self._known.pop(conversation, None)
-        elif conversation not in self._known:
-            self._known[conversation] = seq
-            self.ring_here([topic])
-        elif self._known[conversation] < seq:
-            self._behind.add(conversation)
-            self._to_read.set()
-
-    async def _read(self, read: Read) -> None:
-        while True:
-            await self._to_read.wait()
-            self._to_read.clear()
-            behind, self._behind = self._behind, set()
-            wanted = {id: self._known[id] for id in behind if id in self._known}
-            async with read() as work:
-                found = await work.timeline.after_each(wanted)
-            for conversation, events in found.items():
-                self._pass_on(conversation, events)
-
-    def _pass_on(self, conversation: UUID, events: list[Event]) -> None:
-        self._known[conversation] = events[-1].seq
-        if any(event.kind != "message" for event in events):
-            # Who may see it may have changed with it: each page looks for itself.
-            return self.ring_here([topics.conversation(conversation)])
-        for event in events:
-            super().tell(event)
-        return None
-
-    async def _look(self, read: Read) -> None:
-        while True:
-            await asyncio.sleep(LOOK_AGAIN_S)
-            followed = [id for topic in self._listeners if (id := topics.conversation_of(topic))]
-            self._known = {id: self._known[id] for id in followed if id in self._known}
-            async with read() as work:
-                heads = await work.timeline.heads(followed)
-            for id, head in heads.items():
-                if self._known.get(id) != head:
-                    self._known[id] = head
-                    self.ring_here([topics.conversation(id)])
+            await postgres.add_listener(CHANNEL, lambda *told: heard(str(told[-1])))
+            yield gone.wait()
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
         settings = {"application_name": "warmline bus"}
-        postgres = await asyncpg.connect(self._url, timeout=10, server_settings=settings)
+        postgres = await asyncpg.connect(
+            self._url,
+            timeout=ANSWERS_WITHIN_S,
+            command_timeout=ANSWERS_WITHIN_S,
+            server_settings=settings,
+        )
         try:
             yield postgres
         finally:
             postgres.terminate()
-
-
-def payloads(bells: Iterable[Bell]) -> Iterator[str]:
-    """The bells as JSON arrays, each small enough for one NOTIFY; a larger bell is left out."""
-    parts: list[bytes] = []
-    size = 0
-    for bell in bells:
-        part = msgspec.json.encode(bell)
-        if len(part) > LARGEST:
-            continue
-        if size + len(part) > LARGEST:
-            yield f"[{b','.join(parts).decode()}]"
-            parts, size = [], 0
-        parts.append(part)
-        size += len(part) + 1
-    if parts:
-        yield f"[{b','.join(parts).decode()}]"
-
-
-async def _lasting(name: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Do it for ever: whatever ends it, the database being away most often, it begins again."""
-    while True:
-        try:
-            await work()
-        except Exception as error:
-            log.warning("bus.again", part=name, error=repr(error))
-        await asyncio.sleep(RECONNECT_AFTER_S)

@@ -49,7 +49,7 @@ def by_customer(customer: Customer) -> Actor:
 async def ask(work: Work, interaction: Interaction, customer: Customer) -> None:
     """Put a new interaction into the queue; raises AlreadyOpen where one waits or is live."""
     await work.interactions.add(interaction)
-    await _tell(work, interaction, "help.asked", by_customer(customer), why_now=interaction.why_now)
+    await tell(work, interaction, "help.asked", by_customer(customer), why_now=interaction.why_now)
     work.ring(topics.QUEUE)
 
 
@@ -86,8 +86,8 @@ async def accept(work: Work, id: UUID, agent: Agent) -> Interaction:
         raise NotAllowed(Event.ACCEPT.value, "the offer is over")
     live = replace(interaction.after(Event.ACCEPT), offer=None, agent_id=agent.id, accepted_at=now)
     saved = await work.interactions.save(live)
-    await _tell(work, saved, "interaction.accepted", by_agent(agent), agent_name=agent.name)
-    await _move_up(work, saved.queue)
+    await tell(work, saved, "interaction.accepted", by_agent(agent), agent_name=agent.name)
+    await move_up(work, saved.queue)
     return saved
 
 
@@ -106,13 +106,20 @@ async def expire(work: Work, interaction: Interaction) -> Interaction:
 
 
 async def cancel(work: Work, id: UUID, customer: Customer) -> Interaction:
-    """The customer leaves the queue."""
+    """The customer leaves the queue, or does not come back after a pause."""
     interaction = await own(work, id, customer)
-    told = _people(interaction)
-    gone = replace(interaction.after(Event.CANCEL), offer=None, ended_at=await work.now())
+    told, now = _people(interaction), await work.now()
+    waited = (now - interaction.waiting_since).total_seconds()
+    gone = replace(
+        interaction.after(Event.CANCEL),
+        offer=None,
+        ended_at=interaction.paused_at or now,  # nobody talked during the pause
+        remind_at=None,
+    )
     saved = await work.interactions.save(gone)
-    await _tell(work, saved, "interaction.cancelled", by_customer(customer))
-    await _move_up(work, saved.queue)
+    waited_s = round(waited) if interaction.state in WAITING else None
+    await tell(work, saved, "interaction.cancelled", by_customer(customer), waited_s=waited_s)
+    await move_up(work, saved.queue)
     for person in told:
         work.ring(topics.me(person))
     return saved
@@ -124,7 +131,7 @@ async def end(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
     now = await work.now()
     ended = replace(interaction.after(Event.END), ended_at=now, wrap_up_until=now + WRAP_UP_TTL)
     saved = await work.interactions.save(ended)
-    await _tell(work, saved, "interaction.ended", _actor(who))
+    await tell(work, saved, "interaction.ended", actor_of(who))
     return saved
 
 
@@ -148,9 +155,15 @@ async def give_up(work: Work, interaction: Interaction) -> None:
         await _dispose(work, interaction, SYSTEM, NO_DISPOSITION)
         return
     told = _people(interaction)
-    queued = replace(interaction.after(Event.GIVE_UP), agent_id=None, accepted_at=None)
+    queued = replace(
+        interaction.after(Event.GIVE_UP),
+        agent_id=None,
+        accepted_at=None,
+        wait_began_at=await work.now(),
+        expected_s=None,
+    )
     saved = await work.interactions.save(queued)
-    await _tell(work, saved, "interaction.given_up", SYSTEM)
+    await tell(work, saved, "interaction.given_up", SYSTEM)
     for person in told:
         work.ring(topics.me(person))
     work.ring(topics.QUEUE)
@@ -172,7 +185,7 @@ async def change_channel(
         raise NotAllowed("change the channel", interaction.state.value)
     if interaction.channel is channel:
         return interaction
-    return await _changed(work, interaction, channel, _actor(who))
+    return await _changed(work, interaction, channel, actor_of(who))
 
 
 async def lost_call(work: Work, interaction: Interaction) -> Interaction:
@@ -269,7 +282,7 @@ async def _back_to_queue(
     queued = replace(queued, offer=None, tried=(*others, attempt))
     saved = await work.interactions.save(queued)
     kind = "interaction.declined" if event is Event.DECLINE else "interaction.expired"
-    await _tell(work, saved, kind, actor, Audience.AGENTS, reason=reason)
+    await tell(work, saved, kind, actor, Audience.AGENTS, reason=reason)
     work.ring(topics.me(offer.agent_id))
     work.ring(topics.QUEUE)
     return saved
@@ -279,12 +292,12 @@ async def _changed(
     work: Work, interaction: Interaction, channel: Channel, actor: Actor
 ) -> Interaction:
     saved = await work.interactions.save(replace(interaction, channel=channel))
-    await _tell(work, saved, "interaction.channel", actor)
+    await tell(work, saved, "interaction.channel", actor)
     work.ring(topics.QUEUE)  # the agent may have a call or a text less in hand
     return saved
 
 
-async def _move_up(work: Work, queue: str) -> None:
+async def move_up(work: Work, queue: str) -> None:
     """Those who still wait see their new place."""
     for one in await work.interactions.waiting():
         if one.queue == queue:
@@ -296,7 +309,7 @@ async def _dispose(
 ) -> Interaction:
     closed = replace(interaction.after(Event.DISPOSE), disposition=disposition, wrap_up_until=None)
     saved = await work.interactions.save(closed)
-    await _tell(
+    await tell(
         work, saved, "interaction.wrapped_up", actor, Audience.AGENTS, disposition=disposition
     )
     work.ring(topics.QUEUE)
@@ -311,7 +324,7 @@ async def _note(work: Work, interaction: Interaction, agent: Agent, text: str) -
     work.ring(topics.conversation(interaction.conversation_id))
 
 
-async def _tell(
+async def tell(
     work: Work,
     interaction: Interaction,
     kind: str,
@@ -319,6 +332,7 @@ async def _tell(
     audience: Audience = Audience.EVERYONE,
     **more: Any,
 ) -> None:
+    """Append what happened to an interaction, and ring for those who see it."""
     entry = Entry(kind=kind, actor=actor, body=_about(interaction) | more, audience=audience)
     await work.timeline.append(interaction.conversation_id, entry)
     _ring(work, interaction)
@@ -344,5 +358,5 @@ def _people(interaction: Interaction) -> list[UUID]:
     return people
 
 
-def _actor(who: Agent | Customer) -> Actor:
+def actor_of(who: Agent | Customer) -> Actor:
     return by_agent(who) if isinstance(who, Agent) else by_customer(who)

@@ -1,9 +1,11 @@
 """The life of one interaction: from the help button to wrap-up.
 
 queued -> offered -> live -> wrap_up -> closed
-   ^---------'  (declined, expired)
-   ^---------------'  (its agent may not come in any more)
-queued, offered -> closed  (the customer leaves the queue)
+   ^---------'        |  (declined, expired)
+   ^------------------|  (its agent may not come in any more)
+   '---- paused <-----'  ("I'll answer tonight", or nobody answered a callback)
+queued, offered, paused -> closed  (the customer leaves)
+live -> closed  (the last try of a callback was not answered)
 """
 
 from datetime import datetime
@@ -27,6 +29,7 @@ class State(StrEnum):
     QUEUED = "queued"
     OFFERED = "offered"
     LIVE = "live"
+    PAUSED = "paused"
     WRAP_UP = "wrap_up"
     CLOSED = "closed"
 
@@ -40,6 +43,9 @@ class Event(StrEnum):
     GIVE_UP = "give_up"
     END = "end"
     DISPOSE = "dispose"
+    PAUSE = "pause"
+    RESUME = "resume"
+    MISS = "miss"
 
 
 TRANSITIONS: dict[State, dict[Event, State]] = {
@@ -50,12 +56,18 @@ TRANSITIONS: dict[State, dict[Event, State]] = {
         Event.EXPIRE: State.QUEUED,
         Event.CANCEL: State.CLOSED,
     },
-    State.LIVE: {Event.END: State.WRAP_UP, Event.GIVE_UP: State.QUEUED},
+    State.LIVE: {
+        Event.END: State.WRAP_UP,
+        Event.GIVE_UP: State.QUEUED,
+        Event.PAUSE: State.PAUSED,
+        Event.MISS: State.CLOSED,
+    },
+    State.PAUSED: {Event.RESUME: State.QUEUED, Event.CANCEL: State.CLOSED},
     State.WRAP_UP: {Event.DISPOSE: State.CLOSED},
     State.CLOSED: {},
 }
 
-OPEN = frozenset({State.QUEUED, State.OFFERED, State.LIVE})
+OPEN = frozenset({State.QUEUED, State.OFFERED, State.LIVE, State.PAUSED})
 """States of which a customer has at most one interaction."""
 
 WAITING = frozenset({State.QUEUED, State.OFFERED})
@@ -65,7 +77,7 @@ WITH_AGENT = frozenset({State.OFFERED, State.LIVE, State.WRAP_UP})
 """States that take up an agent."""
 
 
-TALKING = frozenset({State.QUEUED, State.OFFERED, State.LIVE, State.WRAP_UP})
+TALKING = frozenset({State.QUEUED, State.OFFERED, State.LIVE, State.PAUSED, State.WRAP_UP})
 """States in which the customer and whoever took it may write."""
 
 
@@ -74,6 +86,7 @@ class Talking(Struct, frozen=True):
 
     conversation_id: UUID
     agent_id: UUID | None
+    paused_id: UUID | None = None  # its own id, where it is paused
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -124,6 +137,16 @@ class Interaction(Struct, frozen=True, kw_only=True):
     crisis: bool = False  # offered before everybody else
     owner_id: UUID | None = None  # the agent who had the customer's last interaction
     expected_s: float | None = None  # of the wait, when it was asked for; see waiting.py
+    wait_began_at: datetime | None = None  # later than the place says: after a pause, of a callback
+    paused_at: datetime | None = None
+    remind_at: datetime | None = None  # while paused: when the customer wants to be reminded
+    notify: bool = False  # the customer left the app: tell the phone once somebody answers
+    callback_id: UUID | None = None  # the customer does not wait but is called
+
+    @property
+    def waiting_since(self) -> datetime:
+        """When this wait began; the place in the queue may be older."""
+        return self.wait_began_at or self.enqueued_at
 
     def after(self, event: Event) -> "Interaction":
         """The same interaction once `event` happened; raises NotAllowed where it cannot."""

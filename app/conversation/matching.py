@@ -43,7 +43,7 @@ def has_overflowed(one: Interaction, queue: Queue, now: datetime) -> bool:
     """Whether it waited so long that the agents of the other queue are asked as well."""
     if queue.overflow is None:
         return False
-    return (now - one.enqueued_at).total_seconds() >= queue.overflow.after_s
+    return (now - one.waiting_since).total_seconds() >= queue.overflow.after_s
 
 
 def spoken(queue: Queue, language: str) -> str | None:

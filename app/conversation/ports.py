@@ -6,13 +6,16 @@ exactly as an unknown one: NotFound.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
 
+from app.conversation.callback import Callback
 from app.conversation.context import Context
+from app.conversation.files import File, FileState
 from app.conversation.interaction import Interaction, Talking
+from app.conversation.marks import Mark
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.queues import Queue
 from app.conversation.timeline import Entry, Event, Viewer
@@ -60,16 +63,54 @@ class Timeline(Protocol):
         """All events beyond a seq of each conversation, oldest first; empty ones are left out."""
         ...
 
-    async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
-        """The newest seq of each."""
+    async def heads(self, conversations: Collection[UUID], viewer: Viewer) -> Mapping[UUID, int]:
+        """The newest seq of each that the viewer may see."""
         ...
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
         """The newest seq that the viewer may see; 0 where nothing happened yet."""
         ...
 
+    async def rewrite(self, conversation_id: UUID, seq: int, body: dict[str, Any]) -> None:
+        """Give a stored event another body: what it said is gone. NotFound for an unknown one."""
+        ...
+
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         """All events of one flow run, oldest first."""
+        ...
+
+
+class Files(Protocol):
+    """What is known of files; their content is not in the database."""
+
+    async def reserve(self, file: File, limit: int, since: datetime) -> None:
+        """Add it; raises TooMany where its owner sent `limit` since then, refused ones aside."""
+        ...
+
+    async def of(self, ids: Sequence[UUID]) -> Sequence[File]:
+        """Those that are there, in no order."""
+        ...
+
+    async def save(self, file: File, before: FileState) -> None:
+        """Write over it; raises Stale where its state is not `before` any more."""
+        ...
+
+    async def leftover(self, before: datetime, limit: int) -> Sequence[File]:
+        """Removed ones, and those never said that are older; locked until the end."""
+        ...
+
+    async def forget(self, ids: Sequence[UUID]) -> None:
+        """As if they had never been."""
+        ...
+
+
+class Marks(Protocol):
+    async def raise_to(self, marks: Sequence[Mark]) -> None:
+        """Each side has come at least so far; nothing ever goes back."""
+        ...
+
+    async def of(self, conversations: Sequence[UUID]) -> Sequence[Mark]:
+        """The marks of these conversations that are there, in no order."""
         ...
 
 
@@ -91,7 +132,7 @@ class Interactions(Protocol):
     async def latest_of(self, customer_id: UUID) -> Interaction | None: ...
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
-        """Newest first."""
+        """Those that began to wait last first."""
         ...
 
     async def waiting(self) -> Sequence[Interaction]:
@@ -122,6 +163,10 @@ class Interactions(Protocol):
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
         """Offers past their deadline and wrap-ups past theirs, locked."""
+        ...
+
+    async def to_remind(self, now: datetime) -> Sequence[Interaction]:
+        """Paused ones whose customer wanted to be reminded by now, locked."""
         ...
 
     async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
@@ -195,6 +240,33 @@ class Contexts(Protocol):
     async def of(self, interaction_id: UUID) -> Context: ...
 
 
+class Callbacks(Protocol):
+    async def add(self, callback: Callback) -> None:
+        """Raises CallbackOpen where the customer has one that is scheduled or due."""
+        ...
+
+    async def get(self, id: UUID) -> Callback: ...
+
+    async def save(self, callback: Callback) -> Callback:
+        """Write over the version that was read and return the next.
+
+        Raises Stale where another was there meanwhile, CallbackOpen as `add` does.
+        """
+        ...
+
+    async def of_customer(self, customer_id: UUID, limit: int) -> Sequence[Callback]:
+        """Those still to come first, then the latest."""
+        ...
+
+    async def pending(self, now: datetime, limit: int) -> Sequence[UUID]:
+        """Whom something is to be done about.
+
+        Scheduled ones whose time has come, unless their customer waits or talks just now; and due
+        ones whose interaction is over.
+        """
+        ...
+
+
 class Work(Protocol):
     """One transaction over all of these. It is committed at the edge, never in here."""
 
@@ -205,6 +277,9 @@ class Work(Protocol):
     queues: Queues
     setup: Setup
     contexts: Contexts
+    callbacks: Callbacks
+    files: Files
+    marks: Marks
 
     async def now(self) -> datetime:
         """The database's clock (UTC)."""

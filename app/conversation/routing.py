@@ -151,7 +151,7 @@ class _Round:
         return tried.get(id, self._never), not known, load.calls + load.texts, -level, id
 
     def _waited_s(self, one: Interaction) -> float:
-        return (self._now - one.enqueued_at).total_seconds()
+        return (self._now - one.waiting_since).total_seconds()
 
     def _take(self, load: Workload, channel: Channel) -> None:
         self._reservation.took(load, channel)

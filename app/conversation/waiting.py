@@ -73,7 +73,7 @@ def waited_until(one: Interaction) -> datetime:
 def outcome_of(one: Interaction) -> Outcome:
     """Of somebody whose wait is over: answered, or left."""
     return Outcome(
-        waited_s=(waited_until(one) - one.enqueued_at).total_seconds(),
+        waited_s=(waited_until(one) - one.waiting_since).total_seconds(),
         expected_s=one.expected_s,
         left=one.accepted_at is None,
     )

@@ -11,6 +11,8 @@ from app.demo import processes
 class ServerProcess:
     """Started, killed and started again on the same ports; its log is one file."""
 
+    program = "app.cli"
+
     def __init__(self, config: Config) -> None:
         self.log = config.data_dir / "server.log"
         self._config = config
@@ -20,7 +22,7 @@ class ServerProcess:
         """Begin to start; `wait` until it serves."""
         variables = {**os.environ, **environment(self._config)}
         with self.log.open("a") as log:
-            self._process = processes.start(["app.cli", "serve"], variables, log)
+            self._process = processes.start([self.program, "serve"], variables, log)
 
     def wait(self) -> None:
         """Raises NotStarted with the end of its log."""

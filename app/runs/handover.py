@@ -1,15 +1,14 @@
 """What happens to a run around a human: help is asked, the run is looked at, given back."""
 
-from app import topics
 from app.conversation.desk import by_agent
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction
 from app.conversation.people import Agent
-from app.conversation.timeline import SYSTEM, Entry
-from app.ids import new_id
+from app.conversation.timeline import SYSTEM
+from app.notify import notify
 from app.runs.log import RunInHand, RunLog, customer_actor
 from app.store.work import Work
-from push.notification import Notification, NotificationClass
+from push.notification import NotificationClass
 from selfservice import events
 from selfservice.effects import Escalate
 from selfservice.escalation import escalation
@@ -77,17 +76,12 @@ class Handover:
 
     async def _follow_up(self, work: Work, run: RunInHand, agent: Agent) -> None:
         """Tell the phone, also when the app is closed, that the customer can go on alone."""
-        notification = Notification(
-            id=new_id(),
-            customer_id=run.row.customer_id,
-            class_=NotificationClass.FOLLOWUP,
+        await notify(
+            work,
+            run.row.customer_id,
+            run.row.conversation_id,
+            NotificationClass.FOLLOWUP,
             title=flow_title(run.definition, self._runs.texts),
             body=f"Done together with {agent.name}. You can go on alone where you stopped.",
             link=f"#/run/{run.row.id}",
-            created_at=await work.now(),
         )
-        await work.notifications.add(notification)
-        body = {"notification_id": str(notification.id), "title": notification.title}
-        entry = Entry(kind="notification.sent", actor=SYSTEM, body=body)
-        await work.timeline.append(run.row.conversation_id, entry)
-        work.ring(topics.DELIVERIES)

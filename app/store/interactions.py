@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     func,
     not_,
     or_,
@@ -39,6 +40,7 @@ from app.store.given import ID, NUMBER, given, rows
 from app.store.tables import (
     INTERACTION_OFFERED,
     INTERACTION_OPEN,
+    INTERACTION_PAUSED,
     INTERACTION_QUEUED,
     INTERACTION_TAKEN,
 )
@@ -46,7 +48,7 @@ from app.store.upsert import insert
 
 _c = tables.interaction.c
 _FIRST_SERVED = (_c.crisis.desc(), _c.priority.desc(), _c.enqueued_at, _c.id)
-_NEWEST_FIRST = (_c.enqueued_at.desc(), _c.id.desc())
+_NEWEST_FIRST = (func.coalesce(_c.wait_began_at, _c.enqueued_at).desc(), _c.id.desc())
 _BY_ID = select(tables.interaction).where(_c.id == bindparam("id"))
 _HISTORY = (
     select(tables.interaction)
@@ -113,7 +115,9 @@ def _talking(dialect: str) -> Executable:
     logs = wanted.join(log, log.c.id == wanted.c.id)
     # By the customer, because that has an index.
     here = logs.join(tables.interaction, _c.customer_id == log.c.customer_id)
-    return select(log.c.id, _c.agent_id).select_from(here).where(_c.state.in_(TALKING))
+    paused = case((_c.state == State.PAUSED, _c.id)).label("paused_id")
+    found = select(log.c.id, _c.agent_id, paused).select_from(here)
+    return found.where(_c.state.in_(TALKING))
 
 
 @cache
@@ -213,7 +217,7 @@ class SqlInteractions:
         dialect = self._db.dialect.name
         wanted = rows(dialect, [(id,) for id in conversations])
         found = await self._db.execute(_talking(dialect), wanted)
-        return [Talking(row.id, row.agent_id) for row in found]
+        return [Talking(row.id, row.agent_id, row.paused_id) for row in found]
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
         late = or_(
@@ -221,6 +225,11 @@ class SqlInteractions:
             and_(INTERACTION_TAKEN, _c.state == State.WRAP_UP, _c.wrap_up_until <= now),
         )
         found = select(tables.interaction).where(late).order_by(*_FIRST_SERVED)
+        return await self._all(found.with_for_update(skip_locked=True))
+
+    async def to_remind(self, now: datetime) -> Sequence[Interaction]:
+        late = and_(INTERACTION_PAUSED, _c.remind_at <= now)
+        found = select(tables.interaction).where(late).order_by(_c.remind_at, _c.id)
         return await self._all(found.with_for_update(skip_locked=True))
 
     async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:

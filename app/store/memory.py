@@ -16,8 +16,10 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import asdict, replace
 
+from app.conversation.callback import Callback
 from app.conversation.context import Context
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
+from app.conversation.files import File
 from app.conversation.interaction import (
     OPEN,
     TALKING,
@@ -27,12 +29,16 @@ from app.conversation.interaction import (
     State,
     Talking,
 )
+from app.conversation.marks import Mark
 from app.conversation.people import NO_PASSWORD, Agent, Customer, Intent, Workload
 from app.conversation.ports import (
     Agents,
+    Callbacks,
     Contexts,
     Customers,
+    Files,
     Interactions,
+    Marks,
     Queues,
     Setup,
     Timeline,
@@ -42,6 +48,9 @@ from app.conversation.timeline import Audience, Entry, Event, Viewer
 from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.ids import new_id
 from app.store import plain
+from app.store.memory_callbacks import MemoryCallbacks
+from app.store.memory_files import MemoryFiles
+from app.store.memory_marks import MemoryMarks
 from app.store.memory_setup import MemoryAudit, MemoryInvitations, MemorySetup
 from app.store.records import (
     ActionJob,
@@ -93,6 +102,9 @@ class Tables(msgspec.Struct, kw_only=True):
     audit: dict[int, AuditEntry] = {}
     invitations: dict[UUID, Invitation] = {}
     contexts: dict[UUID, Context] = {}
+    callbacks: dict[UUID, Callback] = {}
+    files: dict[UUID, File] = {}
+    marks: dict[tuple[UUID, Viewer], Mark] = {}
     sign_ins: dict[bytes, SignIn] = {}
     flow_versions: dict[str, FlowVersion] = {}
     runs: dict[UUID, RunRow] = {}
@@ -200,12 +212,20 @@ class MemoryTimeline:
         found = {id: list(logs.get(id, ())[max(seq, 0) :]) for id, seq in cursors.items()}
         return {id: events for id, events in found.items() if events}
 
-    async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
+    async def heads(self, conversations: Collection[UUID], viewer: Viewer) -> Mapping[UUID, int]:
         logs = self._tables.events
-        return {id: _head(logs[id], Viewer.AGENT) for id in conversations if id in logs}
+        return {id: _head(logs[id], viewer) for id in conversations if id in logs}
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
         return _head(_found(self._tables.events, conversation_id, "conversation"), viewer)
+
+    async def rewrite(self, conversation_id: UUID, seq: int, body: dict[str, Any]) -> None:
+        log = self._tables.events.get(conversation_id, ())
+        if not 0 < seq <= len(log):
+            raise NotFound("message")
+        kept = plain.decode(plain.encode(msgspec.to_builtins(body)))
+        changed = (*log[: seq - 1], replace(log[seq - 1], body=kept), *log[seq:])
+        self._tables.events[conversation_id] = changed
 
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         return [e for log in self._tables.events.values() for e in log if e.run_id == run_id]
@@ -248,7 +268,7 @@ class MemoryInteractions:
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
         mine = [one for one in self._all() if one.customer_id == customer_id]
-        return sorted(mine, key=lambda one: (one.enqueued_at, one.id), reverse=True)[:limit]
+        return sorted(mine, key=lambda one: (one.waiting_since, one.id), reverse=True)[:limit]
 
     async def waiting(self) -> Sequence[Interaction]:
         return _in_order([o for o in self._all() if o.state in {State.QUEUED, State.OFFERED}])
@@ -271,13 +291,20 @@ class MemoryInteractions:
     async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
         everything = self._tables.interactions.values()
         return [
-            Talking(one.conversation_id, one.agent_id)
+            Talking(
+                one.conversation_id, one.agent_id, one.id if one.state is State.PAUSED else None
+            )
             for one in everything
             if one.conversation_id in conversations and one.state in TALKING
         ]
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
         return _in_order([one for one in self._all() if _is_overdue(one, now)])
+
+    async def to_remind(self, now: datetime) -> Sequence[Interaction]:
+        asked = [(one.remind_at, one) for one in self._all() if one.state is State.PAUSED]
+        late = [(at, one.id, one) for at, one in asked if at is not None and at <= now]
+        return [one for *_, one in sorted(late)]
 
     async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
         spans = [
@@ -678,11 +705,14 @@ class MemoryWork:
         self.interactions: Interactions = MemoryInteractions(tables)
         self.agents: Agents = MemoryAgents(tables, clock)
         self.queues: Queues = MemoryQueues(tables)
-        self.setup: Setup = MemorySetup(tables)
+        self.setup: Setup = MemorySetup(tables.setup)
         self.contexts: Contexts = MemoryContexts(tables)
+        self.callbacks: Callbacks = MemoryCallbacks(tables.callbacks, tables.interactions)
+        self.files: Files = MemoryFiles(tables.files)
+        self.marks: Marks = MemoryMarks(tables.marks)
         self.sign_ins: SignIns = MemorySignIns(tables)
-        self.invitations: Invitations = MemoryInvitations(tables)
-        self.audit: Audit = MemoryAudit(tables)
+        self.invitations: Invitations = MemoryInvitations(tables.invitations)
+        self.audit: Audit = MemoryAudit(tables.audit)
         self.flow_versions: FlowVersions = MemoryFlowVersions(tables)
         self.runs: Runs = MemoryRuns(tables)
         self.action_jobs: ActionJobs = MemoryActionJobs(tables)

@@ -12,9 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.conversation.errors import Stale
 from app.conversation.ports import (
     Agents,
+    Callbacks,
     Contexts,
     Customers,
+    Files,
     Interactions,
+    Marks,
     Queues,
     Setup,
     Timeline,
@@ -24,6 +27,7 @@ from app.store.action_jobs import SqlActionJobs
 from app.store.agents import SqlAgents
 from app.store.audit import SqlAudit
 from app.store.away import asked
+from app.store.callbacks import SqlCallbacks
 from app.store.calls import SqlCalls
 from app.store.clock import clock
 from app.store.codes import SqlCodes
@@ -32,10 +36,12 @@ from app.store.customers import SqlCustomers
 from app.store.deliveries import SqlDeliveries
 from app.store.devices import SqlDevices
 from app.store.engine import Database
+from app.store.files import SqlFiles
 from app.store.flow_versions import SqlFlowVersions
 from app.store.interactions import SqlInteractions
 from app.store.invitations import SqlInvitations
 from app.store.kept_answers import SqlKeptAnswers
+from app.store.marks import SqlMarks
 from app.store.notifications import SqlNotifications
 from app.store.queues import SqlQueues
 from app.store.runs import SqlRuns
@@ -78,6 +84,9 @@ class SqlWork:
         self.queues: Queues = SqlQueues(db)
         self.setup: Setup = SqlSetup(db)
         self.contexts: Contexts = SqlContexts(db)
+        self.callbacks: Callbacks = SqlCallbacks(db)
+        self.files: Files = SqlFiles(db)
+        self.marks: Marks = SqlMarks(db)
         self.sign_ins: SignIns = SqlSignIns(db)
         self.invitations: Invitations = SqlInvitations(db)
         self.audit: Audit = SqlAudit(db)
@@ -109,6 +118,7 @@ class SqlStore:
 
     Whoever locks several things locks them in this order: interactions, agents, conversations. A
     round of offers has the agents first; it waits for no interaction, but skips what others hold.
+    Callbacks are told apart by their versions, and written last.
     Where two still meet head on, the one that gives way raises Stale.
     """
 

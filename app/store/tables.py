@@ -28,11 +28,14 @@ from sqlalchemy import (
     text,
 )
 
+from app.conversation.callback import CALLBACK_OPEN as CALLBACK_OPEN_STATES
+from app.conversation.callback import CallbackState
 from app.conversation.context import Context
-from app.conversation.interaction import OPEN, Attempt, Channel, State
+from app.conversation.files import LEFT_LYING, FileState
+from app.conversation.interaction import OPEN, Attempt, Channel, Interaction, State
 from app.conversation.people import Intent
 from app.conversation.queues import Queue, Skills
-from app.conversation.timeline import ActorKind, Audience
+from app.conversation.timeline import ActorKind, Audience, Viewer
 from app.store.records import JobState, Owner, What
 from app.store.types import Json, PlainText, UtcDateTime, word
 from push.delivery import HELD, WAITING, DeliveryState
@@ -69,9 +72,12 @@ INTERACTION_OPEN = _state_in(OPEN)
 INTERACTION_QUEUED = _state_in([State.QUEUED])
 INTERACTION_OFFERED = _state_in([State.OFFERED])
 INTERACTION_TAKEN = _state_in([State.LIVE, State.WRAP_UP])
+INTERACTION_PAUSED = _state_in([State.PAUSED])
+CALLBACK_OPEN = _state_in(CALLBACK_OPEN_STATES)
 RUN_OPEN = text("status IN ('active', 'waiting', 'with_human')")
 JOB_DUE = _state_in([JobState.DUE])
 CALL_OPEN = text("state <> 'ended'")
+FILE_UNSAID = _state_in([*LEFT_LYING, FileState.REMOVED])
 DELIVERY_WAITING = _state_in(WAITING)
 DELIVERY_HELD = _state_in(HELD)
 
@@ -126,6 +132,36 @@ event = Table(
     PrimaryKeyConstraint("conversation_id", "seq"),
     UniqueConstraint("conversation_id", "cmid"),
     _partial(None, "run_id", "seq", where=text("run_id IS NOT NULL")),
+)
+
+file = Table(
+    "file",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("conversation_id", "conversation.id", nullable=False),
+    Column("owner_id", Uuid, nullable=False),  # no key: a customer or an agent
+    Column("name", PlainText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("state", word(FileState, "state"), nullable=False),
+    Column("type", PlainText, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("seq", BigInteger),
+    Index(None, "owner_id", "created_at"),
+    _partial("ix_file_unsaid", "created_at", where=FILE_UNSAID),
+)
+"""What is known of a file. Its content lies in the folder of files, under its id."""
+
+mark = Table(
+    "mark",
+    metadata,
+    _key("conversation_id", "conversation.id", nullable=False),
+    Column("side", word(Viewer, "side"), nullable=False),
+    Column("delivered", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("seen_at", UtcDateTime),
+    PrimaryKeyConstraint("conversation_id", "side"),
 )
 
 agent = Table(
@@ -252,10 +288,16 @@ interaction = Table(
     Column("crisis", Boolean, nullable=False, server_default=text("false")),
     Column("owner_id", Uuid),  # no key: adding one would make SQLite copy the table
     Column("expected_s", Float),
+    Column("wait_began_at", UtcDateTime),
+    Column("paused_at", UtcDateTime),
+    Column("remind_at", UtcDateTime),
+    Column("notify", Boolean, nullable=False, server_default=text("false")),
+    Column("callback_id", Uuid),  # no key, as above
     CheckConstraint("rating_score BETWEEN 1 AND 5", name="rating"),
     _partial("uq_interaction_open", "customer_id", unique=True, where=INTERACTION_OPEN),
     _partial("ix_interaction_queued", "priority", "enqueued_at", where=INTERACTION_QUEUED),
     _partial("ix_interaction_offered", "offer_agent_id", where=INTERACTION_OFFERED),
+    _partial("ix_interaction_paused", "remind_at", where=INTERACTION_PAUSED),
     _partial("ix_interaction_taken", "agent_id", where=INTERACTION_TAKEN),
     Index(None, "customer_id", "enqueued_at"),
     Index(None, "queue", "ended_at"),
@@ -267,6 +309,25 @@ context = Table(
     metadata,
     _key("interaction_id", "interaction.id", primary_key=True),
     Column("capsule", Json(Context), nullable=False),
+)
+
+callback = Table(
+    "callback",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("conversation_id", "conversation.id", nullable=False),
+    _key("customer_id", "customer.id", nullable=False),
+    Column("state", word(CallbackState, "state"), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("zone", PlainText, nullable=False),
+    Column("interaction_id", Uuid, nullable=False),  # no key: it may still have to be queued
+    Column("asked", Json(Interaction), nullable=False),
+    Column("context", Json(Context)),
+    Column("tries", Integer, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Index(None, "customer_id", "due_at"),
+    _partial("uq_callback_open", "customer_id", unique=True, where=CALLBACK_OPEN),
+    _partial("ix_callback_open", "due_at", where=CALLBACK_OPEN),
 )
 
 sign_in = Table(

@@ -160,8 +160,10 @@ def _after_each(dialect: str) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _heads(dialect: str) -> Executable:
-    return select(_c.id, _c.head).where(_c.id.in_(select(given(dialect, id=ID).c.id)))
+def _heads(dialect: str, viewer: Viewer) -> Executable:
+    head = _c.head if viewer is Viewer.AGENT else _c.customer_head
+    wanted = select(given(dialect, id=ID).c.id)
+    return select(_c.id, head.label("head")).where(_c.id.in_(wanted))
 
 
 class _Log:
@@ -258,9 +260,9 @@ class SqlTimeline:
             found[one.conversation_id].append(one)
         return found
 
-    async def heads(self, conversations: Collection[UUID]) -> Mapping[UUID, int]:
+    async def heads(self, conversations: Collection[UUID], viewer: Viewer) -> Mapping[UUID, int]:
         wanted = rows(self._dialect, [(id,) for id in conversations])
-        found = await self._db.execute(_heads(self._dialect), wanted)
+        found = await self._db.execute(_heads(self._dialect, viewer), wanted)
         return {row.id: row.head for row in found}
 
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
@@ -268,6 +270,12 @@ class SqlTimeline:
         if found is None:
             raise NotFound("conversation")
         return found
+
+    async def rewrite(self, conversation_id: UUID, seq: int, body: dict[str, Any]) -> None:
+        one = (event.c.conversation_id == conversation_id, event.c.seq == seq)
+        changed = await self._db.execute(update(event).where(*one).values(body=body))
+        if changed.rowcount == 0:
+            raise NotFound("message")
 
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         return await self._all(select(event).where(event.c.run_id == run_id).order_by(event.c.seq))

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -89,6 +90,19 @@ class Person:
     async def did(self, interaction: Any, verb: str, json: Any = None) -> Any:
         """Act, which must succeed."""
         return await self.do(f"/v1/interactions/{interaction['id']}/{verb}", json or {})
+
+    async def upload(self, conversation: str, content: Any, name: str = "photo.jpg") -> Answer:
+        path = f"/v1/conversations/{conversation}/files"
+        headers = {"Content-Type": "application/octet-stream"}
+        return await self.send(
+            "POST", path, content=content, params={"name": name}, headers=headers
+        )
+
+    async def uploaded(self, conversation: str, content: Any, name: str = "photo.jpg") -> Any:
+        """Upload, which must succeed."""
+        answer = await self.upload(conversation, content, name)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
 
     async def events(self, conversation: str, after: int = 0) -> list[Any]:
         page = await self.read(f"/v1/conversations/{conversation}/events?after={after}")
@@ -235,6 +249,7 @@ class Company(Struct, frozen=True, kw_only=True):
             for table in reversed(tables.metadata.sorted_tables):
                 if table not in kept:
                     await db.execute(delete(table))
+        await asyncio.to_thread(rmtree, self.config.resolved_files_dir, ignore_errors=True)
         for card in CARDS:
             self.bank.bank.books.save(card)
 

@@ -82,10 +82,14 @@ async def test_the_limits_of_queries_are_told(server: Company) -> None:
 
 
 async def test_bodies_refuse_what_they_do_not_know(server: Company) -> None:
-    bodies = [one["requestBody"] for _, one in operations(server.document) if "requestBody" in one]
+    bodies = [
+        one["requestBody"]["content"]
+        for _, one in operations(server.document)
+        if "requestBody" in one and one["operationId"] != "uploadFile"
+    ]
     assert len(bodies) > 15
     for body in bodies:
-        schema = body["content"]["application/json"]["schema"]
+        schema = body["application/json"]["schema"]
         schema = next((one for one in schema.get("oneOf", ()) if "$ref" in one), schema)
         assert resolved(schema["$ref"], server.document)["additionalProperties"] is False
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from tests.chaos.checker import Conversation
@@ -18,9 +18,14 @@ LOOK_AGAIN_S = 0.001
 class Crowd:
     """All pages, told together how much they may say."""
 
-    def __init__(self, seats: list[Seat], port: int, lives: Lives, rng: random.Random) -> None:
+    def __init__(
+        self, seats: list[Seat], ports: Sequence[int], lives: Lives, rng: random.Random
+    ) -> None:
+        """Customers' pages are at the first of the ports, agents' at the last."""
         self.lives = lives
-        self.pages = [Page(seat, port, lives, rng) for seat in seats]
+        self.pages = [
+            Page(seat, ports[-1] if seat.agent else ports[0], lives, rng) for seat in seats
+        ]
 
     def allow(self, messages: int) -> None:
         """So many messages in all, split evenly; each page begins its share as the window lets."""
@@ -82,10 +87,10 @@ async def until(look: Callable[[], bool], within_s: float) -> bool:
 
 @asynccontextmanager
 async def talking(
-    seats: list[Seat], port: int, lives: Lives, rng: random.Random
+    seats: list[Seat], ports: Sequence[int], lives: Lives, rng: random.Random
 ) -> AsyncIterator[Crowd]:
     """Their pages are open, over any number of reconnects, until the block ends."""
-    crowd = Crowd(seats, port, lives, rng)
+    crowd = Crowd(seats, ports, lives, rng)
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(page.run()) for page in crowd.pages]
         yield crowd

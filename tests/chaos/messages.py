@@ -1,6 +1,7 @@
 """Is an acknowledged message lost, doubled or moved when the server is killed again and again?
 
     python -m tests.chaos.messages [--kills 200] [--messages 50000] [--database both] [--quick]
+                                   [--commits-fail]
 
 Customers and agents write to each other through the live socket of a real server process. Each
 life of the server allows the next share of the messages; at a random moment of it the process gets
@@ -17,7 +18,8 @@ by message.
     settled_ms        from the stop of Postgres until all is acknowledged and read, its start
                       included
 
-SIGKILL does not test what a power cut does to files.
+With --commits-fail one transaction in a hundred reports an error after it was committed. SIGKILL
+does not test what a power cut does to files. The bus between processes is cut by tests.chaos.bus.
 """
 
 import asyncio
@@ -72,6 +74,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     conversations: int
     postgres_stops: int
     seed: int
+    commits_fail: bool = False
 
     def allowed(self, lives: int) -> int:
         """How many messages may have been begun in so many lives; the last one takes the rest."""
@@ -158,7 +161,8 @@ class Torment:
 
 async def torment(data: Path, plan: Plan, cluster: Cluster | None) -> dict[str, float]:
     """The figures of one database."""
-    server = Server(data, cluster.url if cluster else "")
+    url = cluster.url if cluster else ""
+    server = Server(data, url, commits_fail=plan.commits_fail)
     seats = await seat_pairs(server.database_url, plan.conversations, PER_AGENT)
     lives = Lives()
     try:
@@ -166,7 +170,7 @@ async def torment(data: Path, plan: Plan, cluster: Cluster | None) -> dict[str, 
         await server.answers()
         lives.ready()
         rng = random.Random(plan.seed)  # noqa: S311 - no secret
-        async with talking(seats, server.port, lives, rng) as crowd:
+        async with talking(seats, [server.port], lives, rng) as crowd:
             tormented = Torment(plan, server, cluster, crowd)
             await tormented.run()
     finally:
@@ -224,6 +228,7 @@ def torment_on(database: str, plan: Plan) -> dict[str, float]:
 @click.option("--customers", type=int, default=20, show_default=True)
 @click.option("--postgres-stops", type=int, help="Immediate stops of Postgres; 20, quick: 1.")
 @click.option("--database", type=click.Choice(["both", "sqlite", "postgres"]), default="both")
+@click.option("--commits-fail", is_flag=True, help="1 % report an error after the commit.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--quick", is_flag=True, help="Within 60 s.")
 @click.option("--json", "only_json", is_flag=True, help="Print the JSON line alone.")
@@ -233,6 +238,7 @@ def main(
     customers: int,
     postgres_stops: int | None,
     database: str,
+    commits_fail: bool,
     seed: int,
     quick: bool,
     only_json: bool,
@@ -244,6 +250,7 @@ def main(
         postgres_stops=_given(postgres_stops, 1 if quick else 20),
         conversations=customers,
         seed=seed,
+        commits_fail=commits_fail,
     )
     kinds = ["sqlite", "postgres"] if database == "both" else [database]
     each = {kind: torment_on(kind, plan) for kind in kinds}

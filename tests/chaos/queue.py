@@ -34,6 +34,7 @@ from tests.chaos.people import seat_agents, seat_customers
 from tests.chaos.queue_checker import Verdict, claims_ms, judge
 from tests.chaos.server import Server
 from tests.chaos.waiting import ask_for_help, plan
+from tests.fixtures.redis import throwaway_redis
 
 OFFER_TTL_S = 5
 MOST_TEXTS = 4
@@ -57,6 +58,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     kills: int
     asked_within_s: float
     seed: int
+    redis: bool = False
 
 
 class Floor:
@@ -153,16 +155,17 @@ async def torment(plan: Plan, servers: list[Server], url: str) -> dict[str, floa
     }
 
 
-def torment_on(plan: Plan, bus: str = "postgres") -> dict[str, float]:
+def torment_on(plan: Plan) -> dict[str, float]:
     """With a folder and a cluster of its own."""
     with ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="warmline-chaos-")))
         cluster = stack.enter_context(durable_cluster())
+        bus_url = stack.enter_context(throwaway_redis()).url if plan.redis else ""
         servers = []
         for number in range(plan.processes):
             folder = data / str(number)
             folder.mkdir()
-            servers.append(Server(folder, cluster.url))
+            servers.append(Server(folder, cluster.url, bus_url=bus_url))
         return asyncio.run(torment(plan, servers, cluster.url))
 
 
@@ -171,6 +174,7 @@ def torment_on(plan: Plan, bus: str = "postgres") -> dict[str, float]:
 @click.option("--agents", type=int, help="50; quick: 10.")
 @click.option("--processes", type=int, default=3, show_default=True)
 @click.option("--kills", type=int, help="SIGKILLs, one process after the other; 3, quick: 1.")
+@click.option("--bus", type=click.Choice(["postgres", "redis"]), default="postgres")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--quick", is_flag=True, help="Within 60 s.")
 @click.option("--json", "only_json", is_flag=True, help="Print the JSON line alone.")
@@ -179,6 +183,7 @@ def main(
     agents: int | None,
     processes: int,
     kills: int | None,
+    bus: str,
     seed: int,
     quick: bool,
     only_json: bool,
@@ -191,6 +196,7 @@ def main(
         kills=_given(kills, 1 if quick else 3),
         asked_within_s=6 if quick else 20,
         seed=seed,
+        redis=bus == "redis",
     )
     figures = torment_on(plan)
     for name, value in () if only_json else figures.items():

@@ -20,12 +20,16 @@ UNKEPT = "PYTHONDONTWRITEBYTECODE"
 class Server(ServerProcess):
     """Also tells its process id, whether it lives, and the moment from which it answers."""
 
-    def __init__(self, data: Path, database_url: str = "") -> None:
+    def __init__(
+        self, data: Path, database_url: str = "", *, bus_url: str = "", commits_fail: bool = False
+    ) -> None:
+        """`commits_fail`: some transactions report an error after they were committed."""
         ports = free_ports()
         config = Config(
             secret=secrets.token_urlsafe(48),
             data_dir=data,
             database_url=database_url,
+            bus_url=bus_url,
             port=ports.server,
             media_port=ports.media,
             # The server wants a back end to start; in these conversations nobody asks it.
@@ -34,6 +38,8 @@ class Server(ServerProcess):
             actions_networks="127.0.0.0/8,::1/128",
         )
         super().__init__(config)
+        if commits_fail:
+            self.program = "tests.chaos.after_commit"
         self._cache = data / "bytecode"
         self.port = config.port
         self.database_url = config.resolved_database_url

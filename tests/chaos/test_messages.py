@@ -21,3 +21,13 @@ def test_every_message_is_kept_once_and_in_order(database: str, stops: int) -> N
     assert figures["server_exits"] == 0
     assert figures["refused"] == 0
     assert figures["kill_to_welcome_ms_p50"] > 0
+
+
+@pytest.mark.timeout(120)
+def test_errors_after_the_commit_have_no_second_effect() -> None:
+    plan = Plan(kills=0, messages=600, postgres_stops=0, conversations=5, seed=7, commits_fail=True)
+    figures = torment_on("sqlite", plan)
+    wrong = {name: figures[name] for name in Verdict.__struct_fields__ if figures[name]}
+    assert wrong == {}
+    assert figures["messages"] == 600
+    assert figures["server_exits"] == 0

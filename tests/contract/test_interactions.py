@@ -9,7 +9,15 @@ import pytest
 from msgspec.structs import replace
 
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
-from app.conversation.interaction import Attempt, Channel, Event, Interaction, Rating, State
+from app.conversation.interaction import (
+    Attempt,
+    Channel,
+    Event,
+    Interaction,
+    Rating,
+    State,
+    Talking,
+)
 from app.conversation.waiting import Outcome
 from app.ids import new_id
 from app.store.work import Store
@@ -62,6 +70,11 @@ async def test_every_field_comes_back(store: Store) -> None:
         crisis=True,
         owner_id=ana.id,
         expected_s=12.5,
+        wait_began_at=NOON + MINUTE,
+        paused_at=NOON + 2 * MINUTE,
+        remind_at=NOON + 3 * MINUTE,
+        notify=True,
+        callback_id=new_id(),
     )
     async with store.write() as work:
         await work.interactions.add(full)
@@ -140,6 +153,37 @@ async def test_history_is_newest_first(store: Store) -> None:
         assert await work.interactions.history(maya.id, 2) == [mine[0], mine[2]]
         assert await work.interactions.latest_of(maya.id) == mine[0]
         assert await work.interactions.latest_of(new_id()) is None
+
+
+async def test_one_that_began_to_wait_later_is_newer_whatever_its_place(store: Store) -> None:
+    maya = await customer(store)
+    old = await asked(store, maya, enqueued_at=NOON, wait_began_at=NOON + 2 * MINUTE)
+    await asked(store, maya, state=State.CLOSED, enqueued_at=NOON + MINUTE)
+    async with store.read() as work:
+        assert await work.interactions.latest_of(maya.id) == old
+
+
+async def test_a_paused_one_is_open_and_holds_no_agent_up(store: Store) -> None:
+    maya, ana = await customer(store), await agent(store)
+    live = await _save(store, accepted(offered(await asked(store, maya), ana.id)))
+    paused = await _save(store, live.after(Event.PAUSE))
+    with pytest.raises(AlreadyOpen):
+        await asked(store, maya)
+    async with store.read() as work:
+        assert await work.interactions.with_agent(ana.id) == []
+        assert await work.interactions.talking({maya.conversation_id}) == [
+            Talking(maya.conversation_id, ana.id, paused.id)
+        ]
+
+
+async def test_reminders_are_found_when_it_is_time(store: Store) -> None:
+    maya, jonas, kim = await customers(store, 3)
+    paused = State.PAUSED
+    late = await asked(store, maya, state=paused, remind_at=NOON)
+    later = await asked(store, jonas, state=paused, remind_at=NOON - MINUTE)
+    await asked(store, kim, state=paused, remind_at=NOON + MINUTE)
+    async with store.write() as work:
+        assert await work.interactions.to_remind(NOON) == [later, late]
 
 
 async def _queue(store: Store) -> list[Interaction]:

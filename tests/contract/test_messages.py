@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from app.conversation.errors import NotAllowed, NotFound
+from app.conversation.interaction import Event as Step
 from app.conversation.interaction import State
 from app.conversation.messages import Saying, say_all
 from app.conversation.people import Agent, Customer
@@ -65,6 +66,36 @@ async def test_both_sides_of_an_interaction_may_write(
     assert isinstance(first, Event)
     assert isinstance(second, Event)
     assert [(e.seq, e.actor.id) for e in (first, second)] == [(1, maya.id), (2, ana.id)]
+
+
+async def _paused(store: Store, who: Customer) -> None:
+    async with store.write() as work:
+        live = await work.interactions.latest_of(who.id)
+        assert live is not None
+        await work.interactions.save(live.after(Step.PAUSE))
+
+
+async def test_a_message_after_a_pause_puts_the_customer_back_in_line(
+    store: Store, maya: Customer, ana: Agent
+) -> None:
+    await taken(store, maya, ana)
+    before = saying(maya, maya.conversation_id, "before")
+    await say(store, before)
+    await _paused(store, maya)
+    await say(store, before, saying(ana, maya.conversation_id, "still there?"))
+    async with store.read() as work:
+        paused = await work.interactions.latest_of(maya.id)
+    assert paused is not None
+    assert paused.state is State.PAUSED  # neither a repeat nor the agent ends it
+    (said,) = await say(store, saying(maya, maya.conversation_id, "now"))
+    assert isinstance(said, Event)
+    async with store.read() as work:
+        back = await work.interactions.latest_of(maya.id)
+        tail = await work.timeline.after(maya.conversation_id, 2, Viewer.AGENT, 9)
+    assert back is not None
+    assert (back.state, back.enqueued_at) == (State.QUEUED, NOON)
+    assert (back.owner_id, back.agent_id, back.accepted_at) == (ana.id, None, None)
+    assert [one.kind for one in tail] == ["interaction.resumed", "message"]
 
 
 async def test_strangers_are_refused_among_others_who_may(

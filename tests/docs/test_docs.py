@@ -37,7 +37,10 @@ WHOSE = {
     permissions.BOTH: "both",
 }
 
-EVENT_KIND = re.compile(r"(message|note|rating|(flow|help|interaction|call|notification)\.[a-z_]+)")
+EVENT_KIND = re.compile(
+    r"(message(\.(edited|deleted))?|note|rating|ask"
+    r"|(ask|flow|help|interaction|call|callback|notification)\.[a-z_]+)"
+)
 
 
 @cache

@@ -59,7 +59,8 @@ async def test_upgraded_on_postgres_is_as_created(postgres_url: str) -> None:
     assert upgraded == await catalogue(postgres_url)
     assert upgraded["index uq_interaction_open"].endswith(
         "WHERE ((state)::text = ANY ((ARRAY['live'::character varying, "
-        "'offered'::character varying, 'queued'::character varying])::text[]))"
+        "'offered'::character varying, 'paused'::character varying, "
+        "'queued'::character varying])::text[]))"
     )
 
 

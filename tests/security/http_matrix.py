@@ -15,12 +15,13 @@ from app.api.permissions import MAY, Role, operations
 from tests.api.company import PASSWORD, Answer, Company
 from tests.security.findings import Findings
 from tests.security.people import Knocking, signed_in_again
-from tests.security.planted import Planted
+from tests.security.planted import TOMORROW, Planted
 
 REFUSALS = {"/problems/sign-in-required": 401, "/problems/wrong-role": 403}
 """How a caller is refused for being who they are."""
 
-LAST = ("/calls/{id}/end", "/runs/{id}/cancel", "/{id}/end", "/{id}/wrap-up", "/{id}/rating")
+LAST = ("/calls/{id}/end", "/runs/{id}/cancel", "/{id}/end", "/{id}/wrap-up", "/{id}/rating",
+        "/{id}/pause", "/{id}/resume")  # fmt: skip
 OF_THE_QUEUE = {
     f"{verb} /v1/interactions/{{id}}{what}"
     for verb, what in (("GET", ""), ("POST", "/accept"), ("POST", "/decline"))
@@ -30,6 +31,9 @@ OF_THE_QUEUE = {
 
 ENTRY = "entry"
 """Of the set-up, by the name in a path."""
+
+UPLOAD = "POST /v1/conversations/{id}/files"
+"""Its body is no JSON."""
 
 OF_LITESTAR = "GET /schema/{path}"
 """The one answer that is a page of the framework and no problem: nothing is there."""
@@ -55,11 +59,24 @@ def bodies(company: Company) -> dict[str, Any]:
         "POST /v1/help": {"channel": "text"},
         "POST /v1/interactions/{id}/decline": {"reason": ""},
         "POST /v1/interactions/{id}/channel": {"channel": "voice"},
+        "POST /v1/interactions/{id}/pause": {},
+        "POST /v1/interactions/{id}/resume": {},
+        "POST /v1/interactions/{id}/callback": TOMORROW,
         "POST /v1/interactions/{id}/notes": {"text": "a note"},
         "POST /v1/interactions/{id}/hand-back": {"step": None},
         "POST /v1/interactions/{id}/wrap-up": {"disposition": "not_solved"},
         "POST /v1/interactions/{id}/rating": {"score": 1},
         "POST /v1/conversations/{id}/messages": {"cmid": str(uuid4()), "text": "hello"},
+        "POST /v1/callbacks": TOMORROW,
+        "POST /v1/callbacks/{id}/move": TOMORROW,
+        "PUT /v1/conversations/{id}/messages/{seq}": {"cmid": str(uuid4()), "text": "hello"},
+        "POST /v1/conversations/{id}/asks": {
+            "cmid": str(uuid4()),
+            "prompt": "Really?",
+            "kind": "yes_no",
+        },
+        "POST /v1/conversations/{id}/asks/{seq}/answer": {"cmid": str(uuid4()), "value": True},
+        "PUT /v1/conversations/{id}/seen": {"upto": 0},
         "POST /v1/calls/{id}/offer": {"gen": 1, "rev": 0, "sdp": "v=0"},
         "POST /v1/calls/{id}/answer": {"gen": 1, "rev": 0, "sdp": "v=0"},
         "POST /v1/calls/{id}/replace": {"gen": 1},
@@ -138,13 +155,16 @@ class HttpMatrix:
         person = who.person
         if operation == "DELETE /v1/sign-in":
             person = await signed_in_again(self._company, who)
-        path = path.replace("{id}", id or "").replace("{name}", ENTRY)
-        path = re.sub(r"\{\w+\}", "index.html", path)
+        named = path.replace("{id}", id or "").replace("{name}", ENTRY)
+        seq = str(self._planted.seq_for(operation, who.person))
+        path = re.sub(r"\{\w+\}", "index.html", named.replace("{seq}", seq))
         if operation == OF_LITESTAR:
             answer = await self._company.http.get(path)
+        elif operation == UPLOAD:
+            answer = await person.send(method, path, content=b"hello")
         else:
-            named = {"Idempotency-Key": key} if key else {}
-            answer = await person.send(method, path, self._bodies.get(operation), headers=named)
+            keyed = {"Idempotency-Key": key} if key else {}
+            answer = await person.send(method, path, self._bodies.get(operation), headers=keyed)
         seen = f"{answer.headers} {answer.text}"
         self._findings.read(
             operation, who, seen, may_see=not self._is_foreign(operation, who) and who.of_queue

@@ -17,10 +17,18 @@ SIGN_IN = 4401
 LONGEST_TOKEN = 200  # a longer one does not fit the frame, which closes with another code
 FOLLOWED = ("tail", None)  # comes also after an event of a conversation that is followed
 KINDS = {str(one.__struct_config__.tag): one for one in get_args(frames.ClientFrame)}
-BY_THEMSELVES = {"me", "typing", "event"}
+BY_THEMSELVES = {"me", "team", "typing", "event", "marks"}
 """Frames that come without being asked for."""
 
-ANSWERS = {"send": "event", "watch": "tail", "sync": "tail", "typing": None, "unwatch": None}
+ANSWERS = {
+    "send": "event",
+    "watch": "tail",
+    "sync": "tail",
+    "got": None,
+    "seen": None,
+    "typing": None,
+    "unwatch": None,
+}
 """Frame -> what answers it to somebody who may, in this order.
 
 `hello` is said first of all, and `ping` after each frame: `pong` tells that no more will come.
@@ -88,7 +96,14 @@ class LiveMatrix:
     async def _sent(self, page: Page, who: Knocking, tag: str, conversation: str) -> list[Any]:
         kind = KINDS[tag]
         cmid = str(uuid4())
-        given = {"conversation_id": conversation, "cmid": cmid, "text": "hello", "after": 0}
+        given = {
+            "conversation_id": conversation,
+            "cmid": cmid,
+            "text": "hello",
+            "after": 0,
+            "files": [],
+            "upto": 0,
+        }
         wanted = {name: given[name] for name in kind.__struct_fields__}
         await page.send(tag, **wanted)
         self._findings.read(f"live {tag}", who, "")

@@ -10,9 +10,17 @@ import msgspec
 DEEP = "[" * 20_000
 VALID: tuple[dict[str, Any], ...] = (
     {"type": "send", "cmid": "", "conversation_id": "", "text": "hello"},
+    {
+        "type": "send",
+        "cmid": "",
+        "conversation_id": "",
+        "files": ["0190a2f0-0000-7000-8000-000000000000"],
+    },
     {"type": "watch", "conversation_id": "", "after": 0},
     {"type": "unwatch", "conversation_id": ""},
     {"type": "sync", "conversation_id": "", "after": 0},
+    {"type": "got", "conversation_id": "", "upto": 3},
+    {"type": "seen", "conversation_id": "", "upto": 9},
     {"type": "typing", "conversation_id": ""},
     {"type": "ping"},
     {"type": "hello", "token": "again", "cursors": {}, "caps": []},

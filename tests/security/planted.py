@@ -4,6 +4,7 @@ Each text is letters only: what looks like a card, a code or a token is blanked 
 """
 
 import secrets
+from datetime import UTC, datetime, timedelta
 from string import ascii_lowercase
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from app.conversation.queues import Queue
 from app.ids import new_id
 from examples.bank.people import Person as Banked
 from push.notification import Notification, NotificationClass
-from tests.api.company import Company, More, SignedInAgent, SignedInCustomer
+from tests.api.company import Company, More, Person, SignedInAgent, SignedInCustomer
 from tests.api.test_calls import AN_OFFER
 
 STREAM = "e9d1cc32-e11e-4f5e-8b74-bb493aab8c72"
@@ -39,6 +40,12 @@ steps:
   told: {end: solved}
   stopped: {end: abandoned}
 """
+TOMORROW = {
+    "at": (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M"),
+    "zone": "UTC",
+}
+"""When a callback is planned for."""
+
 WITH_FLOW = More(flows={"tell_us": FLOW})
 
 
@@ -49,6 +56,11 @@ class Planted(Struct, frozen=True, kw_only=True):
     holder: SignedInAgent
     ids: dict[str, str]  # the path's word for it -> the id
     texts: dict[str, str]  # where it was planted -> the text
+    seqs: dict[str, int]  # the sender of a message, or "ask" -> its number
+
+    def seq_for(self, operation: str, person: Person) -> int:
+        """What the person may change: an own message; or the question that the owner answers."""
+        return self.seqs.get("ask" if "/asks/" in operation else person.token, 1)
 
     def found_in(self, answer: str) -> list[str]:
         return [place for place, text in self.texts.items() if text in answer]
@@ -59,7 +71,19 @@ def canary() -> str:
 
 
 async def plant(company: Company) -> Planted:
-    places = ("name", "answer", "context", "message", "reply", "note", "call", "push")
+    places = (
+        "name",
+        "answer",
+        "context",
+        "message",
+        "reply",
+        "note",
+        "call",
+        "push",
+        "callback",
+        "file",
+        "question",
+    )
     texts = {place: canary() for place in places}
     await _queues(company)
     owner = await _customer(company, texts["name"])
@@ -67,7 +91,7 @@ async def plant(company: Company) -> Planted:
     screen = await owner.do("/v1/runs", {"flow": "tell_us", "inputs": {}})
     screen = await owner.answered(screen, {"story": texts["answer"]})
     interaction = await holder.accepted(await _asked(owner, screen, texts))
-    await _talk(owner, holder, interaction, texts)
+    seqs = await _talk(owner, holder, interaction, texts)
     call = await _offered(owner, texts["call"])
     ids = {
         "runs": screen["run_id"],
@@ -75,9 +99,11 @@ async def plant(company: Company) -> Planted:
         "calls": call["id"],
         "conversations": owner.conversation,
         "customers": owner.id,
+        "callbacks": await _called_back(owner, texts["callback"]),
+        "files": await _file(owner, texts["file"]),
         "notifications": await _notified(company, owner, texts["push"]),
     }
-    return Planted(owner=owner, holder=holder, ids=ids, texts=texts)
+    return Planted(owner=owner, holder=holder, ids=ids, texts=texts, seqs=seqs)
 
 
 async def _queues(company: Company) -> None:
@@ -106,11 +132,23 @@ async def _asked(owner: SignedInCustomer, screen: Any, texts: dict[str, str]) ->
 
 async def _talk(
     owner: SignedInCustomer, holder: SignedInAgent, interaction: Any, texts: dict[str, str]
-) -> None:
+) -> dict[str, int]:
+    here = f"/v1/conversations/{owner.conversation}"
+    seqs = {}
     for person, text in ((owner, texts["message"]), (holder, texts["reply"])):
-        said = {"cmid": str(uuid4()), "text": text}
-        await person.do(f"/v1/conversations/{owner.conversation}/messages", said)
+        said = await person.do(f"{here}/messages", {"cmid": str(uuid4()), "text": text})
+        seqs[person.token] = said["seq"]
+    question = {"cmid": str(uuid4()), "prompt": texts["question"], "kind": "yes_no"}
+    seqs["ask"] = (await holder.do(f"{here}/asks", question))["seq"]
     await holder.did(interaction, "notes", {"text": texts["note"]})
+    return seqs
+
+
+async def _file(owner: SignedInCustomer, text: str) -> str:
+    file = await owner.uploaded(owner.conversation, text.encode(), f"{text}.txt")
+    said = {"cmid": str(uuid4()), "files": [file["id"]]}
+    await owner.do(f"/v1/conversations/{owner.conversation}/messages", said)
+    return str(file["id"])
 
 
 async def _offered(owner: SignedInCustomer, text: str) -> Any:
@@ -119,6 +157,11 @@ async def _offered(owner: SignedInCustomer, text: str) -> Any:
     body = {"gen": call["wanted_gen"], "rev": call["wanted_rev"], "sdp": sdp}
     await owner.do(f"/v1/calls/{call['id']}/offer", body)
     return call
+
+
+async def _called_back(owner: SignedInCustomer, text: str) -> str:
+    callback = await owner.do("/v1/callbacks", {**TOMORROW, "reason": text})
+    return str(callback["id"])
 
 
 async def _notified(company: Company, owner: SignedInCustomer, text: str) -> str:

@@ -64,7 +64,9 @@ async def test_the_matrix_finds_a_leak_and_a_route_that_it_cannot_walk(
     assert findings.uncovered == {UNKNOWN}
     strangers = {one.name for one in people if not one.own and one.role != "nobody"}
     assert findings.leaks == {
-        f"{LEAKING}, {name}: {place}" for name in strangers for place in ("message", "reply")
+        f"{LEAKING}, {name}: {place}"
+        for name in strangers
+        for place in ("message", "reply", "file", "question")
     }
     assert {line.partition(": ")[2] for line in findings.lines() if "wrong" in line} >= {
         f"{LEAKING}, {name}: 200 instead of 404" for name in strangers

@@ -101,6 +101,7 @@ def test_good_settings_are_ready_and_the_folder_is_made(settings: dict[str, str]
         Setting("TLS_CERT", "absent.pem", "No such file", "WARMLINE_TLS_CERT"),
         Setting("TLS_CERT", "jwks.json", "PEM", "WARMLINE_TLS_CERT"),
         Setting("MEDIA_ADDRESSES", "here", "'here'", "WARMLINE_MEDIA_ADDRESSES"),
+        Setting("BUS_URL", "amqp://x:pw@host", "amqp: is none", "WARMLINE_BUS_URL"),
         Setting("PUSH_CREDENTIALS", "absent.json", "No such file", "WARMLINE_PUSH_CREDENTIALS"),
         Setting("PUSH_CREDENTIALS", "jwks.json", "jwks.json: ", "WARMLINE_PUSH_CREDENTIALS"),
     ],

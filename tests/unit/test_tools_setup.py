@@ -224,9 +224,9 @@ def test_a_page_that_was_not_built_is_missed(places: Places, empty_path: Path) -
 @pytest.mark.parametrize(
     ("has", "missing"),
     [
-        ([], ["chromium", "iproute2"]),
-        (["google-chrome"], ["iproute2"]),
-        (["chromium", "ip"], []),
+        ([], ["chromium", "iproute2", "redis-server"]),
+        (["google-chrome", "redis-server"], ["iproute2"]),
+        (["chromium", "ip", "redis-server"], []),
     ],
 )
 def test_only_what_is_missing_is_installed(

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { firstName, ordinal, waitSentence } from "../shared/format.ts";
 import { Sound } from "../shared/media.tsx";
-import type { FlowSummary, HelpOptions, Interaction, NotificationDetail } from "../sdk/types.ts";
+import type { Callback, FlowSummary, HelpOptions, Interaction, NotificationDetail } from "../sdk/types.ts";
 import { Actions } from "./state/actions.ts";
 import { cards as cardsOf, inputsOf } from "./state/bank.ts";
 import type { Card } from "./state/bank.ts";
@@ -15,10 +15,12 @@ import { connectedAt, handedBack, timelineOf, unreadCount } from "./state/timeli
 import { useLasting, useNow } from "./state/use.ts";
 import { sentence } from "./state/words.ts";
 import { Call } from "./views/call.tsx";
+import { CallbackSheet, Planned } from "./views/callback.tsx";
 import { Chat } from "./views/chat.tsx";
 import { Flow } from "./views/flow.tsx";
 import { HelpSheet } from "./views/help-sheet.tsx";
 import { Home, HomeLoading } from "./views/home.tsx";
+import { LaterSheet } from "./views/later.tsx";
 import { Note } from "./views/note.tsx";
 import { Banner, MiniBar, MiniCall, OfflineBanner } from "./views/parts.tsx";
 import { Incoming, PreJoin } from "./views/pre-join.tsx";
@@ -29,6 +31,7 @@ interface Props { client: Client; actions: Actions }
 
 const asked = (i: Interaction | null): boolean => i?.state === "queued" || i?.state === "offered";
 const withAgent = (i: Interaction | null): boolean => i?.state === "live" || i?.state === "paused";
+const plannedFor = (client: Client): Callback | null => client.me.value?.callbacks?.find(({ state }) => state === "scheduled") ?? null;
 
 export function App({ client }: { client: Client }) {
   const actions = useMemo(() => new Actions(client), [client]);
@@ -55,6 +58,7 @@ function Page({ client, actions }: Props) {
     case "home": return <HomePage client={client} actions={actions} />;
     case "run": return <RunPage key={at.id} client={client} id={at.id} actions={actions} />;
     case "help": return <HelpPage client={client} actions={actions} run={at.run} />;
+    case "callback": return <CallbackPage client={client} actions={actions} run={at.run} />;
     case "talk": return <TalkPage client={client} actions={actions} />;
     case "chat": return <ChatPage client={client} actions={actions} />;
     case "join": return <JoinPage client={client} actions={actions} channel={at.channel} />;
@@ -75,9 +79,12 @@ function Top({ client, actions }: Props) {
     <>
       {joined && !inTalk && interaction && <TalkingBar client={client} actions={actions} agent={interaction.agent?.name ?? "Agent"} />}
       {!joined && !inTalk && interaction && asked(interaction) && (
-        <MiniBar icon="clock" name={interaction.place ? `${ordinal(interaction.place)} in line` : "You’re in line"} more={interaction.wait ? waitSentence(interaction.wait.p50_s) : "Your place is kept"} onOpen={() => go({ page: "talk" })} />
+        <MiniBar icon={interaction.callback_id ? "callback" : "clock"} name={interaction.place ? `${ordinal(interaction.place)} in line` : "You’re in line"} more={interaction.callback_id ? "We call you when it’s your turn" : interaction.notify ? "We notify you" : interaction.wait ? waitSentence(interaction.wait.p50_s) : "Your place is kept"} onOpen={() => go({ page: "talk" })} />
       )}
-      {!joined && !inTalk && page !== "chat" && interaction && withAgent(interaction) && (
+      {!joined && !inTalk && page !== "chat" && interaction?.state === "paused" && plannedFor(client)?.interaction_id !== interaction.id && (
+        <MiniBar icon="hold" name="Paused" more="Write when you’re ready" onOpen={() => go({ page: "chat" })} />
+      )}
+      {!joined && !inTalk && page !== "chat" && interaction?.state === "live" && (
         <MiniBar icon="people" name={`${firstName(interaction.agent?.name ?? "Someone")} is here`} more="Open your messages" onOpen={() => go({ page: "talk" })} />
       )}
       {offline && page !== "chat" && page !== "talk" && <div class="page__banner"><OfflineBanner online={navigator.onLine} /></div>}
@@ -132,10 +139,12 @@ function HomePage({ client, actions }: Props) {
     api.get<{ items: FlowSummary[] }>("/v1/flows").then(({ items }) => setFlows(items), (error: unknown) => setTrouble(sentence(error)));
   }, [client]);
   const { runs, interaction } = me.value!;
+  const shown = me.value!.callbacks?.find(({ state }) => state === "scheduled" || state === "missed");
   const start = (flow: string, card?: Card): void => void actions.startRun(flow, card ? { card_id: card.id } : inputsOf(flow, cards ?? []));
   return (
     <Home name={client.name} now={now} cards={cards} flows={flows} run={runs.find((run) => isOpen(run.status)) ?? null}
       unread={useUnread(client)} unrated={unratedBy(interaction, actions.skipped.value)} trouble={actions.trouble.value ?? trouble}
+      callback={shown && <Planned callback={shown} now={now} onMove={() => go({ page: "callback", run: null })} onCancel={() => void actions.cancelCallback(shown)} onAgain={() => void actions.callAgain(shown)} />}
       onHelp={() => helpFrom(client, null)} onMessages={() => go({ page: "chat" })} onRate={() => go({ page: "rate" })}
       onResume={(run) => go({ page: "run", id: run.id })} onFlow={start} />
   );
@@ -179,21 +188,50 @@ function RunPage({ client, actions, id, inert = false }: Props & { id: string; i
   );
 }
 
-function HelpPage({ client, actions, run }: Props & { run: string | null }) {
+/** What asking would mean, looked at again every 15 s. */
+function useHelpOptions(client: Client, run: string | null): { options: HelpOptions | null; trouble: string | null } {
   const [options, setOptions] = useState<HelpOptions | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
-  const close = (): void => go(run ? { page: "run", id: run } : { page: "home" }, "replace");
   useEffect(() => {
     const look = (): Promise<void> => client.api.get<HelpOptions>(helpPath(run)).then(setOptions, (error: unknown) => setTrouble(sentence(error)));
     void look();
     const timer = setInterval(() => void look(), 15_000);
     return () => clearInterval(timer);
   }, [client, run]);
+  return { options, trouble };
+}
+
+/** What a sheet lies over. */
+function Under({ client, actions, run }: Props & { run: string | null }) {
+  return run ? <RunPage client={client} actions={actions} id={run} inert /> : <div class="app__fill" inert><HomePage client={client} actions={actions} /></div>;
+}
+
+function CallbackPage({ client, actions, run }: Props & { run: string | null }) {
+  const { interaction } = client.me.value!;
+  const about = asked(interaction) ? interaction!.run_id : run;
+  const { options, trouble } = useHelpOptions(client, about);
+  const now = useNow(client.serverNow, 30_000);
+  const moving = plannedFor(client);
+  const close = (): void => go(asked(interaction) ? { page: "talk" } : run ? { page: "run", id: run } : { page: "home" }, "replace");
+  return (
+    <>
+      <Under client={client} actions={actions} run={about} />
+      <CallbackSheet choice={options?.callback ?? null} moving={moving} now={now} busy={actions.busy.value === "call-me"} trouble={actions.trouble.value ?? trouble} onClose={close}
+        onTurn={() => void actions.callMe(null, about)} onTime={(at) => void (moving ? actions.moveCallback(moving, at) : actions.callMe(at, about))} />
+    </>
+  );
+}
+
+function HelpPage({ client, actions, run }: Props & { run: string | null }) {
+  const { options, trouble } = useHelpOptions(client, run);
+  const now = useNow(client.serverNow, 30_000);
+  const close = (): void => go(run ? { page: "run", id: run } : { page: "home" }, "replace");
+  const callback = (share: boolean): void => { actions.shares.value = share; go({ page: "callback", run }, "replace"); };
   const asking = actions.busy.value?.startsWith("channel-") ? (actions.busy.value.slice(8) as "text") : null;
   return (
     <>
-      {run ? <RunPage client={client} actions={actions} id={run} inert /> : <div class="app__fill" inert><HomePage client={client} actions={actions} /></div>}
-      <HelpSheet options={options} trouble={actions.trouble.value ?? trouble} asking={asking} onClose={close} onAsk={(channel, share) => void actions.ask(channel, run, share)} />
+      <Under client={client} actions={actions} run={run} />
+      <HelpSheet options={options} trouble={actions.trouble.value ?? trouble} asking={asking} now={now} onClose={close} onCallback={callback} onAsk={(channel, share) => void actions.ask(channel, run, share)} />
     </>
   );
 }
@@ -219,6 +257,7 @@ function WaitingPage({ client, actions, interaction }: Props & { interaction: In
   const { run_id } = interaction;
   return (
     <Waiting interaction={interaction} now={now} onHome={() => go({ page: "home" })} onStop={() => void actions.stopWaiting(interaction)}
+      onNotify={() => void actions.notifyMe(interaction)} onCallback={() => go({ page: "callback", run: run_id })}
       onRun={run_id ? () => go({ page: "run", id: run_id }) : null} />
   );
 }
@@ -248,22 +287,43 @@ function CallPage({ client, actions, interaction }: Props & { interaction: Inter
 }
 
 function ChatPage({ client, actions }: Props) {
-  const { me, events, unsent, typer, link, conversationId, live } = client;
+  const { me, events, unsent, typer, link, conversationId, live, marks, attachments, attached, api } = client;
   const { interaction, runs } = me.value!;
   const now = useNow(client.serverNow, 60_000);
   const offline = useLasting(link.value === "down", 1_500);
   useEffect(() => { client.recorder.screen("conversation"); }, []);
   useEffect(() => markSeen(client), [events.value]);
-  const lines = useMemo(() => timelineOf(events.value, unsent.value, now), [events.value, unsent.value]);
+  useEffect(() => {
+    const look = (): void => { if (document.visibilityState === "visible") live.seen(conversationId, live.cursor(conversationId)); };
+    look();
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [events.value]);
+  const lines = useMemo(() => timelineOf(events.value, unsent.value, now, marks.value?.agent ?? null), [events.value, unsent.value, marks.value, now]);
+  const answering = actions.busy.value?.startsWith("answer-") ? Number(actions.busy.value.slice(7)) : null;
   const back = runs.find((run) => run.status === "active" && handedBack(run.id, events.value));
   const goOn = back ? { title: `Go on with ${back.title}`, more: back.progress ? `From step ${back.progress.at} of ${back.progress.of}` : back.step_title, onGo: () => go({ page: "run", id: back.id }) } : null;
   const { joined } = client.callView.value;
+  const [choosing, setChoosing] = useState(false);
+  const here = interaction?.state === "live" && !joined;
+  const paused = interaction?.state === "paused";
+  const send = (text: string): void => {
+    void live.send(conversationId, text);
+    if (paused) go({ page: "chat" }, "replace"); // what was written stays in sight while they wait again
+  };
+  const end = here ? actions.endInteraction : paused ? actions.stopWaiting : null;
   return (
-    <Chat lines={lines} interaction={interaction} typing={typer.value?.kind === "agent" ? typer.value.name ?? "Someone" : null} goOn={goOn}
-      banner={offline ? <OfflineBanner online={navigator.onLine} /> : actions.trouble.value ? <Banner icon="alert" tone="danger">{actions.trouble.value}</Banner> : null}
-      onBack={() => go(joined ? { page: "talk" } : { page: "home" })} onSend={(text) => void live.send(conversationId, text)} onTyping={() => live.typing(conversationId)}
-      onCall={interaction?.state === "live" && !joined ? (channel) => go({ page: "join", channel }) : null}
-      onEnd={interaction?.state === "live" && !joined ? () => void actions.endInteraction(interaction) : null} />
+    <>
+      <Chat lines={lines} interaction={interaction} typing={typer.value?.kind === "agent" ? typer.value.name ?? "Someone" : null} goOn={goOn}
+        banner={offline ? <OfflineBanner online={navigator.onLine} /> : actions.trouble.value ? <Banner icon="alert" tone="danger">{actions.trouble.value}</Banner> : null}
+        onBack={() => go(joined ? { page: "talk" } : { page: "home" })} onSend={send} onTyping={() => live.typing(conversationId)}
+        attached={attached.value} onFiles={(files) => attachments.add(files)} onTakeAway={(key) => attachments.remove(key)} loadFile={(id) => api.blob(`/v1/files/${id}`)}
+        onEdit={(seq, text) => void actions.editMessage(seq, text)} onDelete={(seq) => void actions.deleteMessage(seq)}
+        answering={answering} onAnswer={(seq, value) => void actions.answer(seq, value)}
+        onCall={here ? (channel) => go({ page: "join", channel }) : null} onEnd={end && (() => void end.call(actions, interaction!))}
+        onLater={here ? () => setChoosing(true) : null} onResume={paused ? () => void actions.resume(interaction!) : null} />
+      {choosing && here && <LaterSheet now={now} onClose={() => setChoosing(false)} onPick={(at) => { setChoosing(false); void actions.pause(interaction!, at); }} />}
+    </>
   );
 }
 

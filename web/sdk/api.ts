@@ -81,26 +81,42 @@ export class Api {
     return this.#send<T>("PUT", path, body);
   }
 
+  /** Sends a file up as it is. It is not repeated by itself: that would cost as much again. */
+  async upload<T>(path: string, file: Blob): Promise<T> {
+    return (await this.#answer("POST", path, file)).json() as Promise<T>;
+  }
+
+  /** The bytes of a file. */
+  async blob(path: string): Promise<Blob> {
+    return (await this.#answer("GET", path)).blob();
+  }
+
   delete(path: string): Promise<void> {
     return this.#send<void>("DELETE", path);
   }
 
   async #send<T>(method: string, path: string, body?: unknown, key?: string): Promise<T> {
+    const response = await this.#answer(method, path, body, key);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+
+  async #answer(method: string, path: string, body?: unknown, key?: string): Promise<Response> {
     const { credentials } = this.#options;
     const token = await credentials.current();
     let response = await this.#reach(method, path, token, body, key);
     if (response.status === 401) response = await this.#reach(method, path, await credentials.renew(token), body, key);
     if (!response.ok) throw new ApiProblem(await problemOf(response));
-    return (response.status === 204 ? undefined : await response.json()) as T;
+    return response;
   }
 
   /** A server that restarts answers again within seconds; every request here may be repeated. */
   async #reach(method: string, path: string, token: string, body: unknown, key: string | undefined): Promise<Response> {
     const headers: Record<string, string> = { Authorization: `Bearer ${token}`, Accept: "application/json" };
-    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const raw = body instanceof Blob;
+    if (body !== undefined) headers["Content-Type"] = raw ? "application/octet-stream" : "application/json";
     if (key !== undefined) headers["Idempotency-Key"] = key;
-    const init: RequestInit = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-    for (const pause of [...RETRY_MS, null]) {
+    const init: RequestInit = { method, headers, ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }) };
+    for (const pause of raw ? [null] : [...RETRY_MS, null]) {
       const response = await this.#options.fetch(this.#options.url + path, init).catch(() => null);
       if (response !== null && (pause === null || !GATEWAY.has(response.status))) return response;
       if (pause !== null) await this.#options.sleep(pause);

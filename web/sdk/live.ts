@@ -6,12 +6,15 @@ import type { Stop } from "./cell.ts";
 import { applied, missed, place, tailed, UNREAD } from "./log.ts";
 import type { Reading } from "./log.ts";
 import type { Outbox, Outgoing } from "./outbox.ts";
-import type { Actor, ClientFrame, Event, Me, ServerFrame, Team, Uuid } from "./types.ts";
+import type { Actor, ClientFrame, Event, FileRef, Marks, Me, ServerFrame, Team, Uuid } from "./types.ts";
 
 const PING_MS = 15_000;
 const DEAD_MS = 25_000;
 const STEADY_MS = 5_000;
 const TAIL_MS = 3_000;
+const GOT_MS = 500;
+/** What people say to each other, and are told that it arrived. */
+const TALK: ReadonlySet<string> = new Set(["message", "ask"]);
 const NOT_SIGNED_IN = 4401;
 
 /** What a client shows of its connection. */
@@ -25,6 +28,7 @@ export interface Sink {
   /** The log began anew (another epoch): forget what was shown of it. */
   reset(conversation_id: Uuid): void;
   typing(conversation_id: Uuid, actor: Actor): void;
+  marks(conversation_id: Uuid, marks: Marks): void;
   /** The server's clock, as an ISO instant. */
   now(now: string): void;
 }
@@ -49,6 +53,8 @@ export class Live {
   readonly link = new Cell<Link>("connecting");
   readonly #readings = new Map<Uuid, Reading>();
   readonly #asked = new Map<Uuid, { from: number; timer: ReturnType<typeof setTimeout> }>();
+  readonly #telling = new Map<Uuid, ReturnType<typeof setTimeout>>();
+  readonly #seen = new Map<Uuid, number>();
   #socket: WebSocket | null = null;
   #welcomed = false;
   #epoch: string | number | null = null;
@@ -76,6 +82,8 @@ export class Live {
     clearTimeout(this.#retry);
     for (const { timer } of this.#asked.values()) clearTimeout(timer);
     this.#asked.clear();
+    for (const timer of this.#telling.values()) clearTimeout(timer);
+    this.#telling.clear();
     this.#drop();
     this.link.set("down");
   }
@@ -94,10 +102,17 @@ export class Live {
   }
 
   /** Kept until the server has acknowledged it, over reconnects and reloads. */
-  send(conversation_id: Uuid, text: string): Outgoing {
-    const entry = this.options.outbox.add(conversation_id, text, new Date().toISOString());
+  send(conversation_id: Uuid, text: string, files: readonly FileRef[] = []): Outgoing {
+    const entry = this.options.outbox.add(conversation_id, text, new Date().toISOString(), files);
     this.#put(sendFrame(entry));
     return entry;
+  }
+
+  /** Everything up to this seq is before somebody's eyes. */
+  seen(conversation_id: Uuid, upto: number): void {
+    if (upto <= (this.#seen.get(conversation_id) ?? 0)) return;
+    this.#seen.set(conversation_id, upto);
+    this.#put({ type: "seen", conversation_id, upto });
   }
 
   typing(conversation_id: Uuid): void {
@@ -204,6 +219,7 @@ export class Live {
       case "refused": return this.options.outbox.refused(frame.cmid, frame.problem);
       case "tail": return this.#tail(frame.conversation_id, frame.upto);
       case "me": return this.options.sink.setMe(frame.me);
+      case "marks": return this.options.sink.marks(frame.conversation_id, { customer: frame.customer, agent: frame.agent });
       case "team": return this.options.sink.setTeam(frame);
       case "typing": return this.options.sink.typing(frame.conversation_id, frame.actor);
       case "goaway": return this.#leave(frame.after_ms);
@@ -226,6 +242,7 @@ export class Live {
       for (const [id, { cursor }] of this.#readings) this.#write({ type: "watch", conversation_id: id, after: cursor });
     }
     for (const entry of this.options.outbox.unsent) this.#write(sendFrame(entry));
+    for (const [id, upto] of this.#seen) this.#write({ type: "seen", conversation_id: id, upto });
   }
 
   /** The tail follows a welcome by itself; ask only if it does not come. */
@@ -240,6 +257,7 @@ export class Live {
 
   #forget(id: Uuid): void {
     this.#readings.set(id, UNREAD);
+    this.#seen.delete(id);
     this.options.sink.reset(id);
   }
 
@@ -248,7 +266,10 @@ export class Live {
     const reading = this.#readings.get(id);
     if (!reading) return;
     if (event.cmid !== null && place(reading.cursor, event) !== "gap") this.options.outbox.remove(event.cmid);
-    this.#take(id, event, () => this.options.sink.event(event as Event));
+    this.#take(id, event, () => {
+      this.options.sink.event(event as Event);
+      if (TALK.has(event.kind) && event.actor.kind !== this.options.kind) this.#arrived(id);
+    });
   }
 
   /** An acknowledged message is in the log: show it there at once if its place is next. */
@@ -260,7 +281,8 @@ export class Live {
     this.#take(frame.conversation_id, frame, () => {
       const { cmid, conversation_id, seq, prev, at } = frame;
       this.options.sink.event({
-        conversation_id, seq, prev, at, cmid, kind: "message", actor: this.options.self(), body: { text: entry.text },
+        conversation_id, seq, prev, at, cmid, kind: "message", actor: this.options.self(),
+        body: { text: entry.text, ...(entry.files ? { files: [...entry.files] } : {}) },
       });
     });
   }
@@ -280,6 +302,15 @@ export class Live {
       }
     }
     this.options.outbox.settle(id, this.cursor(id));
+  }
+
+  /** Told once for all that comes within a moment; the cursor says how far. */
+  #arrived(id: Uuid): void {
+    if (this.#telling.has(id)) return;
+    this.#telling.set(id, setTimeout(() => {
+      this.#telling.delete(id);
+      this.#put({ type: "got", conversation_id: id, upto: this.cursor(id) });
+    }, GOT_MS));
   }
 
   #tail(id: Uuid, upto: number): void {
@@ -317,4 +348,6 @@ export class Live {
   }
 }
 
-const sendFrame = ({ cmid, conversation_id, text }: Outgoing): ClientFrame => ({ type: "send", cmid, conversation_id, text });
+const sendFrame = ({ cmid, conversation_id, text, files = [] }: Outgoing): ClientFrame => ({
+  type: "send", cmid, conversation_id, ...(text === "" ? {} : { text }), ...(files.length > 0 ? { files: files.map(({ id }) => id) } : {}),
+});

@@ -1,12 +1,14 @@
 /** Which messages has the server not acknowledged yet? They outlive the page. */
 import { Cell } from "./cell.ts";
-import type { Instant, Problem, Uuid } from "./types.ts";
+import type { FileRef, Instant, Problem, Uuid } from "./types.ts";
 import { uuid7 } from "./uuid.ts";
 
 export interface Outgoing {
   readonly cmid: Uuid;
   readonly conversation_id: Uuid;
   readonly text: string;
+  /** Uploaded already. */
+  readonly files?: readonly FileRef[];
   readonly at: Instant;
   /** Set once acknowledged, while its event is still on the way. */
   readonly seq: number | null;
@@ -31,8 +33,8 @@ export class Outbox {
     return this.entries.value.filter((entry) => entry.seq === null && entry.problem === null);
   }
 
-  add(conversation_id: Uuid, text: string, at: Instant): Outgoing {
-    const entry: Outgoing = { cmid: uuid7(), conversation_id, text, at, seq: null, problem: null };
+  add(conversation_id: Uuid, text: string, at: Instant, files: readonly FileRef[] = []): Outgoing {
+    const entry: Outgoing = { cmid: uuid7(), conversation_id, text, ...(files.length > 0 ? { files } : {}), at, seq: null, problem: null };
     this.#keep([...this.entries.value, entry]);
     return entry;
   }

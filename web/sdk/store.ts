@@ -1,13 +1,14 @@
 /** What does a client know? The `me` snapshot and the timelines of the conversations it reads. */
 import { Cell } from "./cell.ts";
 import type { Sink } from "./live.ts";
-import type { Actor, Event, Me, Team, Uuid } from "./types.ts";
+import type { Actor, Event, Marks, Me, Team, Uuid } from "./types.ts";
 
 const TYPING_MS = 4_000;
 
 export class Store<M extends Me> implements Sink {
   readonly me = new Cell<M | null>(null);
   readonly #timelines = new Map<Uuid, Cell<readonly Event[]>>();
+  readonly #marks = new Map<Uuid, Cell<Marks | null>>();
   readonly #typing = new Map<Uuid, Cell<Actor | null>>();
   readonly #typingTimers = new Map<Uuid, ReturnType<typeof setTimeout>>();
   /** Milliseconds that the server's clock is ahead of this device's. */
@@ -22,6 +23,11 @@ export class Store<M extends Me> implements Sink {
 
   timeline(conversation_id: Uuid): Cell<readonly Event[]> {
     return cellOf(this.#timelines, conversation_id, []);
+  }
+
+  /** How far both sides have read there; null while nothing is known. */
+  marksOf(conversation_id: Uuid): Cell<Marks | null> {
+    return cellOf(this.#marks, conversation_id, null);
   }
 
   /** Who else is writing there now; null after four quiet seconds. */
@@ -47,7 +53,12 @@ export class Store<M extends Me> implements Sink {
     if (event.kind === "message") this.typer(event.conversation_id).set(null);
   }
 
+  marks(conversation_id: Uuid, marks: Marks): void {
+    this.marksOf(conversation_id).set(marks);
+  }
+
   reset(conversation_id: Uuid): void {
+    this.marksOf(conversation_id).set(null);
     this.timeline(conversation_id).set([]);
   }
 

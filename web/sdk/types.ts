@@ -88,7 +88,9 @@ export interface RunView {
 export type Channel = "text" | "voice" | "video";
 export interface HelpChannel { channel: Channel; wait_p50_s: number; wait_p90_s: number; label: string }
 export interface Share { icon: string; text: string }
-export interface HelpOptions { now: Instant; open: boolean; opens_at?: Instant | null; channels: HelpChannel[]; shares: Share[] }
+/** Being called instead of waiting: at the own turn, or at a time inside one of the windows. */
+export interface CallbackChoice { now: boolean; windows: { opens_at: Instant; closes_at: Instant }[]; planned: Callback | null }
+export interface HelpOptions { now: Instant; open: boolean; opens_at?: Instant | null; channels: HelpChannel[]; callback?: CallbackChoice; shares: Share[] }
 
 export interface AppState {
   screen: string;
@@ -100,6 +102,21 @@ export interface AppState {
 export interface Action { at: Instant; name: string; detail: Record<string, string | number | boolean> }
 export interface HelpRequest {
   channel: Channel; run_id: Uuid | null; reason: string | null; share: boolean; app_state: AppState | null; actions: Action[];
+}
+
+export interface CallbackRequest {
+  /** As the clock on the wall shows it, "2026-11-21T18:30"; null: at the own turn. */
+  at: string | null;
+  zone: string;
+  channel: "voice" | "video";
+  run_id: Uuid | null;
+  share: boolean;
+  app_state: AppState | null;
+  actions: Action[];
+}
+export type CallbackState = "scheduled" | "due" | "done" | "missed" | "cancelled";
+export interface Callback {
+  id: Uuid; state: CallbackState; due_at: Instant; zone: string; channel: Channel; reason: string; asked_at: Instant; tries: number; interaction_id: Uuid;
 }
 
 export type InteractionState = "queued" | "offered" | "live" | "paused" | "wrap_up" | "closed";
@@ -116,6 +133,14 @@ export interface Interaction {
   run_id: Uuid | null;
   agent: Person | null;
   enqueued_at: Instant;
+  /** Later than `enqueued_at` after a pause, and of a callback. */
+  waiting_since?: Instant;
+  paused_at?: Instant | null;
+  remind_at?: Instant | null;
+  /** The customer left the app and is notified. */
+  notify?: boolean;
+  /** The customer does not wait but is called. */
+  callback_id?: Uuid | null;
   accepted_at: Instant | null;
   ended_at: Instant | null;
   wrap_up_until: Instant | null;
@@ -185,10 +210,24 @@ export interface FlowBody {
 export interface InteractionBody {
   interaction_id: Uuid; channel?: Channel | null; agent_name?: string | null; reason?: string | null; why_now?: string | null;
 }
+export interface CallbackBody { callback_id: Uuid; interaction_id: Uuid; zone: string; due_at?: Instant | null }
 export interface CallBody { call_id: Uuid; channel?: Channel | null; reason?: string | null }
 
+/** A file beside a message; its content comes from GET /v1/files/{id}. */
+export interface FileRef { id: Uuid; name: string; type: string; size: number; width: number | null; height: number | null }
+
+export type AskKind = "text" | "choice" | "number" | "date" | "yes_no";
+export interface AskQuestion { prompt: string; kind: AskKind; options: Option[]; fact: string | null }
+export type AskValue = string | number | boolean;
+export interface AskAnswer { of: number; value: AskValue; label: string | null; fact: string | null }
+
 export interface EventBodies {
-  "message": { text: string };
+  /** `edited` and `deleted` are the seq of the event that changed it last. */
+  "message": { text: string; files?: FileRef[]; edited?: number; deleted?: number };
+  "message.edited": { of: number; text: string };
+  "message.deleted": { of: number };
+  "ask": AskQuestion & { answered: number | null };
+  "ask.answered": AskAnswer;
   "note": { text: string };
   "flow.started": FlowBody;
   "flow.answered": FlowBody;
@@ -208,6 +247,14 @@ export interface EventBodies {
   "interaction.ended": InteractionBody;
   "interaction.wrapped_up": InteractionBody;
   "interaction.cancelled": InteractionBody;
+  "interaction.paused": InteractionBody & { remind_at?: Instant | null };
+  "interaction.reminded": InteractionBody;
+  "interaction.resumed": InteractionBody;
+  "callback.scheduled": CallbackBody;
+  "callback.moved": CallbackBody;
+  "callback.cancelled": CallbackBody;
+  "callback.due": CallbackBody;
+  "callback.missed": CallbackBody;
   "call.started": CallBody;
   "call.connected": CallBody;
   "call.recovering": CallBody;
@@ -232,6 +279,8 @@ export interface CustomerMe {
   conversation_id: Uuid;
   interaction: Interaction | null;
   call: Call | null;
+  /** What is planned, and what was missed within a day. */
+  callbacks?: Callback[];
   runs: RunSummary[];
   notifications: Notification[];
 }
@@ -240,6 +289,7 @@ export interface Presence { intent: Intent; reachable: boolean; since: Instant |
 export interface Offer { interaction: Interaction; expires_at: Instant; offered_at: Instant }
 export interface QueueEntry {
   interaction_id: Uuid; why_now: string; customer_name: string; channel: Channel; queue: string; state: InteractionState; enqueued_at: Instant;
+  waiting_since?: Instant; callback?: boolean;
 }
 export interface TeamMember { id: Uuid; name: string; state: string }
 /** What all agents see, of those who wait as far as it is their queue. */
@@ -259,11 +309,16 @@ export interface AgentMe extends Team {
 }
 export type Me = CustomerMe | AgentMe;
 
+/** How far one side of a conversation has come: the newest seq that reached it, and that it has read. */
+export interface Mark { delivered: number; seen: number; seen_at: Instant | null }
+export interface Marks { customer: Mark; agent: Mark }
+
 /* ---- the live connection ---- */
 
 export type ClientFrame =
   | { type: "hello"; token: string; cursors: Record<Uuid, number>; caps: string[] }
-  | { type: "send"; cmid: Uuid; conversation_id: Uuid; text: string }
+  | { type: "send"; cmid: Uuid; conversation_id: Uuid; text?: string; files?: Uuid[] }
+  | { type: "got" | "seen"; conversation_id: Uuid; upto: number }
   | { type: "watch"; conversation_id: Uuid; after: number }
   | { type: "unwatch"; conversation_id: Uuid }
   | { type: "sync"; conversation_id: Uuid; after: number }
@@ -275,6 +330,7 @@ export type ServerFrame =
   | ({ type: "event" } & Event)
   | { type: "tail"; conversation_id: Uuid; upto: number }
   | { type: "ack"; cmid: Uuid; conversation_id: Uuid; seq: number; prev: number; at: Instant }
+  | ({ type: "marks"; conversation_id: Uuid } & Marks)
   | { type: "refused"; cmid: Uuid; problem: Problem }
   | { type: "me"; me: Me }
   | ({ type: "team" } & Team)

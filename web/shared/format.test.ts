@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { duration, initials, ordinal, stopwatch, wait, waitSentence } from "./format.ts";
+import { coming, duration, initials, ordinal, stopwatch, wait, waitSentence } from "./format.ts";
 
 test("waits are rounded up and never promise less", () => {
   assert.deepEqual([0, 5, 6, 31, 50, 51, 61, 119].map(wait), ["Now", "Now", "about 10 s", "about 40 s", "about 50 s", "about 1 min", "about 2 min", "about 2 min"]);
@@ -13,4 +13,12 @@ test("durations and places read aloud", () => {
   assert.equal(duration(252_000), "4 min 12 s");
   assert.deepEqual([1, 2, 3, 4, 11, 21].map(ordinal), ["1st", "2nd", "3rd", "4th", "11th", "21st"]);
   assert.equal(initials("Maya van der Okafor"), "MO");
+});
+
+test("what is to come is named by the day", () => {
+  const now = new Date(2026, 10, 20, 9, 42).getTime();
+  const at = (day: number, hour: number): string => new Date(2026, 10, day, hour, 30).toISOString();
+  assert.equal(coming(at(20, 18), now, "en"), "today at 18:30");
+  assert.equal(coming(at(21, 8), now, "en"), "tomorrow at 08:30");
+  assert.equal(coming(at(23, 9), now, "en-GB"), "on Monday 23 November at 09:30");
 });

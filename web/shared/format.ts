@@ -34,6 +34,16 @@ export function when(at: string, now: number, locale = language()): string {
   return near ? `${word.toLocaleLowerCase(locale)} at ${clock(at, locale)}` : `on ${word}`;
 }
 
+/** "today", "tomorrow", "on Monday, 23 November" */
+export function comingDay(at: string, now: number, locale = language()): string {
+  const ahead = -daysAgo(new Date(at), new Date(now));
+  if (ahead <= 1) return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.max(0, ahead), "day");
+  return `on ${new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" }).format(new Date(at))}`;
+}
+
+/** "today at 18:30", "on Monday, 23 November at 09:00": when something will be. */
+export const coming = (at: string, now: number, locale = language()): string => `${comingDay(at, now, locale)} at ${clock(at, locale)}`;
+
 /** "02:14", or "1:02:14" from an hour on. Milliseconds in. */
 export function stopwatch(ms: number): string {
   const s = Math.max(0, Math.floor(ms / 1000));
@@ -76,3 +86,8 @@ export function initials(name: string): string {
 
 /** The name one is called by: "Maya" of "Maya Okafor". */
 export const firstName = (name: string): string => name.split(/\s+/)[0] ?? name;
+
+/** "3 kB", "1.4 MB": how much there is to fetch. Bytes in. */
+export function size(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

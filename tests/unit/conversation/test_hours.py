@@ -1,12 +1,13 @@
 """When a queue is open: the clock on the wall, holidays, and the days on which clocks jump."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.conversation.hours import is_open, opens_at
+from app.conversation.hours import Window, is_open, opens_at, windows
 from app.conversation.queues import WEEK, Holiday, Hours, Queue, Span, Weekday
 
 BERLIN = "Europe/Berlin"
@@ -131,6 +132,29 @@ def test_it_is_the_first_moment_at_which_it_is_open(
     assert found == next((moment for moment in minutes if is_open(queue, moment)), found)
     assert found is not None
     assert is_open(queue, found)
+
+
+@pytest.mark.parametrize("zone", [BERLIN, "Australia/Lord_Howe", "UTC"])
+@settings(deadline=None, max_examples=30)
+@given(spans=st.lists(spans.map(lambda one: Span(*one)), min_size=1), start=around_the_jumps)
+def test_windows_hold_just_the_minutes_at_which_it_is_open(
+    zone: str, spans: list[Span], start: datetime
+) -> None:
+    queue, end = _queue(*spans, zone=zone), start + timedelta(days=2)
+    found = windows(queue, start, end)
+    assert all(one.opens_at < one.closes_at for one in found)
+    assert all(one.closes_at < later.opens_at for one, later in pairwise(found))
+    for moment in (start + timedelta(minutes=n) for n in range(2 * 1440)):
+        inside = any(one.opens_at <= moment < one.closes_at for one in found)
+        assert inside is is_open(queue, moment), moment
+
+
+def test_a_queue_that_is_always_open_has_one_window() -> None:
+    now = _utc("2026-05-04 03:00")
+    assert windows(Queue(name="cards"), now, now + timedelta(days=7)) == [
+        Window(now, now + timedelta(days=7))
+    ]
+    assert windows(OFFICE, _utc("2026-12-25 00:00"), _utc("2026-12-28 00:00")) == []
 
 
 def test_the_week_begins_on_monday() -> None:

@@ -1,6 +1,6 @@
 """The life of an interaction: every event in every state."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -27,6 +27,10 @@ ALLOWED = {
     (State.OFFERED, Event.CANCEL): State.CLOSED,
     (State.LIVE, Event.END): State.WRAP_UP,
     (State.LIVE, Event.GIVE_UP): State.QUEUED,
+    (State.LIVE, Event.PAUSE): State.PAUSED,
+    (State.LIVE, Event.MISS): State.CLOSED,
+    (State.PAUSED, Event.RESUME): State.QUEUED,
+    (State.PAUSED, Event.CANCEL): State.CLOSED,
     (State.WRAP_UP, Event.DISPOSE): State.CLOSED,
 }
 
@@ -74,5 +78,14 @@ def test_every_life_can_end() -> None:
 
 
 def test_the_customer_is_free_again_before_the_agent_is() -> None:
-    assert {State.QUEUED, State.OFFERED, State.LIVE} == OPEN
+    assert {State.QUEUED, State.OFFERED, State.LIVE, State.PAUSED} == OPEN
     assert {State.OFFERED, State.LIVE, State.WRAP_UP} == WITH_AGENT
+
+
+def test_a_pause_holds_up_no_agent_and_keeps_the_place() -> None:
+    assert State.PAUSED not in WITH_AGENT
+    paused = _interaction(State.PAUSED)
+    later = paused.enqueued_at + timedelta(hours=9)
+    resumed = replace(paused.after(Event.RESUME), wait_began_at=later)
+    assert (resumed.enqueued_at, resumed.waiting_since) == (paused.enqueued_at, later)
+    assert paused.waiting_since == paused.enqueued_at

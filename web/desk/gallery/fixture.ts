@@ -1,7 +1,7 @@
 /** How does a desk run without a server? The same store, fed from values. */
 import { signal } from "@preact/signals";
 import type { CallView } from "../../sdk/call-side.ts";
-import type { AgentMe, Call, Event, Uuid } from "../../sdk/types.ts";
+import type { AgentMe, Call, Event, FileRef, Mark, Uuid } from "../../sdk/types.ts";
 import { Clock } from "../state/clock.ts";
 import { Desk } from "../state/desk.ts";
 import type { Conversation, DeskApi, DeskCall, DeskLive, Link, Unsent } from "../state/ports.ts";
@@ -9,12 +9,16 @@ import { Ring } from "../state/ring.ts";
 import { CONTEXT, DISPOSITIONS, HISTORY, INTERACTION, NOW, RUN } from "./people.ts";
 import { picture } from "./picture.ts";
 
+/** What stands in for a photo: drawn, so that it needs no file. */
+const photo = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><rect width="4" height="3" fill="#cfd8d6"/><rect x=".6" y=".7" width="2.8" height="1.7" rx=".15" fill="#0d5c66"/></svg>')}`;
+
 export interface Scene {
   me?: AgentMe | null;
   link?: Link;
   events?: readonly Event[];
   unsent?: readonly Unsent[];
   typing?: string | null;
+  marks?: Mark | null;
   api?: Partial<DeskApi>;
   view?: Partial<CallView>;
 }
@@ -28,7 +32,8 @@ function api(changes: Partial<DeskApi>): DeskApi {
   const done = async (): Promise<void> => undefined;
   return {
     dispositions: async () => DISPOSITIONS, setPresence: done, interaction: async () => INTERACTION, context: async () => CONTEXT, run: async () => RUN,
-    history: async () => HISTORY, accept: done, decline: done, setChannel: done, note: done, handBack: done, end: done, wrapUp: done, endCall: done, ...changes,
+    history: async () => HISTORY, accept: done, decline: done, setChannel: done, note: done, handBack: done, end: done, wrapUp: done, endCall: done, pause: done, callLater: done,
+    upload: () => new Promise<FileRef>(() => undefined), file: async () => (await fetch(photo)).blob(), editMessage: done, deleteMessage: done, ask: done, ...changes,
   };
 }
 
@@ -43,8 +48,8 @@ class SceneLive implements DeskLive {
   }
 
   open(id: Uuid): Conversation {
-    const { events = [], unsent = [], typing = null } = id === "v-maya" ? this.#scene : {};
-    return { events: signal(events), unsent: signal(unsent), typing: signal(typing), send() {}, typed() {}, close() {} };
+    const { events = [], unsent = [], typing = null, marks = null } = id === "v-maya" ? this.#scene : {};
+    return { events: signal(events), unsent: signal(unsent), typing: signal(typing), marks: signal(marks), send() {}, seen() {}, typed() {}, close() {} };
   }
 
   stop(): void {}

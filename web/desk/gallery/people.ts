@@ -115,5 +115,18 @@ const log = (told: readonly Told[]): Event[] => told.map(([ago, actor, kind, bod
   { conversation_id: "v-maya", seq: i + 1, prev: i, kind, actor: ACTORS[actor], body, at: before(ago), cmid: null } as Event
 ));
 
+const RICH: Told[] = [
+  [70, "agent", "ask", { prompt: "Which card do you have in your hand?", kind: "choice", options: [{ value: "new", label: "The new one" }, { value: "old", label: "The old one" }], fact: "card.in_hand", answered: 14 }],
+  [64, "customer", "ask.answered", { of: 13, value: "new", label: "The new one", fact: "card.in_hand" }],
+  [60, "customer", "message", { text: "This is how it looks", files: [{ id: "photo", name: "card.jpg", type: "image/jpeg", size: 184_000, width: 4, height: 3 }] }],
+  [50, "agent", "message", { text: "", files: [{ id: "letter", name: "Letter of 17 November with the new terms.pdf", type: "application/pdf", size: 1_400_000, width: null, height: null }] }],
+  [44, "agent", "message", { text: "Teh silver edge is the new one." }],
+  [42, "agent", "message.edited", { of: 17, text: "The silver edge is the new one." }],
+  [38, "customer", "message", { text: "" }], [36, "customer", "message.deleted", { of: 19 }],
+  [20, "agent", "ask", { prompt: "Will you travel before Christmas?", kind: "yes_no", options: [], fact: null, answered: null }],
+  [10, "agent", "message", { text: "I’ll send you the way to set it up there." }],
+];
+export const EVENTS_RICH = log([...TOLD, ...RICH]);
+export const MARKS = { delivered: 21, seen: 17, seen_at: before(30) };
 export const EVENTS = log(TOLD);
 export const EVENTS_AFTER = log([...TOLD, ...AFTER]);

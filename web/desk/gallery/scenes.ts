@@ -2,7 +2,7 @@
 import type { AgentMe, Call, Interaction } from "../../sdk/types.ts";
 import type { Desk } from "../state/desk.ts";
 import { failing, pending, type Scene, type Staged } from "./fixture.ts";
-import { before, CALL, EVENTS, EVENTS_AFTER, INTERACTION, JONAS, ME, OFFER, QUEUE, RUN } from "./people.ts";
+import { before, CALL, EVENTS, EVENTS_AFTER, EVENTS_RICH, INTERACTION, JONAS, MARKS, ME, OFFER, QUEUE, RUN } from "./people.ts";
 
 export interface Entry extends Scene { after?: (staged: Staged) => void }
 
@@ -26,6 +26,7 @@ export const SCENES: Record<string, Entry> = {
   "break": { me: { ...ME, presence: { ...ME.presence, intent: "break" } } },
   "available": { me: { ...ME, queue: [], waiting: 0 } },
   "offer": { me: { ...ME, offers: [OFFER], interactions: [JONAS] } },
+  "offer-callback": { me: { ...ME, offers: [{ ...OFFER, interaction: { ...OFFER.interaction, channel: "voice", callback_id: "b-1" } }] } },
   "offer-declining": { me: { ...ME, offers: [OFFER] }, after: ({ desk }) => { desk.declining.value = "i-maya"; } },
   "offer-over": { me: { ...ME, offers: [{ ...OFFER, offered_at: before(20), expires_at: before(0) }] } },
   "offer-missed": {
@@ -39,7 +40,11 @@ export const SCENES: Record<string, Entry> = {
   "live-video": { ...maya, after: open },
   "live-voice": { ...maya, me: live({ video: false }, { channel: "voice" }), after: open },
   "live-text": { ...text, after: open },
+  "live-rich": { ...text, events: EVENTS_RICH, marks: MARKS, typing: null, after: open },
+  "live-ask": { ...text, after: then((desk) => { desk.current.value!.write("ask"); desk.current.value!.question.value = { prompt: "Which card?", kind: "choice", options: "The new one\nThe old one" }; }) },
+  "live-attaching": { ...text, after: then((desk) => { desk.current.value!.attachments.add([new File(["x"], "Terms and conditions of the new card.pdf")]); }) },
   "live-text-no-flow": { ...text, me: live(null, { channel: "text", run_id: null, why_now: "Asks about the fee of a new card" }), after: open },
+  "live-callback": { ...text, me: live({ video: false, state: "ringing", started_by: "agent" }, { channel: "voice", callback_id: "b-1" }), view: { flowing: false }, after: open },
   "live-note": { ...text, after: then((desk) => { desk.current.value!.write("note"); desk.current.value!.note.value = "Had both cards on the table."; }) },
   "live-offer": { ...maya, me: { ...live({}), offers: [{ ...OFFER, interaction: { ...OFFER.interaction, id: "i-petr", channel: "text", why_now: "Dispute a charge, step 3 of 5, charge not recognised", customer: { id: "c-petr", name: "Petr Novák", verified: true, language: "cs" } } }] }, after: open },
   "live-ringing": { ...maya, me: live({ state: "ringing", started_by: "agent" }), view: { flowing: false, remote: null }, after: open },

@@ -1,6 +1,7 @@
 /** Which route answers each request of the desk? */
 import type { Api } from "../../sdk/api.ts";
 import type { Channel, Disposition, HistoryItem, Intent, Uuid } from "../../sdk/types.ts";
+import { uuid7 } from "../../sdk/uuid.ts";
 import type { DeskApi } from "../state/ports.ts";
 
 export function deskApi(api: Api): DeskApi {
@@ -19,6 +20,13 @@ export function deskApi(api: Api): DeskApi {
     handBack: (id, step) => api.post(at(id, "hand-back"), { step }),
     end: (id) => api.post(at(id, "end")),
     wrapUp: (id, disposition, note) => api.post(at(id, "wrap-up"), { disposition, note }),
+    pause: (id) => api.post(at(id, "pause")),
+    callLater: (id, when, zone) => api.post(at(id, "callback"), { at: when, zone }),
+    upload: (conversation, file) => api.upload(`/v1/conversations/${conversation}/files?name=${encodeURIComponent(file.name)}`, file),
+    file: (id) => api.blob(`/v1/files/${id}`),
+    editMessage: (conversation, seq, text) => api.put(`/v1/conversations/${conversation}/messages/${seq}`, { cmid: uuid7(), text }),
+    deleteMessage: (conversation, seq) => api.delete(`/v1/conversations/${conversation}/messages/${seq}`),
+    ask: (conversation, question) => api.post(`/v1/conversations/${conversation}/asks`, { cmid: uuid7(), ...question }),
     endCall: (call) => api.post(`/v1/calls/${call}/end`),
   };
 }

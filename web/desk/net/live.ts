@@ -45,13 +45,16 @@ export class ServerLive implements DeskLive {
     const stops: Stop[] = [];
     const events = fromCell(this.#store.timeline(id), stops);
     const typer = fromCell(this.#store.typer(id), stops);
+    const marks = fromCell(this.#store.marksOf(id), stops);
     const waiting = fromCell(this.#outbox.entries, stops);
     let told = 0;
     return {
       events,
       unsent: computed(() => unsentOf(waiting.value.filter((entry) => entry.conversation_id === id), events.value.map((e) => e.cmid))),
       typing: computed(() => (typer.value && typer.value.kind === "customer" ? typer.value.name : null)),
-      send: (text) => void this.#live.send(id, text),
+      marks: computed(() => marks.value?.customer ?? null),
+      send: (text, files) => void this.#live.send(id, text, files),
+      seen: () => { if (document.visibilityState === "visible") this.#live.seen(id, this.#live.cursor(id)); },
       typed: () => {
         if (Date.now() - told < TYPING_MS) return;
         told = Date.now();
@@ -82,7 +85,7 @@ type Waiting = Outbox["entries"]["value"];
 /** A message that is already in the log is not shown twice. */
 function unsentOf(waiting: Waiting, known: readonly (Uuid | null)[]): Unsent[] {
   return waiting.filter((entry) => !known.includes(entry.cmid))
-    .map(({ cmid, text, at, problem }) => ({ cmid, text, at, refused: problem ? (problem.detail ?? problem.title) : null }));
+    .map(({ cmid, text, files = [], at, problem }) => ({ cmid, text, files, at, refused: problem ? (problem.detail ?? problem.title) : null }));
 }
 
 function onlineSignal(): ReadonlySignal<boolean> {

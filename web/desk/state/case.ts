@@ -1,10 +1,18 @@
 /** What does the desk hold about one interaction that is the agent's? */
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
-import type { Call, Channel, Context, HistoryItem, Interaction, RunView, Uuid } from "../../sdk/types.ts";
+import { Attachments, type Attachment } from "../../sdk/attachments.ts";
+import { fromCell } from "../../shared/from-cell.ts";
+import type { AskKind, Call, Channel, Context, HistoryItem, Interaction, RunView, Uuid } from "../../sdk/types.ts";
+import { wallTime } from "./clock.ts";
 import { Commands } from "./command.ts";
 import type { Filter } from "./entries.ts";
 import type { Conversation, DeskApi, DeskCall, MakeCall } from "./ports.ts";
 import { Resource } from "./resource.ts";
+
+export type Tab = "reply" | "note" | "ask";
+/** A question that is being written; one option a line. */
+export interface Draft { prompt: string; kind: AskKind; options: string }
+const NO_QUESTION: Draft = { prompt: "", kind: "yes_no", options: "" };
 
 /** Everything typed lives here and not in the page: it survives a look at another customer. */
 export class Case {
@@ -16,9 +24,12 @@ export class Case {
   readonly commands = new Commands();
 
   readonly filter = signal<Filter>("all");
-  readonly tab = signal<"reply" | "note">("reply");
+  readonly tab = signal<Tab>("reply");
   readonly reply = signal("");
   readonly note = signal("");
+  readonly question = signal<Draft>(NO_QUESTION);
+  readonly attachments: Attachments;
+  readonly attached: ReadonlySignal<readonly Attachment[]>;
   /** Counts up whenever the open tab of the composer should take the focus. */
   readonly focus = signal(0);
   readonly disposition = signal<string | null>(null);
@@ -31,6 +42,7 @@ export class Case {
   readonly #call = signal<DeskCall | null>(null);
   readonly #seen = signal(0);
   readonly #api: DeskApi;
+  readonly #conversationId: Uuid;
   readonly #makeCall: MakeCall;
   #flowSeen = 0;
   readonly #unfollow: () => void;
@@ -41,6 +53,9 @@ export class Case {
     this.#interaction = signal(interaction);
     this.#api = api;
     this.#makeCall = makeCall;
+    this.#conversationId = interaction.conversation_id;
+    this.attachments = new Attachments((file) => api.upload(this.#conversationId, file));
+    this.attached = fromCell(this.attachments.all);
     this.context = new Resource(() => api.context(this.id));
     this.run = new Resource(async () => (this.interaction.peek().run_id ? api.run(this.id) : null));
     this.history = new Resource(async () => (await api.history(interaction.customer.id)).filter((past) => past.interaction_id !== this.id));
@@ -79,18 +94,39 @@ export class Case {
   look(): void {
     const events = this.conversation.events.peek();
     this.#seen.value = events[events.length - 1]?.seq ?? 0;
+    this.conversation.seen();
   }
 
-  write(tab: "reply" | "note"): void {
+  write(tab: Tab): void {
     this.tab.value = tab;
     this.focus.value += 1;
   }
 
   send(): void {
     const text = this.reply.value.trim();
-    if (!text) return;
-    this.conversation.send(text);
+    const ready = this.attachments.all.value.some(({ file }) => file !== null);
+    if (this.attachments.busy || (!text && !ready)) return;
+    this.conversation.send(text, this.attachments.take());
     this.reply.value = "";
+  }
+
+  loadFile = (id: Uuid): Promise<Blob> => this.#api.file(id);
+
+  editMessage(seq: number, text: string): Promise<boolean> {
+    return this.commands.run("edit", () => this.#api.editMessage(this.#conversationId, seq, text));
+  }
+
+  deleteMessage(seq: number): Promise<boolean> {
+    return this.commands.run("delete", () => this.#api.deleteMessage(this.#conversationId, seq));
+  }
+
+  /** One line is one option; a question without options is answered in writing, or with yes or no. */
+  async ask(): Promise<void> {
+    const { prompt, kind, options } = this.question.value;
+    const labels = kind === "choice" ? options.split("\n").map((one) => one.trim()).filter(Boolean) : [];
+    const question = { prompt: prompt.trim(), kind, options: labels.map((label) => ({ value: label, label })) };
+    if (!question.prompt || (kind === "choice" && labels.length < 2)) return;
+    if (await this.commands.run("ask", () => this.#api.ask(this.#conversationId, question))) this.question.value = NO_QUESTION;
   }
 
   async saveNote(): Promise<void> {
@@ -109,6 +145,16 @@ export class Case {
 
   end(): Promise<boolean> {
     return this.commands.run("end", () => this.#api.end(this.id));
+  }
+
+  /** The customer answers later; the agent is free meanwhile. */
+  pause(): Promise<boolean> {
+    return this.commands.run("pause", () => this.#api.pause(this.id));
+  }
+
+  /** The customer is called again, by this agent if possible. */
+  callLater(at: Date): Promise<boolean> {
+    return this.commands.run("call-later", () => this.#api.callLater(this.id, wallTime(at), Intl.DateTimeFormat().resolvedOptions().timeZone));
   }
 
   async endCall(): Promise<void> {

@@ -37,3 +37,9 @@ export const since = (at: Instant, now: number): number => Math.max(0, now - Dat
 
 /** Whole seconds until `at`, rounded up, never negative. */
 export const secondsUntil = (at: Instant, now: number): number => Math.max(0, Math.ceil((Date.parse(at) - now) / 1000));
+
+/** "2026-11-21T18:30", as the clock on the wall shows it here. */
+export function wallTime(at: Date): string {
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 16);
+}

@@ -11,7 +11,7 @@ const event = (kind: string, body: object, more: object = {}): Event => {
   return { conversation_id: "v", seq, prev: seq - 1, kind, body, actor: { kind: "customer", id: "c", name: "Maya Okafor" }, at: "2026-11-21T11:00:00Z", cmid: null, ...more } as Event;
 };
 const invalid = (label = "Digits did not match"): Event => event("flow.invalid", { ...FLOW, code: "MISMATCH", label });
-const lines = (list: Entry[]): string[] => list.flatMap((one) => (one.is === "event" ? [one.strong + one.rest] : one.is === "day" ? [] : [one.text]));
+const lines = (list: Entry[]): string[] => list.flatMap((one) => (one.is === "event" ? [one.strong + one.rest] : one.is === "day" ? [] : one.is === "ask" ? [one.prompt] : [one.text]));
 
 test("the same failure again is one line that says how often", () => {
   const list = entries([invalid(), invalid(), invalid(), invalid("Card expired")], [], "all", "a", NOW);
@@ -56,4 +56,26 @@ test("a call says how long it lasted from its connection on", () => {
     event("call.ended", { call_id: "k", channel: "video" }, { at: "2026-11-21T11:04:12Z", actor: { kind: "agent", id: "a", name: "Ines" } }),
   ], [], "all", "a", NOW);
   assert.equal(lines(list)[1], "Video call ended, 4 min 12 s by you");
+});
+
+test("a message says how far it came, and what it says now", () => {
+  const agent = { actor: { kind: "agent", id: "a", name: "Ines" } };
+  seq = 0;
+  const events = ["one", "two", "three"].map((text) => event("message", { text }, agent));
+  events.push(event("message.edited", { of: 1, text: "One" }, agent), event("message.deleted", { of: 3 }, agent));
+  const marks = { delivered: 2, seen: 1, seen_at: "2026-11-21T11:02:00Z" };
+  const list = entries(events, [], "all", "a", Date.parse("2026-11-21T11:05:00Z"), marks);
+  const shown = list.flatMap((one) => (one.is === "message" ? [[one.text, one.state, one.readAt !== null, one.edited, one.deleted, one.change]] : []));
+  assert.deepEqual(shown, [["One", "read", true, true, false, 1], ["two", "delivered", false, false, false, 2], ["", "sent", false, false, true, null]]);
+  const later = entries(events, [], "all", "a", NOW + 86_400_000, marks);
+  assert.ok(later.every((one) => one.is !== "message" || one.change === null));
+});
+
+test("a question has its answer beside it", () => {
+  seq = 0;
+  const asked = event("ask", { prompt: "Travelling?", kind: "yes_no", options: [], fact: null, answered: 2 });
+  const [, before] = entries([asked], [], "messages", "a", NOW);
+  const [, after] = entries([asked, event("ask.answered", { of: 1, value: true, label: null, fact: null })], [], "messages", "a", NOW);
+  assert.ok(before?.is === "ask" && before.answer === null);
+  assert.ok(after?.is === "ask" && after.answer === "Yes");
 });

@@ -1,16 +1,32 @@
 /** Which lines does the timeline show for the events of a conversation? */
-import { clock, day } from "../../shared/format.ts";
+import { clock, coming, day } from "../../shared/format.ts";
 import type { IconName } from "../../shared/icon.tsx";
-import type { Channel, Event, EventBodies, FlowBody, InteractionBody, Uuid } from "../../sdk/types.ts";
+import { answerWords } from "../../shared/answer.ts";
+import { changesOf, saidNow, type Change } from "../../sdk/changes.ts";
+import type { CallbackBody, Channel, Event, EventBodies, FileRef, FlowBody, InteractionBody, Mark, Uuid } from "../../sdk/types.ts";
 import type { Unsent } from "./ports.ts";
 
 export const FILTERS = ["all", "messages", "calls", "flow", "notes", "pushes"] as const;
 export type Filter = (typeof FILTERS)[number];
 
 interface Line { key: string; time: string }
+/** What is known of an own message; theirs are just sent. */
+export type Sent = "unsent" | "refused" | "sent" | "delivered" | "read";
+export interface MessageEntry extends Line {
+  is: "message"; mine: boolean; name: string; text: string; files: readonly FileRef[]; edited: boolean; deleted: boolean;
+  state: Sent; why: string | null;
+  /** When the customer read it, on the newest message that they did. */
+  readAt: string | null;
+  /** Its number, while it can be edited and deleted. */
+  change: number | null;
+}
+/** As long as the server allows by default; it has the last word. */
+const CHANGED_WITHIN_MS = 15 * 60_000;
 export type Entry =
   | { is: "day"; key: string; label: string }
-  | (Line & { is: "message" | "note"; mine: boolean; name: string; text: string; state: "sent" | "unsent" | "refused"; why: string | null })
+  | MessageEntry
+  | (Line & { is: "note"; mine: boolean; name: string; text: string })
+  | (Line & { is: "ask"; name: string; mine: boolean; prompt: string; options: readonly string[]; answer: string | null })
   | (Line & { is: "event"; icon: IconName; failed: boolean; strong: string; rest: string; rating: number | null });
 
 type Words = { icon: IconName; strong: string; rest?: string; failed?: boolean; rating?: number };
@@ -51,6 +67,8 @@ function interactionWords(event: Event, body: InteractionBody, me: Uuid): Words 
     case "interaction.ended": return { icon: "end", strong: "Help ended", rest: `${by(event, me)}${because(body.reason)}` };
     case "interaction.wrapped_up": return { icon: "note", strong: "Wrap-up finished", rest: `${by(event, me)}${because(body.reason)}` };
     case "interaction.cancelled": return { icon: "close", strong: "Left the queue", rest: because(body.reason) };
+    case "interaction.paused": return { icon: "hold", strong: "Paused", rest: by(event, me) };
+    case "interaction.resumed": return { icon: "people", strong: "Back in line", rest: by(event, me) };
     default: return null;
   }
 }
@@ -61,6 +79,17 @@ function lasted(event: Event & { kind: "call.ended" }, events: readonly Event[])
   if (!start) return "";
   const s = Math.round((Date.parse(event.at) - Date.parse(start.at)) / 1000);
   return `, ${s < 60 ? `${s} s` : `${Math.floor(s / 60)} min ${s % 60} s`}`;
+}
+
+function callbackWords(event: Event, due: string | null | undefined, me: Uuid): Words | null {
+  const at = due ? `, ${coming(due, Date.parse(event.at))}` : "";
+  switch (event.kind) {
+    case "callback.scheduled": return { icon: "callback", strong: "Callback planned", rest: `${by(event, me)}${at}` };
+    case "callback.moved": return { icon: "callback", strong: "Callback moved", rest: `${by(event, me)}${at}` };
+    case "callback.cancelled": return { icon: "callback", strong: "Callback cancelled", rest: by(event, me) };
+    case "callback.missed": return { icon: "callback", strong: "Callback not answered", rest: "" };
+    default: return null;
+  }
 }
 
 function callWords(event: Event, events: readonly Event[], me: Uuid): Words | null {
@@ -79,6 +108,7 @@ function callWords(event: Event, events: readonly Event[], me: Uuid): Words | nu
 
 function words(event: Event, events: readonly Event[], me: Uuid): Words | null {
   if (event.kind.startsWith("flow.")) return flowWords(event.kind, event.body as FlowBody);
+  if (event.kind.startsWith("callback.")) return callbackWords(event, (event.body as CallbackBody).due_at, me);
   if (event.kind.startsWith("call.")) return callWords(event, events, me);
   switch (event.kind) {
     case "notification.sent": return { icon: "bell", strong: "", rest: `Push “${event.body.title}” sent` };
@@ -92,7 +122,7 @@ function words(event: Event, events: readonly Event[], me: Uuid): Words | null {
 }
 
 const GROUPS: Record<Exclude<Filter, "all">, readonly string[]> = {
-  messages: ["message"], calls: ["call.", "interaction.channel"], flow: ["flow.", "help."], notes: ["note"], pushes: ["notification."],
+  messages: ["message", "ask"], calls: ["call.", "callback.", "interaction.channel"], flow: ["flow.", "help."], notes: ["note"], pushes: ["notification."],
 };
 const passes = (kind: string, filter: Filter): boolean =>
   filter === "all" || GROUPS[filter].some((start) => kind === start || (start.endsWith(".") && kind.startsWith(start)));
@@ -106,11 +136,31 @@ function repeats(event: Event, before: Event | undefined): boolean {
   return !!a && !!b && !!a.code && a.code !== "OK" && a.run_id === b.run_id && a.code === b.code && a.label === b.label && a.step === b.step;
 }
 
-function line(event: Event, count: number, events: readonly Event[], me: Uuid): Entry | null {
+/** What the lines of a timeline have in common. */
+interface Seen { events: readonly Event[]; me: Uuid; now: number; marks: Mark | null; changes: ReadonlyMap<number, Change>; read: number }
+
+function message(event: Extract<Event, { kind: "message" }>, { me, now, marks, changes, read }: Seen): MessageEntry {
+  const mine = event.actor.id === me;
+  const said = saidNow(event, changes.get(event.seq));
+  const young = now - Date.parse(event.at) < CHANGED_WITHIN_MS;
+  return {
+    key: String(event.seq), time: clock(event.at), is: "message", mine, name: event.actor.name ?? "", ...said, why: null,
+    state: event.actor.kind === "agent" ? sentOf(event.seq, marks) : "sent", readAt: event.seq === read && marks?.seen_at ? clock(marks.seen_at) : null,
+    change: mine && young && !said.deleted ? event.seq : null,
+  };
+}
+
+const sentOf = (seq: number, marks: Mark | null): Sent => (!marks || seq > marks.delivered ? "sent" : seq > marks.seen ? "delivered" : "read");
+
+function line(event: Event, count: number, seen: Seen): Entry | null {
+  const { events, me } = seen;
   const base = { key: String(event.seq), time: clock(event.at) };
-  if (event.kind === "message" || event.kind === "note") {
-    const mine = event.actor.id === me;
-    return { ...base, is: event.kind, mine, name: event.actor.name ?? "", text: event.body.text, state: "sent", why: null };
+  const mine = event.actor.id === me;
+  if (event.kind === "message") return message(event, seen);
+  if (event.kind === "note") return { ...base, is: "note", mine, name: event.actor.name ?? "", text: event.body.text };
+  if (event.kind === "ask") {
+    const answer = seen.changes.get(event.seq)?.answer;
+    return { ...base, is: "ask", mine, name: event.actor.name ?? "", prompt: event.body.prompt, options: event.body.options.map(({ label }) => label), answer: answer ? answerWords(answer) : null };
   }
   const said = words(event, events, me);
   if (!said) return null;
@@ -119,7 +169,9 @@ function line(event: Event, count: number, events: readonly Event[], me: Uuid): 
 }
 
 /** The timeline, oldest first. Keys stay when the server's number replaces the client's: the message keeps its place. */
-export function entries(events: readonly Event[], unsent: readonly Unsent[], filter: Filter, me: Uuid, now: number): Entry[] {
+export function entries(events: readonly Event[], unsent: readonly Unsent[], filter: Filter, me: Uuid, now: number, marks: Mark | null = null): Entry[] {
+  const read = events.findLast((e) => e.kind === "message" && e.actor.kind === "agent" && e.seq <= (marks?.seen ?? 0))?.seq ?? 0;
+  const seen: Seen = { events, me, now, marks, changes: changesOf(events), read };
   const out: Entry[] = [];
   let today = "";
   let before: Event | undefined;
@@ -134,7 +186,7 @@ export function entries(events: readonly Event[], unsent: readonly Unsent[], fil
     if (!passes(event.kind, filter)) continue;
     const again = repeats(event, before);
     count = again ? count + 1 : 1;
-    const entry = line(event, count, events, me);
+    const entry = line(event, count, seen);
     if (!entry) continue;
     before = event;
     if (again) out.pop();
@@ -143,7 +195,10 @@ export function entries(events: readonly Event[], unsent: readonly Unsent[], fil
   if (!passes("message", filter)) return out;
   for (const message of unsent) {
     const state = message.refused === null ? "unsent" : "refused";
-    place(message.at, { is: "message", key: message.cmid, time: clock(message.at), mine: true, name: "", text: message.text, state, why: message.refused });
+    const { cmid, text, files = [], at } = message;
+    place(at, {
+      is: "message", key: cmid, time: clock(at), mine: true, name: "", text, files, edited: false, deleted: false, state, why: message.refused, readAt: null, change: null,
+    });
   }
   return out;
 }

@@ -2,7 +2,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { CallView } from "../../sdk/call-side.ts";
 import type {
-  AgentMe, Call, Channel, Context, Disposition, Event, HistoryItem, Instant, Intent, Interaction, RunView, Uuid,
+  AgentMe, AskQuestion, Call, Channel, Context, Disposition, Event, FileRef, HistoryItem, Mark, Instant, Intent, Interaction, RunView, Uuid,
 } from "../../sdk/types.ts";
 
 /** The requests of an agent. A refusal is thrown as an error whose message can be shown. */
@@ -21,10 +21,18 @@ export interface DeskApi {
   end(id: Uuid): Promise<unknown>;
   wrapUp(id: Uuid, disposition: string, note: string): Promise<unknown>;
   endCall(call: Uuid): Promise<unknown>;
+  pause(id: Uuid): Promise<unknown>;
+  /** `at` is a time on this computer's clock, "2026-11-21T18:30", `zone` its IANA name. */
+  callLater(id: Uuid, at: string, zone: string): Promise<unknown>;
+  upload(conversation: Uuid, file: File): Promise<FileRef>;
+  file(id: Uuid): Promise<Blob>;
+  editMessage(conversation: Uuid, seq: number, text: string): Promise<unknown>;
+  deleteMessage(conversation: Uuid, seq: number): Promise<unknown>;
+  ask(conversation: Uuid, question: Omit<AskQuestion, "fact">): Promise<unknown>;
 }
 
 /** A reply that the server has not confirmed; `refused` says why it never will be. */
-export interface Unsent { cmid: Uuid; text: string; at: Instant; refused: string | null }
+export interface Unsent { cmid: Uuid; text: string; files?: readonly FileRef[]; at: Instant; refused: string | null }
 
 /** One customer's log as this page has it. */
 export interface Conversation {
@@ -32,7 +40,11 @@ export interface Conversation {
   readonly unsent: ReadonlySignal<readonly Unsent[]>;
   /** The name of who is typing at the moment. */
   readonly typing: ReadonlySignal<string | null>;
-  send(text: string): void;
+  /** How far the customer has received and read; null while nothing is known. */
+  readonly marks: ReadonlySignal<Mark | null>;
+  send(text: string, files: readonly FileRef[]): void;
+  /** All of it is before the agent's eyes. */
+  seen(): void;
   typed(): void;
   close(): void;
 }

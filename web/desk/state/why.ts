@@ -2,7 +2,7 @@
 
 export interface Why { first: string; rest: string }
 
-const ASKS = /^asks for (text|voice|video)$/i;
+const ASKS = /^asks (for (text|voice|video)|to be called)$/i;
 const WHERE = /\bstep \d+ of \d+\b/i;
 
 const upper = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);

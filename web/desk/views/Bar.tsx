@@ -12,7 +12,7 @@ export function Bar() {
   const me = desk.me.value;
   const waiting = me?.queue ?? [];
   const now = desk.clock.now.value;
-  const longest = Math.max(0, ...waiting.map((entry) => since(entry.enqueued_at, now)));
+  const longest = Math.max(0, ...waiting.map((entry) => since(entry.waiting_since ?? entry.enqueued_at, now)));
   return (
     <header class="bar">
       <span class="bar__logo"><Icon name="logo" />Warmline</span>

@@ -1,12 +1,11 @@
 /** Whom am I helping, how sure are we who it is, and over which channel? */
 import { Icon } from "../../shared/icon.tsx";
 import type { Case } from "../state/case.ts";
-import { languageName } from "../state/facts.ts";
 import { ChannelSwitch } from "./ChannelSwitch.tsx";
+import { LaterMenu } from "./LaterMenu.tsx";
 
 export function CaseHead({ one }: { one: Case }) {
   const { customer, state } = one.interaction.value;
-  const language = languageName(customer.language);
   const ending = one.commands.doing.value === "end";
   return (
     <header class="case">
@@ -14,11 +13,11 @@ export function CaseHead({ one }: { one: Case }) {
       {customer.verified
         ? <span class="tag tag--ok"><Icon name="verified" />Signed in</span>
         : <span class="tag"><Icon name="claimed" />Not signed in</span>}
-      {language && <span class="tag"><Icon name="globe" />{language}</span>}
       {state === "paused" && <span class="tag tag--warn"><Icon name="hold" />Paused</span>}
       {state === "wrap_up" ? <span class="tag push"><Icon name="note" />Wrap-up</span> : (
         <>
           <ChannelSwitch one={one} />
+          {state === "live" && <LaterMenu one={one} />}
           <button class="button button--secondary" data-testid="end-interaction" title="Alt E" aria-busy={ending} onClick={() => void one.end()}>{ending ? "Ending" : "End help"}</button>
         </>
       )}

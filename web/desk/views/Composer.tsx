@@ -1,7 +1,9 @@
 /** What do I say, and to whom? Reply and Note are tabs; in Note the whole frame turns to note paper. */
 import { useEffect, useRef } from "preact/hooks";
 import { firstName } from "../../shared/format.ts";
+import { AttachButton, AttachList } from "../../shared/attaching.tsx";
 import type { Case } from "../state/case.ts";
+import { AskForm } from "./AskForm.tsx";
 
 export function Composer({ one }: { one: Case }) {
   const text = useRef<HTMLTextAreaElement>(null);
@@ -9,9 +11,14 @@ export function Composer({ one }: { one: Case }) {
   const note = tab === "note";
   const name = firstName(one.interaction.value.customer.name);
   const wrapping = one.interaction.value.state === "wrap_up";
+  const asking = tab === "ask";
   const draft = note ? one.note : one.reply;
   const saving = one.commands.doing.value === "note";
   const say = (): void => (note ? void one.saveNote() : one.send());
+
+  const onFiles = (files: File[]): void => one.attachments.add(files);
+  const onPaste = (event: ClipboardEvent): void => { if (!note && event.clipboardData?.files.length) onFiles([...event.clipboardData.files]); };
+  const uploading = one.attached.value.some(({ file, trouble }) => file === null && trouble === null);
 
   useEffect(() => { if (one.focus.value > 0) text.current?.focus(); }, [one.focus.value]);
 
@@ -28,19 +35,24 @@ export function Composer({ one }: { one: Case }) {
   return (
     <div class={`write${note ? " write--note" : ""}`}>
       <div class="write__tabs" role="tablist" aria-label="What you write">
-        <button role="tab" id={`reply-${one.id}`} aria-selected={!note} aria-controls={`write-${one.id}`} data-testid="tab-reply" onClick={() => one.write("reply")}>Reply</button>
+        <button role="tab" id={`reply-${one.id}`} aria-selected={tab === "reply"} aria-controls={`write-${one.id}`} data-testid="tab-reply" onClick={() => one.write("reply")}>Reply</button>
         <button role="tab" id={`note-${one.id}`} aria-selected={note} aria-controls={`write-${one.id}`} data-testid="tab-note" onClick={() => one.write("note")}>Note</button>
+        <button role="tab" id={`ask-${one.id}`} aria-selected={asking} aria-controls={`write-${one.id}`} data-testid="tab-ask" onClick={() => one.write("ask")}>Question</button>
       </div>
       <div role="tabpanel" id={`write-${one.id}`} aria-labelledby={`${tab}-${one.id}`}>
-        <textarea class="write__text" ref={text} key={tab} rows={2} dir="auto" value={draft.value} onInput={onInput} onKeyDown={onKey}
+        {asking ? <AskForm one={one} name={name} /> : <>
+        <textarea class="write__text" ref={text} key={tab} rows={2} dir="auto" value={draft.value} onInput={onInput} onKeyDown={onKey} onPaste={onPaste}
           aria-label={note ? `Note about ${name}, only agents see it` : `Reply to ${name}`} placeholder={note ? `Note about ${name}` : `Reply to ${name}`}
           data-testid={note ? "note-input" : "reply-input"} />
+        {!note && <AttachList all={one.attached.value} onRemove={(key) => one.attachments.remove(key)} />}
         <div class="write__foot">
+          {!note && <AttachButton onFiles={onFiles} />}
           <span class={one.commands.trouble.value ? "is-bad" : ""} role="status" data-testid="trouble">{one.commands.trouble.value ?? (note ? "Only agents see this" : "")}</span>
-          <button class={`button push ${note || wrapping ? "button--secondary" : "button--primary"}`} aria-busy={saving} data-testid={note ? "note-save" : "reply-send"} onClick={say}>
+          <button class={`button push ${note || wrapping ? "button--secondary" : "button--primary"}`} aria-busy={saving || (!note && uploading)} data-testid={note ? "note-save" : "reply-send"} onClick={say}>
             {note ? (saving ? "Saving" : "Save note") : "Send"}
           </button>
         </div>
+        </>}
       </div>
     </div>
   );

@@ -10,7 +10,7 @@ import { NotesPanel } from "./NotesPanel.tsx";
 import { PastPanel } from "./PastPanel.tsx";
 
 export function CustomerPane({ one }: { one: Case }) {
-  const { customer, why_now, state } = one.interaction.value;
+  const { callback_id, customer, why_now, state } = one.interaction.value;
   const run = state === "wrap_up" ? one.run.value : null;
   const why = whyParts(why_now);
   const language = languageName(customer.language);
@@ -20,7 +20,7 @@ export function CustomerPane({ one }: { one: Case }) {
         <span class="avatar">{initials(customer.name)}</span>
         <div class="who__words">
           <p class="pane__head">{customer.name}</p>
-          <p class="quiet small">{[customer.verified ? "Known by the app’s sign-in" : "Not signed in", language].filter(Boolean).join(", ")}</p>
+          <p class="quiet small">{[customer.verified ? "Known by the app’s sign-in" : "Not signed in", language, callback_id && "asked to be called"].filter(Boolean).join(", ")}</p>
         </div>
       </div>
       {run ? <FlowNow run={run} /> : (

@@ -21,7 +21,7 @@ function FinishedRow({ one }: { one: Interaction }) {
   return (
     <li>
       <Icon name={one.channel} />
-      <p>{one.customer.name}<small>{label ?? whyParts(one.why_now).first}</small></p>
+      <p>{one.customer.name}<small>{one.state === "paused" ? "Answers later" : label ?? whyParts(one.why_now).first}</small></p>
       {one.rating !== null && <span class="tag tag--accent" data-testid="rating-shown">Rated {one.rating} of 5</span>}
     </li>
   );

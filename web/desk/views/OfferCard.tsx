@@ -10,7 +10,7 @@ import { DeclineMenu } from "./DeclineMenu.tsx";
 
 export function OfferCard({ offer }: { offer: Offer }) {
   const desk = useDesk();
-  const { customer, channel, why_now, queue, enqueued_at, priority } = offer.interaction;
+  const { customer, channel, why_now, queue, enqueued_at, waiting_since, callback_id, priority } = offer.interaction;
   const over = desk.isOver(offer.expires_at);
   const why = whyParts(why_now);
   const language = languageName(customer.language);
@@ -18,12 +18,13 @@ export function OfferCard({ offer }: { offer: Offer }) {
   return (
     <section class={`card offer${over ? " is-over" : ""}`} role="alertdialog" aria-labelledby="offer-who" aria-describedby="offer-why" data-testid="offer">
       <div class="offer__head">
-        <span class="tile"><Icon name={channel} /></span>
+        <span class="tile"><Icon name={callback_id ? "callback" : channel} /></span>
         <div class="offer__who">
-          <strong id="offer-who">{customer.name} asks for {channel}</strong>
+          <strong id="offer-who">{customer.name} {callback_id ? "asked to be called" : `asks for ${channel}`}</strong>
           <div class="offer__tags">
             {customer.verified && <span class="tag tag--ok"><Icon name="verified" />Signed in</span>}
             {language && <span class="tag"><Icon name="globe" />{language}</span>}
+            {callback_id && <span class="tag tag--accent"><Icon name="callback" />Callback</span>}
             {priority > 1 && <span class="tag tag--warn"><Icon name="flag" />Goes first</span>}
           </div>
         </div>
@@ -38,13 +39,13 @@ export function OfferCard({ offer }: { offer: Offer }) {
         {over ? <p class="quiet">Nobody answered in time. {customer.name} keeps the place and is offered on.</p> : (
           <>
             <button class="button button--primary" data-testid="accept" aria-busy={busy} onClick={() => void desk.accept(offer)}>
-              {!busy && <Icon name={channel} />}{busy ? "Accepting" : "Accept"}<span class="key">Alt A</span>
+              {!busy && <Icon name={channel} />}{busy ? "Accepting" : callback_id ? "Call" : "Accept"}<span class="key">Alt A</span>
             </button>
             <DeclineMenu offer={offer} />
           </>
         )}
         <div class="offer__facts">
-          <span>Waited<b class="numeric">{waited(since(enqueued_at, desk.clock.now.value))}</b></span>
+          <span>Waited<b class="numeric">{waited(since(waiting_since ?? enqueued_at, desk.clock.now.value))}</b></span>
           <span>Queue<b>{readable(queue)}</b></span>
         </div>
       </div>

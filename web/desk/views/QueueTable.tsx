@@ -38,10 +38,10 @@ function QueueRow({ entry }: { entry: QueueEntry }) {
     <tr>
       <td><b>{whyParts(entry.why_now).first}</b></td>
       <td>{entry.customer_name}</td>
-      <td><span class="cell"><Icon name={entry.channel} />{readable(entry.channel)}</span></td>
+      <td><span class="cell"><Icon name={entry.callback ? "callback" : entry.channel} />{entry.callback ? "Callback" : readable(entry.channel)}</span></td>
       <td>{readable(entry.queue)}</td>
       <td>{stateWord(entry.state, mine)}</td>
-      <td class="end">{waited(since(entry.enqueued_at, desk.clock.now.value))}</td>
+      <td class="end">{waited(since(entry.waiting_since ?? entry.enqueued_at, desk.clock.now.value))}</td>
     </tr>
   );
 }

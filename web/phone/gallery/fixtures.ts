@@ -1,7 +1,7 @@
 /** Which data do the gallery's states show? One customer, one card, one agent, at one moment. */
 import type { CallView } from "../../sdk/call-side.ts";
 import type { OwnState } from "../../sdk/own-media.ts";
-import type { Call, Event, FlowSummary, HelpOptions, Interaction, NotificationDetail, RunSummary, Screen } from "../../sdk/types.ts";
+import type { Call, Callback, Event, FlowSummary, HelpOptions, Interaction, NotificationDetail, RunSummary, Screen } from "../../sdk/types.ts";
 import type { Card } from "../state/bank.ts";
 
 export const NOW = new Date(2026, 10, 20, 9, 42).getTime();
@@ -57,9 +57,13 @@ export const SOLVED: Screen = { ...FORM, kind: "end", status: "solved", outcome:
 export const HELP: HelpOptions = {
   now: at(0), open: true,
   channels: [{ channel: "video", wait_p50_s: 100, wait_p90_s: 200, label: "" }, { channel: "text", wait_p50_s: 0, wait_p90_s: 20, label: "Now" }, { channel: "voice", wait_p50_s: 35, wait_p90_s: 80, label: "" }],
+  callback: { now: true, windows: [{ opens_at: at(0), closes_at: at(8 * 60) }, { opens_at: at(23 * 60), closes_at: at(32 * 60) }, { opens_at: at(71 * 60), closes_at: at(80 * 60) }], planned: null },
   shares: [{ icon: "flow", text: "Activate card, step 2 of 4" }, { icon: "alert", text: "Card digits didn’t match, twice" }],
 };
 
+export const CALLBACK: Callback = {
+  id: "b1", state: "scheduled", due_at: at(7 * 60 + 18), zone: "Europe/Lisbon", channel: "voice", reason: "digits refused twice", asked_at: at(-10), tries: 0, interaction_id: "i1",
+};
 export const QUEUED: Interaction = {
   id: "i1", conversation_id: "c1", customer: { id: "m", name: "Maya Okafor" }, state: "queued", channel: "video", queue: "cards", reason: null, priority: 2,
   why_now: "Activate card, step 2 of 4, digits refused twice, asks for video", run_id: RUN, agent: null, enqueued_at: at(-1), accepted_at: null, ended_at: null,
@@ -91,6 +95,34 @@ const SAID: Said[] = [
   { kind: "call.ended", body: { call_id: "k0" }, minute: 5.2 },
   { kind: "flow.handed_back", body: { run_id: RUN, flow: "activate_debit_card", title: "Activate card" }, minute: 6 },
   { kind: "message", body: { text: "That was it. You can go on from step 3; I’m here if anything else comes up." }, actor: INES, minute: 6 },
+];
+const happened = (said: Said[], first: number): Event[] => said.map(({ minute, actor, ...one }, i) => ({
+  ...one, conversation_id: "c1", seq: first + i, prev: first + i - 1, actor: actor ?? { kind: "system", id: null, name: null }, at: at(minute), cmid: null,
+})) as Event[];
+
+const PHOTO = { id: "photo", name: "card.jpg", type: "image/jpeg", size: 184_000, width: 4, height: 3 };
+const LETTER = { id: "letter", name: "Letter of 17 November with the new terms.pdf", type: "application/pdf", size: 1_400_000, width: null, height: null };
+/** Photos, a document, an edited and a deleted message, and questions of all kinds. */
+export const RICH = happened([
+  { kind: "ask", body: { prompt: "Which card do you have in your hand?", kind: "choice", options: [{ value: "new", label: "The new one" }, { value: "old", label: "The old one" }], fact: "card.in_hand", answered: 2 }, actor: INES, minute: 0 },
+  { kind: "ask.answered", body: { of: 1, value: "new", label: "The new one", fact: "card.in_hand" }, actor: MAYA, minute: 1 },
+  { kind: "message", body: { text: "This is how it looks", files: [PHOTO] }, actor: MAYA, minute: 1 },
+  { kind: "message", body: { text: "The silver edje" }, actor: MAYA, minute: 1 },
+  { kind: "message.edited", body: { of: 4, text: "The silver edge" }, actor: MAYA, minute: 2 },
+  { kind: "message", body: { text: "", files: [LETTER] }, actor: INES, minute: 2 },
+  { kind: "message", body: { text: "" }, actor: INES, minute: 2 },
+  { kind: "message.deleted", body: { of: 7 }, actor: INES, minute: 2 },
+  { kind: "message", body: { text: "Found it, thank you" }, actor: MAYA, minute: 3 },
+  { kind: "message", body: { text: "One more thing" }, actor: MAYA, minute: 4 },
+], 1);
+export const ASKED = happened([
+  { kind: "ask", body: { prompt: "Will you travel before Christmas?", kind: "yes_no", options: [], fact: null, answered: null }, actor: INES, minute: 5 },
+  { kind: "ask", body: { prompt: "From which day on?", kind: "date", options: [], fact: null, answered: null }, actor: INES, minute: 5 },
+  { kind: "ask", body: { prompt: "About how much will you spend there in a week?", kind: "number", options: [], fact: null, answered: null }, actor: INES, minute: 6 },
+], 1);
+export const ATTACHED = [
+  { key: 1, name: "card.jpg", size: 2_400_000, file: PHOTO, trouble: null }, { key: 2, name: "IMG_0042.jpg", size: 3_100_000, file: null, trouble: null },
+  { key: 3, name: "notes about my card and everything else.docx", size: 12_000, file: null, trouble: "Only photos, PDF and plain text can be sent." },
 ];
 export const EVENTS = SAID.map(({ minute, actor, ...said }, i) => ({
   ...said, conversation_id: "c1", seq: i + 1, prev: i, actor: actor ?? { kind: "system", id: null, name: null }, at: at(minute), cmid: null,

@@ -8,6 +8,8 @@ import type { ComponentChildren } from "preact";
 import { timelineOf } from "../state/timeline.ts";
 import { Call } from "../views/call.tsx";
 import type { CallProps } from "../views/call.tsx";
+import { CallbackSheet, Planned } from "../views/callback.tsx";
+import type { CallbackSheetProps } from "../views/callback.tsx";
 import { Chat } from "../views/chat.tsx";
 import type { ChatProps } from "../views/chat.tsx";
 import { Flow } from "../views/flow.tsx";
@@ -15,6 +17,7 @@ import type { FlowProps } from "../views/flow.tsx";
 import { HelpSheet } from "../views/help-sheet.tsx";
 import { Home, HomeLoading } from "../views/home.tsx";
 import type { HomeProps } from "../views/home.tsx";
+import { LaterSheet } from "../views/later.tsx";
 import { Note } from "../views/note.tsx";
 import { MiniBar, MiniCall, OfflineBanner } from "../views/parts.tsx";
 import { Incoming, PreJoin } from "../views/pre-join.tsx";
@@ -42,19 +45,24 @@ async function camera(picture: string): Promise<MediaStream> {
 }
 
 const home: HomeProps = {
-  name: "Maya Okafor", now: data.NOW, cards: data.CARDS, flows: data.FLOWS, run: data.RUN_ITEM, unread: 1, unrated: null, trouble: null,
+  name: "Maya Okafor", now: data.NOW, cards: data.CARDS, flows: data.FLOWS, run: data.RUN_ITEM, unread: 1, unrated: null, trouble: null, callback: null,
   onHelp: nothing, onMessages: nothing, onRate: nothing, onResume: nothing, onFlow: nothing,
 };
 const flow: FlowProps = {
   screen: data.FORM, errors: {}, trouble: null, busy: false, now: data.NOW, handedBackBy: null, helpWait: 35,
   onField: nothing, onAnswer: nothing, onNewCode: nothing, onLeave: nothing, onCancel: nothing, onHelp: nothing, onTalk: nothing, onDone: nothing,
 };
-const help = { options: data.HELP, trouble: null, asking: null, onAsk: nothing, onClose: nothing };
-const waiting = { interaction: data.QUEUED, now: data.NOW, onHome: nothing, onStop: nothing, onRun: nothing };
+const help = { options: data.HELP, trouble: null, asking: null, now: data.NOW, onAsk: nothing, onCallback: nothing, onClose: nothing };
+const waiting = { interaction: data.QUEUED, now: data.NOW, onHome: nothing, onStop: nothing, onNotify: nothing, onCallback: nothing, onRun: nothing };
+const planned = { now: data.NOW, onMove: nothing, onCancel: nothing, onAgain: nothing };
+const sheet: CallbackSheetProps = { choice: data.HELP.callback!, moving: null, now: data.NOW, busy: false, trouble: null, onTurn: nothing, onTime: nothing, onClose: nothing };
 const chat: ChatProps = {
   lines: timelineOf(data.EVENTS, [], data.NOW), interaction: data.LIVE, typing: null, goOn: null, banner: null,
-  onBack: nothing, onCall: nothing, onEnd: nothing, onSend: nothing, onTyping: nothing,
+  onBack: nothing, onCall: nothing, onEnd: nothing, onLater: nothing, onResume: null, onSend: nothing, onTyping: nothing,
+  attached: [], onFiles: nothing, onTakeAway: nothing, loadFile: async () => (await fetch(agentPicture)).blob(),
+  onEdit: nothing, onDelete: nothing, answering: null, onAnswer: nothing,
 };
+const READ = { delivered: 9, seen: 4, seen_at: data.at(3) };
 const rating = { agent: "Ines Duarte", result: "Your card is active", busy: false, trouble: null, onSend: nothing, onSkip: nothing };
 
 /** ?state=call shows one alone, as its own page. */
@@ -102,6 +110,15 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="help-closed" name="Help sheet, closed"><div class="app__fill" inert><Home {...home} /></div><HelpSheet {...help} options={{ ...data.HELP, open: false, shares: [], channels: data.HELP.channels.slice(1, 2).map((c) => ({ ...c, label: "from 8:00", wait_p50_s: 900 })) }} /></State>
         <State id="waiting" name="Waiting"><Waiting {...waiting} /></State>
         <State id="offered" name="Waiting, being offered"><Waiting {...waiting} interaction={{ ...data.QUEUED, state: "offered", place: 1 }} /></State>
+        <State id="notified" name="Waiting, will be notified"><Waiting {...waiting} interaction={{ ...data.QUEUED, notify: true }} /></State>
+        <State id="called" name="Waiting, will be called"><Waiting {...waiting} interaction={{ ...data.QUEUED, channel: "voice", callback_id: "b1" }} /></State>
+        <State id="callback" name="Call me back"><div class="app__fill" inert><Home {...home} /></div><CallbackSheet {...sheet} /></State>
+        <State id="callback-closed" name="Call me back, closed now"><div class="app__fill" inert><Home {...home} /></div><CallbackSheet {...sheet} choice={{ ...sheet.choice!, now: false }} trouble="We are closed at that time." /></State>
+        <State id="callback-move" name="Another time"><div class="app__fill" inert><Home {...home} /></div><CallbackSheet {...sheet} moving={data.CALLBACK} /></State>
+        <State id="home-callback" name="Home, a call is planned"><Home {...home} callback={<Planned {...planned} callback={data.CALLBACK} />} /></State>
+        <State id="home-missed" name="Home, a call was missed"><Home {...home} run={null} callback={<Planned {...planned} callback={{ ...data.CALLBACK, state: "missed", tries: 3 }} />} /></State>
+        <State id="later" name="Answer later"><div class="app__fill" inert><Chat {...chat} /></div><LaterSheet now={data.NOW} onPick={nothing} onClose={nothing} /></State>
+        <State id="chat-paused" name="Conversation, paused"><Chat {...chat} interaction={{ ...data.LIVE, state: "paused" }} onCall={null} onLater={null} onResume={nothing} /></State>
         <State id="join" name="Pre-join, camera on"><PreJoin {...join} /></State>
         <State id="join-off" name="Pre-join, camera off at first"><PreJoin {...join} own={off} /></State>
         <State id="join-denied" name="Camera not allowed"><PreJoin {...join} own={{ ...off, trouble: { video: "denied" } }} /></State>
@@ -115,8 +132,11 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="call-mini" name="Call minimised, step in full"><MiniCall name="Ines" ms={185_000} muted={false} onMute={nothing} onOpen={nothing} /><Flow {...flow} /></State>
         <State id="chat" name="Conversation"><Chat {...chat} goOn={{ title: "Go on with Activate card", more: "From step 3 of 4", onGo: nothing }} /></State>
         <State id="chat-offline" name="Conversation, offline"><Chat {...chat} lines={timelineOf(data.EVENTS, data.UNSENT, data.NOW)} banner={<OfflineBanner online={false} />} /></State>
+        <State id="chat-rich" name="Conversation, photos and ticks"><Chat {...chat} lines={timelineOf(data.RICH, [], data.NOW + 360_000, READ)} /></State>
+        <State id="chat-asked" name="Conversation, questions"><Chat {...chat} lines={timelineOf(data.ASKED, [], data.NOW)} /></State>
+        <State id="chat-attaching" name="Conversation, files to send"><Chat {...chat} attached={data.ATTACHED} /></State>
         <State id="chat-typing" name="Conversation, Ines writes"><Chat {...chat} lines={chat.lines.slice(0, 6)} typing="Ines Duarte" /></State>
-        <State id="chat-empty" name="Conversation, empty"><Chat {...chat} lines={[]} interaction={null} onCall={null} onEnd={null} /></State>
+        <State id="chat-empty" name="Conversation, empty"><Chat {...chat} lines={[]} interaction={null} onCall={null} onEnd={null} onLater={null} /></State>
         <State id="rating" name="Rating"><Rating {...rating} /></State>
       </div>
     </div>

@@ -1,11 +1,15 @@
 /** What can the customer do? Every tap that reaches the server, in the order in which things must happen. */
 import { signal } from "@preact/signals";
-import type { Channel, HelpRequest, Interaction, NotificationDetail, Screen } from "../../sdk/types.ts";
+import { uuid7 } from "../../sdk/uuid.ts";
+import type { AskValue, Callback, CallbackRequest, Channel, HelpRequest, Interaction, NotificationDetail, Screen } from "../../sdk/types.ts";
 import type { Client } from "./client.ts";
 import { forgetJoined, rememberJoined } from "./joined.ts";
 import { go } from "./route.ts";
 import { until } from "./use.ts";
 import { sentence } from "./words.ts";
+
+/** The time zone of this phone, an IANA name. */
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export class Actions {
   /** What is being asked of the server now; its control shows that it is busy. */
@@ -17,6 +21,8 @@ export class Actions {
   readonly note = signal<NotificationDetail | null>(null);
   /** Interactions that the customer chose to keep to text, or not to rate. */
   readonly keptToText = signal<string | null>(null);
+  /** Whether the agent who calls back may see what the customer was doing. */
+  readonly shares = signal(true);
   readonly skipped = signal(localStorage.getItem("warmline.skipped"));
 
   constructor(private readonly client: Client) {}
@@ -30,10 +36,9 @@ export class Actions {
   }
 
   ask(channel: Channel, run_id: string | null, share: boolean): Promise<void> {
-    const { api, recorder, me } = this.client;
+    const { api, me } = this.client;
     return this.#doing(`channel-${channel}`, async () => {
-      const context = share ? { app_state: recorder.appState, actions: recorder.actions } : { app_state: null, actions: [] };
-      const request: HelpRequest = { channel, run_id, reason: null, share, ...context };
+      const request: HelpRequest = { channel, run_id, reason: null, share, ...this.#context(share) };
       const { id } = await api.post<Interaction>("/v1/help", request);
       await until(me, (now) => now?.interaction?.id === id, 3_000);
       go({ page: "talk" }, "replace");
@@ -45,6 +50,41 @@ export class Actions {
       await this.client.api.post(`/v1/interactions/${interaction.id}/cancel`);
       go(interaction.run_id ? { page: "run", id: interaction.run_id } : { page: "home" }, "replace");
     });
+  }
+
+  /** Leaves the app, so to say: the place is kept, and a notification comes. */
+  notifyMe(interaction: Interaction): Promise<void> {
+    return this.#doing("notify", async () => {
+      await this.client.api.post(`/v1/interactions/${interaction.id}/notify`);
+      go({ page: "home" });
+    });
+  }
+
+  pause(interaction: Interaction, remind_at: string | null): Promise<void> {
+    return this.#doing("pause", () => this.client.api.post(`/v1/interactions/${interaction.id}/pause`, { remind_at }));
+  }
+
+  resume(interaction: Interaction): Promise<void> {
+    return this.#doing("resume", () => this.client.api.post(`/v1/interactions/${interaction.id}/resume`));
+  }
+
+  /** `at` is a time on this phone's clock; none: at the own turn. */
+  callMe(at: string | null, run_id: string | null): Promise<void> {
+    const share = this.shares.value;
+    const request: CallbackRequest = { at, zone: ZONE, channel: "voice", run_id, share, ...this.#context(share) };
+    return this.#callback("call-me", "/v1/callbacks", request, at ? "home" : "talk");
+  }
+
+  moveCallback({ id }: Callback, at: string): Promise<void> {
+    return this.#callback("call-me", `/v1/callbacks/${id}/move`, { at, zone: ZONE }, "home");
+  }
+
+  cancelCallback({ id }: Callback): Promise<void> {
+    return this.#callback("cancel-call", `/v1/callbacks/${id}/cancel`, {}, "home");
+  }
+
+  callAgain({ id }: Callback): Promise<void> {
+    return this.#callback("call-again", `/v1/callbacks/${id}/again`, {}, "talk");
   }
 
   /** The microphone first, so that its question belongs to this tap; then the call. */
@@ -119,6 +159,38 @@ export class Actions {
     localStorage.setItem("warmline.skipped", interaction.id);
     this.skipped.value = interaction.id;
     go({ page: "home" }, "replace");
+  }
+
+  #context(share: boolean): Pick<HelpRequest, "app_state" | "actions"> {
+    const { recorder } = this.client;
+    return share ? { app_state: recorder.appState, actions: recorder.actions } : { app_state: null, actions: [] };
+  }
+
+  #callback(what: string, path: string, body: unknown, then: "home" | "talk"): Promise<void> {
+    const { api, me } = this.client;
+    return this.#doing(what, async () => {
+      const { id, state, due_at } = await api.post<Callback>(path, body);
+      const known = (one: Callback): boolean => one.id === id && one.state === state && one.due_at === due_at;
+      await until(me, (now) => state === "cancelled" || (now?.callbacks?.some(known) ?? false), 3_000);
+      go({ page: then }, "replace");
+    });
+  }
+
+  /** Other words for an own message. */
+  editMessage(seq: number, text: string): Promise<void> {
+    return this.#doing("edit", () => this.client.api.put(`${this.#messages}/${seq}`, { cmid: uuid7(), text }));
+  }
+
+  deleteMessage(seq: number): Promise<void> {
+    return this.#doing("delete", () => this.client.api.delete(`${this.#messages}/${seq}`));
+  }
+
+  answer(seq: number, value: AskValue): Promise<void> {
+    return this.#doing(`answer-${seq}`, () => this.client.api.post(`/v1/conversations/${this.client.conversationId}/asks/${seq}/answer`, { cmid: uuid7(), value }));
+  }
+
+  get #messages(): string {
+    return `/v1/conversations/${this.client.conversationId}/messages`;
   }
 
   #remember(): void {

@@ -2,6 +2,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { fromCell } from "../../shared/from-cell.ts";
 import { Api } from "../../sdk/api.ts";
+import { Attachments, type Attachment } from "../../sdk/attachments.ts";
 import { device, liveUrl, network, onWake } from "../../sdk/browser.ts";
 import { CustomerCall } from "../../sdk/call.ts";
 import type { CallView } from "../../sdk/call-side.ts";
@@ -12,7 +13,7 @@ import { Outbox } from "../../sdk/outbox.ts";
 import type { Outgoing } from "../../sdk/outbox.ts";
 import { CustomerCredentials } from "../../sdk/sign-in.ts";
 import { Store } from "../../sdk/store.ts";
-import type { Actor, CustomerMe, Event } from "../../sdk/types.ts";
+import type { Actor, CustomerMe, Event, FileRef, Marks } from "../../sdk/types.ts";
 import * as bank from "./bank.ts";
 import type { Place } from "./place.ts";
 
@@ -29,6 +30,10 @@ export interface Client {
   readonly events: ReadonlySignal<readonly Event[]>;
   readonly unsent: ReadonlySignal<readonly Outgoing[]>;
   readonly typer: ReadonlySignal<Actor | null>;
+  /** How far the company's side has read. */
+  readonly marks: ReadonlySignal<Marks | null>;
+  readonly attachments: Attachments;
+  readonly attached: ReadonlySignal<readonly Attachment[]>;
   readonly link: ReadonlySignal<Link>;
   readonly callView: ReadonlySignal<CallView>;
   readonly serverNow: () => number;
@@ -60,11 +65,14 @@ export async function connect(place: Place): Promise<Client> {
     probe: () => ({ device: device(), network: network() }),
   });
   store.me.subscribe((me) => me && call.update(me.call));
+  const attachments = new Attachments((file) =>
+    api.upload<FileRef>(`/v1/conversations/${conversation_id}/files?name=${encodeURIComponent(file.name)}`, file));
   live.watch(conversation_id);
   live.start();
   return {
     place, name: customer.name, conversationId: conversation_id, api, live, call, recorder, outbox,
     me: fromCell(store.me), events: fromCell(store.timeline(conversation_id)), unsent: fromCell(outbox.entries),
+    marks: fromCell(store.marksOf(conversation_id)), attachments, attached: fromCell(attachments.all),
     typer: fromCell(store.typer(conversation_id)), link: fromCell(live.link), callView: fromCell(call.view),
     serverNow: () => store.serverNow,
   };

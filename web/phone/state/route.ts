@@ -5,6 +5,7 @@ export type Route =
   | { page: "home" }
   | { page: "run"; id: string }
   | { page: "help"; run: string | null }
+  | { page: "callback"; run: string | null }
   | { page: "talk" }
   | { page: "chat" }
   | { page: "join"; channel: "voice" | "video" }
@@ -14,7 +15,7 @@ export function parseRoute(hash: string): Route {
   const [page, rest] = hash.replace(/^#?\/?/, "").split("/");
   switch (page) {
     case "run": return rest ? { page, id: rest } : { page: "home" };
-    case "help": return { page, run: rest ?? null };
+    case "help": case "callback": return { page, run: rest ?? null };
     case "join": return { page, channel: rest === "voice" ? "voice" : "video" };
     case "talk": case "chat": case "rate": return { page };
     default: return { page: "home" };
@@ -25,7 +26,7 @@ export function hashOf(route: Route): string {
   switch (route.page) {
     case "home": return "#/";
     case "run": return `#/run/${route.id}`;
-    case "help": return route.run ? `#/help/${route.run}` : "#/help";
+    case "help": case "callback": return route.run ? `#/${route.page}/${route.run}` : `#/${route.page}`;
     case "join": return `#/join/${route.channel}`;
     default: return `#/${route.page}`;
   }

@@ -1,19 +1,38 @@
 /** What of the log does the customer see? People in bubbles, what happened in pills, unsent messages last. */
 import type { IconName } from "../../shared/icon.tsx";
-import { day, duration } from "../../shared/format.ts";
+import { coming, day, duration } from "../../shared/format.ts";
 import type { Outgoing } from "../../sdk/outbox.ts";
-import type { Event } from "../../sdk/types.ts";
+import { changesOf, saidNow, type Change } from "../../sdk/changes.ts";
+import type { AskAnswer, AskQuestion, Event, FileRef, Mark } from "../../sdk/types.ts";
 
+/** What is known of an own message: on its way, stored, at the other side, read there; theirs are just sent. */
+export type Sent = "unsent" | "refused" | "sent" | "delivered" | "read";
+export interface MessageLine {
+  is: "message"; key: string; mine: boolean; text: string; files: readonly FileRef[]; at: string; sent: Sent;
+  edited: boolean; deleted: boolean;
+  /** When it was read, on the newest message that was. */
+  readAt: string | null;
+  /** Its number, while it can be edited and deleted. */
+  change: number | null;
+}
+export interface AskLine { is: "ask"; key: string; seq: number; from: string; question: AskQuestion; answer: AskAnswer | null }
 export type Line =
   | { is: "day"; key: string; text: string }
-  | { is: "message"; key: string; mine: boolean; text: string; at: string; sent: "sent" | "unsent" | "refused" }
+  | MessageLine
+  | AskLine
   | { is: "happened"; key: string; icon: IconName; name: string; text: string };
 
-export function timelineOf(events: readonly Event[], unsent: readonly Outgoing[], now: number): Line[] {
+/** As long as the server allows by default; it has the last word. */
+const CHANGED_WITHIN_MS = 15 * 60_000;
+
+/** `marks` is how far the other side has come. */
+export function timelineOf(events: readonly Event[], unsent: readonly Outgoing[], now: number, marks: Mark | null = null): Line[] {
   const lines: Line[] = [];
+  const changes = changesOf(events);
+  const read = events.findLast((e) => e.kind === "message" && e.actor.kind === "customer" && e.seq <= (marks?.seen ?? 0))?.seq;
   let today = "";
   for (const event of events) {
-    const line = lineOf(event, events);
+    const line = event.kind === "message" ? messageLine(event, changes.get(event.seq), now, marks, read) : lineOf(event, events, changes);
     if (!line) continue;
     const on = day(event.at, now);
     if (on !== today) lines.push({ is: "day", key: `day-${on}`, text: (today = on) });
@@ -23,20 +42,38 @@ export function timelineOf(events: readonly Event[], unsent: readonly Outgoing[]
 }
 
 /** Keyed by the writer's own id, so that the acknowledgement does not redraw the bubble. */
-function unsentLine({ cmid, text, at, problem }: Outgoing): Line {
-  return { is: "message", key: cmid, mine: true, text, at, sent: problem ? "refused" : "unsent" };
+function unsentLine({ cmid, text, files = [], at, problem }: Outgoing): Line {
+  return { is: "message", key: cmid, mine: true, text, files, at, sent: problem ? "refused" : "unsent", edited: false, deleted: false, readAt: null, change: null };
 }
 
-function lineOf(event: Event, all: readonly Event[]): Line | null {
+function messageLine(event: Extract<Event, { kind: "message" }>, change: Change | undefined, now: number, marks: Mark | null, read: number | undefined): MessageLine {
+  const mine = event.actor.kind === "customer";
+  const said = saidNow(event, change);
+  const young = now - Date.parse(event.at) < CHANGED_WITHIN_MS;
+  return {
+    is: "message", key: event.cmid ?? String(event.seq), mine, ...said, at: event.at, sent: mine ? sentOf(event.seq, marks) : "sent",
+    readAt: event.seq === read ? (marks?.seen_at ?? null) : null, change: mine && young && !said.deleted ? event.seq : null,
+  };
+}
+
+const sentOf = (seq: number, marks: Mark | null): Sent => (!marks || seq > marks.delivered ? "sent" : seq > marks.seen ? "delivered" : "read");
+
+function lineOf(event: Event, all: readonly Event[], changes: ReadonlyMap<number, Change>): Line | null {
   const happened = (icon: IconName, name: string, text = ""): Line => ({ is: "happened", key: String(event.seq), icon, name, text });
   switch (event.kind) {
-    case "message":
-      return { is: "message", key: event.cmid ?? String(event.seq), mine: event.actor.kind === "customer", text: event.body.text, at: event.at, sent: "sent" };
+    case "ask":
+      return { is: "ask", key: String(event.seq), seq: event.seq, from: event.actor.name ?? "", question: event.body, answer: changes.get(event.seq)?.answer ?? null };
     case "flow.started": return happened("flow", event.body.title, ": started");
     case "flow.handed_back": return happened("done", event.body.title, ": back with you");
     case "flow.ended": return happened("done", event.body.title, event.body.label ? `: ${event.body.label}` : ": finished");
     case "help.asked": return happened("people", "You asked for help", event.body.channel ? ` by ${event.body.channel}` : "");
     case "interaction.accepted": return happened("people", event.body.agent_name ?? event.actor.name ?? "Someone", " is here");
+    case "interaction.paused": return happened("hold", "Paused", "; your place is kept");
+    case "interaction.resumed": return happened("people", "You’re back in line", ", at your old place");
+    case "callback.scheduled": return happened("callback", "You’ll be called", calledAt(event.body.due_at, event.at));
+    case "callback.moved": return happened("callback", "Your call was moved", calledAt(event.body.due_at, event.at));
+    case "callback.cancelled": return happened("callback", "Your call was cancelled");
+    case "callback.missed": return happened("callback", "We tried to reach you");
     case "interaction.cancelled": return happened("people", "You stopped waiting");
     case "interaction.ended": return happened("done", "Conversation ended", "; your messages stay here");
     case "call.started": return ended(event.body.call_id, all) ? null : happened(iconOf(event.body.channel), callName(event.body.channel), " started");
@@ -45,6 +82,12 @@ function lineOf(event: Event, all: readonly Event[]): Line | null {
     case "rating": return happened("face-4", "Thank you", " for your rating");
     default: return null;
   }
+}
+
+/** A call at the own turn is asked for and due at the same time. */
+function calledAt(due: string | null | undefined, at: string): string {
+  if (!due || Date.parse(due) - Date.parse(at) < 1000) return " when it’s your turn";
+  return ` ${coming(due, Date.parse(at))}`;
 }
 
 type CallEvent = Extract<Event, { kind: "call.started" | "call.connected" | "call.ended" }>;
@@ -78,4 +121,4 @@ export function handedBack(runId: string, all: readonly Event[]): boolean {
 
 /** Messages of agents after the last one that was looked at. */
 export const unreadCount = (all: readonly Event[], seen: number): number =>
-  all.filter((e) => e.kind === "message" && e.actor.kind === "agent" && e.seq > seen).length;
+  all.filter((e) => (e.kind === "message" || e.kind === "ask") && e.actor.kind === "agent" && e.seq > seen).length;

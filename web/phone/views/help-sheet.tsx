@@ -1,6 +1,6 @@
 /** How does one ask for a person? What is passed on, then the ways to talk, the shortest wait first. */
 import { useId, useState } from "preact/hooks";
-import { wait } from "../../shared/format.ts";
+import { coming, wait } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { IconName } from "../../shared/icon.tsx";
 import type { Channel, HelpChannel, HelpOptions, Share } from "../../sdk/types.ts";
@@ -12,7 +12,9 @@ export interface HelpSheetProps {
   trouble: string | null;
   /** The way that was just chosen, while the server is asked. */
   asking: Channel | null;
+  now: number;
   onAsk: (channel: Channel, share: boolean) => void;
+  onCallback: (share: boolean) => void;
   onClose: Act;
 }
 
@@ -24,7 +26,7 @@ const WAYS: Record<Channel, { name: string; more: string }> = {
 
 const ICONS: Record<string, IconName> = { flow: "flow", alert: "alert", phone: "phone-device", device: "phone-device", "phone-device": "phone-device", card: "card", network: "globe" };
 
-export function HelpSheet({ options, trouble, asking, onAsk, onClose }: HelpSheetProps) {
+export function HelpSheet({ options, trouble, asking, now, onAsk, onCallback, onClose }: HelpSheetProps) {
   const [share, setShare] = useState(true);
   return (
     <Sheet onClose={onClose}>{(titleId) => <>
@@ -33,13 +35,13 @@ export function HelpSheet({ options, trouble, asking, onAsk, onClose }: HelpShee
         <button type="button" class="icon-button push" aria-label="Close" data-testid="help-close" onClick={onClose}><Icon name="close" large /></button>
       </div>
       {trouble && <Banner icon="alert" tone="danger">{trouble}</Banner>}
-      {options ? <Ways {...{ options, share, setShare, asking, onAsk }} /> : !trouble && <Loading />}
+      {options ? <Ways {...{ options, share, setShare, asking, now, onAsk, onCallback }} /> : !trouble && <Loading />}
       </>}</Sheet>
   );
 }
 
-function Ways({ options, share, setShare, asking, onAsk }: {
-  options: HelpOptions; share: boolean; setShare: (on: boolean) => void; asking: Channel | null; onAsk: HelpSheetProps["onAsk"];
+function Ways({ options, share, setShare, asking, now, onAsk, onCallback }: Pick<HelpSheetProps, "asking" | "now" | "onAsk" | "onCallback"> & {
+  options: HelpOptions; share: boolean; setShare: (on: boolean) => void;
 }) {
   const ways = [...options.channels].sort((a, b) => a.wait_p50_s - b.wait_p50_s);
   return (
@@ -51,9 +53,17 @@ function Ways({ options, share, setShare, asking, onAsk }: {
           <Row key={way.channel} icon={way.channel} name={WAYS[way.channel].name} more={WAYS[way.channel].more} end={<Wait {...way} />} testId={`channel-${way.channel}`}
             onPick={() => asking === null && onAsk(way.channel, share)} />
         ))}
+        {callable(options) && <Row icon="callback" name="Call me back" more={called(options, now)} testId="call-me" onPick={() => asking === null && onCallback(share)} />}
       </ul>
     </>
   );
+}
+
+const callable = ({ callback }: HelpOptions): boolean => callback !== undefined && (callback.now || callback.planned !== null || callback.windows.length > 0);
+
+function called({ callback }: HelpOptions, now: number): string {
+  if (callback?.planned?.state === "scheduled") return `Planned ${coming(callback.planned.due_at, now)}`;
+  return callback?.now ? "At your turn, or when you choose" : `From ${coming(callback!.windows[0]!.opens_at, now)}, you choose`;
 }
 
 function Wait({ wait_p50_s, label }: HelpChannel) {

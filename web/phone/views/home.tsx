@@ -1,4 +1,5 @@
 /** What does the customer meet first? What was left open, the cards, and what can be done alone. */
+import type { ComponentChildren } from "preact";
 import { firstName, initials, when } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { IconName } from "../../shared/icon.tsx";
@@ -18,6 +19,8 @@ export interface HomeProps {
   /** The agent whose help has not been rated yet. */
   unrated: string | null;
   trouble: string | null;
+  /** What is planned or was missed, as a card of its own. */
+  callback: ComponentChildren;
   onHelp: Act;
   onMessages: Act;
   onRate: Act;
@@ -52,6 +55,7 @@ export function Home(props: HomeProps) {
           <span class="avatar" role="img" aria-label={name}>{initials(name)}</span>
         </div>
         {props.trouble && <Banner icon="alert" tone="danger">{props.trouble}</Banner>}
+        {props.callback}
         {run && <Resume run={run} now={now} onResume={() => props.onResume(run)} />}
         {unrated && (
           <ul class="rows card"><Row icon="face-4" name={`How was it with ${firstName(unrated)}?`} more="One tap is enough" testId="rate" onPick={props.onRate} /></ul>

@@ -118,7 +118,7 @@ export function Sheet({ onClose, children }: { onClose?: Act; children: (titleId
 }
 
 function keepInside(sheet: HTMLElement, key: KeyboardEvent): void {
-  const stops = sheet.querySelectorAll<HTMLElement>("button, input, a[href]");
+  const stops = sheet.querySelectorAll<HTMLElement>("button, input, select, a[href]");
   const [first, last] = [stops[0], stops[stops.length - 1]];
   const leaving = key.shiftKey ? document.activeElement === first || document.activeElement === sheet : document.activeElement === last;
   if (!leaving) return;

@@ -10,29 +10,37 @@ export interface WaitingProps {
   now: number;
   onHome: Act;
   onStop: Act;
+  onNotify: Act;
+  onCallback: Act;
   /** Back to the run that is waiting too; null when help was asked for without one. */
   onRun: Act | null;
 }
 
 const TITLE = { text: "Text help", voice: "Voice help", video: "Video help" };
 
-export function Waiting({ interaction, now, onHome, onStop, onRun }: WaitingProps) {
-  const { place, wait, state, enqueued_at } = interaction;
+export function Waiting({ interaction, now, onHome, onStop, onNotify, onCallback, onRun }: WaitingProps) {
+  const { place, wait, state, enqueued_at, waiting_since, callback_id, notify } = interaction;
+  const called = callback_id != null;
   return (
     <div class="page">
       <Top title={TITLE[interaction.channel]} back={onHome} backLabel="Keep using the app" down>
         <button type="button" class="button button--quiet push" data-testid="stop-waiting" onClick={onStop}>Stop waiting</button>
       </Top>
       <main class="body waiting" data-testid="waiting">
-        <Ring share={share(now - Date.parse(enqueued_at), wait?.p90_s ?? 60)} place={place} />
+        <Ring share={share(now - Date.parse(waiting_since ?? enqueued_at), wait?.p90_s ?? 60)} place={place} />
         <div role="status">
-          <h1 class="title">{state === "offered" ? "Someone is being asked now" : wait ? waitSentence(wait.p50_s) : "Soon"}</h1>
+          <h1 class="title">{state === "offered" ? "Someone is being asked now" : wait ? waitSentence(wait.p50_s) : called ? "We call you" : "Soon"}</h1>
           {wait && state === "queued" && <p class="lead">{nineInTen(wait.p90_s)}</p>}
         </div>
+        {called && <p class="seen" data-testid="will-ring"><Icon name="callback" />Your phone rings when it’s your turn. You can close the app.</p>}
+        {notify && !called && <p class="seen" data-testid="will-notify"><Icon name="bell" />We notify you when it’s your turn. You can close the app.</p>}
         {interaction.run_id && <p class="seen"><Icon name="done" />We already see what went wrong</p>}
-        <ul class="rows card waiting__rows">
-          <Row icon="bell" name="Leave, and get a notification" more="Your place is kept" testId="leave-waiting" onPick={onHome} />
-        </ul>
+        {!called && (
+          <ul class="rows card waiting__rows">
+            {!notify && <Row icon="bell" name="Leave, and get a notification" more="Your place is kept" testId="leave-waiting" onPick={onNotify} />}
+            <Row icon="callback" name="Call me back" more="At your turn, or when you choose" testId="call-me" onPick={onCallback} />
+          </ul>
+        )}
       </main>
       {onRun && <div class="bottom"><button type="button" class="button button--secondary button--tall" data-testid="meanwhile" onClick={onRun}>Back to where I was</button></div>}
     </div>

@@ -1,23 +1,29 @@
-"""Two processes on one Postgres: does each hear what the other does, also when bells are lost?"""
+"""Two processes: does each hear what the other does, also when bells or their carrier are lost?"""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from uuid import UUID
 
 import pytest
+from msgspec import Struct
 from msgspec.structs import replace
 
 from app import topics
-from app.bus import postgres
+from app.bus import shared
 from app.bus.memory import Bells, Heard
-from app.bus.postgres import LARGEST, PostgresBus, Rung, Told, Whispered, payloads
+from app.bus.postgres import PostgresLine
+from app.bus.redis import RedisLine
+from app.bus.shared import LARGEST, Line, Rung, SharedBus, Told, Whispered, payloads
 from app.conversation.timeline import Event
 from app.ids import new_id
 from app.store.engine import open_database
 from app.store.sql import SqlStore
 from tests.contract.people import customer, said
 from tests.fixtures.postgres import execute
+from tests.fixtures.redis import RedisServer
 
 NOTE = replace(said("internal"), kind="note")
 
@@ -25,8 +31,8 @@ NOTE = replace(said("internal"), kind="note")
 class Process:
     """What one server process has: a bus and a store that rings it."""
 
-    def __init__(self, url: str) -> None:
-        self.bus = PostgresBus(url)
+    def __init__(self, url: str, line: Line) -> None:
+        self.bus = SharedBus(line)
         self.store = SqlStore(open_database(url), self.bus.ring)
 
     async def say(self, conversation: UUID, text: str) -> Event:
@@ -37,9 +43,36 @@ class Process:
         return event
 
 
+class Carrier(Struct, frozen=True):
+    """What carries bells, and how its connections are cut."""
+
+    line: Callable[[], Line]
+    cut: Callable[[], None]
+
+
+@pytest.fixture(params=["postgres", "redis"])
+def carrier(request: pytest.FixtureRequest, migrated_postgres_url: str) -> Carrier:
+    if request.param == "postgres":
+        cut = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'warmline bus' AND datname = current_database()"
+        )
+        return Carrier(
+            lambda: PostgresLine(migrated_postgres_url),
+            lambda: execute(migrated_postgres_url, cut),
+        )
+    server: RedisServer = request.getfixturevalue("redis_server")
+
+    def restart() -> None:
+        server.kill()
+        server.start()
+
+    return Carrier(lambda: RedisLine(server.url), restart)
+
+
 @asynccontextmanager
-async def process(url: str) -> AsyncIterator[Process]:
-    one = Process(url)
+async def process(url: str, line: Line) -> AsyncIterator[Process]:
+    one = Process(url, line)
     running = asyncio.create_task(one.bus.run(one.store.read))
     with one.bus.listening("started") as bells:
         await soon(bells)  # the listening connection rings once when it is there
@@ -53,8 +86,13 @@ async def process(url: str) -> AsyncIterator[Process]:
 
 
 @pytest.fixture
-async def two(migrated_postgres_url: str) -> AsyncIterator[tuple[Process, Process]]:
-    async with process(migrated_postgres_url) as here, process(migrated_postgres_url) as there:
+async def two(
+    migrated_postgres_url: str, carrier: Carrier
+) -> AsyncIterator[tuple[Process, Process]]:
+    async with (
+        process(migrated_postgres_url, carrier.line()) as here,
+        process(migrated_postgres_url, carrier.line()) as there,
+    ):
         yield here, there
 
 
@@ -130,26 +168,66 @@ async def test_lost_bells_cost_seconds(
     here, there = two
     log = (await customer(here.store)).conversation_id
     topic = topics.conversation(log)
-    monkeypatch.setattr(postgres, "LOOK_AGAIN_S", 0.1)
+    monkeypatch.setattr(shared, "LOOK_AGAIN_S", 0.1)
     with there.bus.listening(topic) as phone:
         async with here.store.write() as work:  # nobody rings
             await work.timeline.append(log, said("unheard"))
         assert (await soon(phone)).topics == {topic}
 
 
-async def test_a_killed_connection_is_made_again_and_everybody_looks(
-    two: tuple[Process, Process], migrated_postgres_url: str
+async def test_a_cut_connection_is_made_again_and_everybody_looks(
+    two: tuple[Process, Process], carrier: Carrier
 ) -> None:
     here, there = two
     with there.bus.listening("me:1") as bells:
-        execute(
-            migrated_postgres_url,
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE application_name = 'warmline bus'",
-        )
+        carrier.cut()
         assert (await soon(bells)).topics == {"me:1"}
         here.bus.ring({"me:1"})
         assert (await soon(bells)).topics == {"me:1"}
+
+
+async def test_what_rings_while_nobody_carries_it_is_heard_afterwards(
+    migrated_postgres_url: str, redis_server: RedisServer
+) -> None:
+    async with (
+        process(migrated_postgres_url, RedisLine(redis_server.url)) as here,
+        process(migrated_postgres_url, RedisLine(redis_server.url)) as there,
+    ):
+        log = (await customer(here.store)).conversation_id
+        topic = topics.conversation(log)
+        with there.bus.listening(topic) as phone, there.bus.listening("me:1") as desk:
+            redis_server.kill()
+            await here.say(log, "meanwhile")
+            here.bus.ring({"me:1"})
+            assert (await soon(phone)).topics == {topic}, "by the look at the heads"
+            redis_server.start()
+            assert (await soon(desk)).topics == {"me:1"}
+
+
+@contextmanager
+def paused(server: RedisServer) -> Iterator[None]:
+    """It takes connections and says nothing."""
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+
+
+async def test_while_nothing_is_heard_pages_look_by_themselves(
+    migrated_postgres_url: str, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared, "LOOK_AGAIN_S", 0.1)
+    monkeypatch.setattr(shared, "DEAF_AFTER_S", 0.5)
+    monkeypatch.setattr(shared, "SIGN_OF_LIFE_S", 0.1)
+    async with process(migrated_postgres_url, RedisLine(redis_server.url)) as there:
+        with there.bus.listening("me:1", topics.TEAM) as bells:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(1):
+                    await bells.heard()  # it hears itself: no reason to look
+            with paused(redis_server):
+                for _ in range(3):
+                    assert (await soon(bells)).topics & {"me:1", topics.TEAM}
 
 
 def test_many_bells_are_parted_and_none_is_lost() -> None:
@@ -157,5 +235,5 @@ def test_many_bells_are_parted_and_none_is_lost() -> None:
     parted = list(payloads([*bells, Whispered("me:1", "x" * LARGEST), Whispered("me:1", "é" * 99)]))
     assert len(parted) > 5
     assert all(len(one.encode()) < 7_900 for one in parted)
-    heard = [bell for one in parted for bell in postgres._decoder.decode(one)]
+    heard = [bell for one in parted for bell in shared.decode(one)]
     assert heard == [*bells, Whispered("me:1", "é" * 99)]
