@@ -19,6 +19,10 @@ export const signInCustomer = (url: string, token: string, reach: Fetch = fetch)
 export const signInAgent = (url: string, email: string, password: string, reach: Fetch = fetch): Promise<AgentSignIn> =>
   exchange(`${url}/v1/sign-in/agent`, { email, password }, reach);
 
+/** Chooses a password by the link of an invitation, which works once. */
+export const acceptInvitation = (url: string, token: string, password: string, reach: Fetch = fetch): Promise<AgentSignIn> =>
+  exchange(`${url}/v1/sign-in/invitation`, { token, password }, reach);
+
 /** Signs a customer in with the host app's own short-lived token, and again whenever it has run out. */
 export class CustomerCredentials implements Credentials {
   #signedIn: Promise<CustomerSignIn> | null = null;

@@ -165,6 +165,8 @@ export interface Context {
   captured_at: Instant;
 }
 export interface Disposition { code: string; label: string }
+/** A text that agents call up by `/` and its shortcut. */
+export interface CannedReply { shortcut: string; title: string; text: string; language: string; queues: string[] }
 export interface HistoryItem {
   interaction_id: Uuid; reason: string | null; channel: Channel; state: InteractionState; ended_at: Instant | null;
   disposition: string | null; rating: number | null;
@@ -243,6 +245,7 @@ export interface EventBodies {
   "interaction.declined": InteractionBody;
   "interaction.expired": InteractionBody;
   "interaction.accepted": InteractionBody;
+  "interaction.given_up": InteractionBody;
   "interaction.channel": InteractionBody;
   "interaction.ended": InteractionBody;
   "interaction.wrapped_up": InteractionBody;

@@ -2,7 +2,7 @@
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import { Attachments, type Attachment } from "../../sdk/attachments.ts";
 import { fromCell } from "../../shared/from-cell.ts";
-import type { AskKind, Call, Channel, Context, HistoryItem, Interaction, RunView, Uuid } from "../../sdk/types.ts";
+import type { AskKind, Call, Channel, Context, Disposition, HistoryItem, Interaction, RunView, Uuid } from "../../sdk/types.ts";
 import { wallTime } from "./clock.ts";
 import { Commands } from "./command.ts";
 import type { Filter } from "./entries.ts";
@@ -21,6 +21,8 @@ export class Case {
   readonly context: Resource<Context>;
   readonly run: Resource<RunView | null>;
   readonly history: Resource<HistoryItem[]>;
+  /** How it can come out; asked for once it has ended. */
+  readonly dispositions: Resource<Disposition[]>;
   readonly commands = new Commands();
 
   readonly filter = signal<Filter>("all");
@@ -59,9 +61,11 @@ export class Case {
     this.context = new Resource(() => api.context(this.id));
     this.run = new Resource(async () => (this.interaction.peek().run_id ? api.run(this.id) : null));
     this.history = new Resource(async () => (await api.history(interaction.customer.id)).filter((past) => past.interaction_id !== this.id));
+    this.dispositions = new Resource(() => api.dispositions(this.interaction.peek().queue));
     void this.context.refresh();
     void this.run.refresh();
     void this.history.refresh();
+    if (interaction.state === "wrap_up") void this.dispositions.refresh();
     this.#unfollow = effect(() => this.#follow());
   }
 
@@ -84,6 +88,7 @@ export class Case {
     const before = this.#interaction.peek();
     this.#interaction.value = interaction;
     if (before.run_id !== interaction.run_id || before.state !== interaction.state) void this.run.refresh();
+    if (before.state !== "wrap_up" && interaction.state === "wrap_up") void this.dispositions.refresh();
     if (this.#callState.value?.id !== call?.id) this.#hangUp();
     this.#callState.value = call;
     if (!call) return;

@@ -9,6 +9,7 @@ export const SHORTCUTS: readonly { keys: string; does: string }[] = [
   { keys: "Alt M", does: "Mute or unmute" },
   { keys: "Alt V", does: "Camera on or off" },
   { keys: "Alt E", does: "End the help; again: finish the wrap-up" },
+  { keys: "/", does: "In a reply: the replies kept ready" },
   { keys: "?", does: "This list" },
 ];
 

@@ -68,6 +68,7 @@ function lineOf(event: Event, all: readonly Event[], changes: ReadonlyMap<number
     case "flow.ended": return happened("done", event.body.title, event.body.label ? `: ${event.body.label}` : ": finished");
     case "help.asked": return happened("people", "You asked for help", event.body.channel ? ` by ${event.body.channel}` : "");
     case "interaction.accepted": return happened("people", event.body.agent_name ?? event.actor.name ?? "Someone", " is here");
+    case "interaction.given_up": return happened("people", "Back in line", ", at your old place; someone else will help");
     case "interaction.paused": return happened("hold", "Paused", "; your place is kept");
     case "interaction.resumed": return happened("people", "You’re back in line", ", at your old place");
     case "callback.scheduled": return happened("callback", "You’ll be called", calledAt(event.body.due_at, event.at));
