@@ -11,7 +11,7 @@ export function CannedList({ id, replies, at, preview, onPick }: CannedListProps
   useEffect(() => { list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }); }, [at]);
   return (
     <div class="canned" data-testid="canned">
-      {replies.length === 0 ? <p class="canned__none" role="status">No reply begins like that</p> : (
+      {replies.length === 0 ? <p class="canned__none" role="status">No reply kept ready fits</p> : (
         <ul id={id} class="canned__list" role="listbox" aria-label="Replies kept ready" ref={list}>
           {replies.map((one, i) => (
             <li key={one.shortcut} id={optionId(id, i)} class="canned__item" role="option" aria-selected={i === at} data-testid={`canned-${one.shortcut}`}
@@ -22,7 +22,10 @@ export function CannedList({ id, replies, at, preview, onPick }: CannedListProps
         </ul>
       )}
       {preview && <p class="canned__text" dir="auto">{preview}</p>}
-      <p class="canned__keys small"><span class="key">↑</span><span class="key">↓</span> choose <span class="key">Enter</span> insert <span class="key">Esc</span> close</p>
+      <p class="canned__keys small">
+        {replies.length > 0 && <><span class="key">↑</span><span class="key">↓</span> choose <span class="key">Enter</span> insert</>}
+        <span class="key">Esc</span> close
+      </p>
     </div>
   );
 }
