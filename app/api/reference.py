@@ -9,6 +9,7 @@ from typing import Any
 
 from litestar import Litestar, Request, get
 from litestar.openapi.plugins import JsonRenderPlugin
+from msgspec import to_builtins
 
 from app.api.permissions import MAY, Role
 from app.api.problem import MEDIA_TYPE, Problem
@@ -88,7 +89,7 @@ def description(app: Litestar) -> dict[str, Any]:
     a `tuple[X, ...]` for a second type, and leaves the discriminator of tagged unions out, without
     which generators guess.
     """
-    schema = app.openapi_schema.to_schema()
+    schema: dict[str, Any] = to_builtins(app.openapi_schema.to_schema())  # defaults are structs
     schema["info"] |= {"description": ABOUT, "license": {"name": "Apache-2.0"}}
     schema["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     components = schema.setdefault("components", {})
