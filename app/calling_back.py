@@ -19,6 +19,7 @@ from app.conversation.errors import AlreadyOpen, NotFound
 from app.conversation.interaction import OPEN, WAITING, Channel, Event, Interaction, State
 from app.conversation.pausing import back_in_line, reminded
 from app.conversation.people import Agent, Customer
+from app.conversation.telling import by_agent, by_customer, tell
 from app.conversation.timeline import SYSTEM, Actor
 from app.conversation.wall_time import zone_of
 from app.help import Ask, Help, Request
@@ -55,7 +56,7 @@ class CallingBack:
         """
         zone_of(when.zone)
         current = await _open_of(work, customer)
-        by, channel = desk.by_customer(customer), asked.channel
+        by, channel = by_customer(customer), asked.channel
         if when.at is not None and current is not None and current.state in WAITING:
             callback = await _schedule(work, await _copy(work, current, channel), when, by)
             await desk.cancel(work, current.id, customer)
@@ -75,7 +76,7 @@ class CallingBack:
         zone_of(when.zone)
         request = await _copy(work, interaction, channel)
         later = replace(request.interaction, owner_id=agent.id, enqueued_at=await work.now())
-        return await _schedule(work, Request(later, request.context), when, desk.by_agent(agent))
+        return await _schedule(work, Request(later, request.context), when, by_agent(agent))
 
     async def again(self, work: Work, id: UUID, customer: Customer) -> Callback:
         """Once more after a missed one, at the customer's turn. Raises as `ask` does."""
@@ -96,13 +97,13 @@ class CallingBack:
         if current is not None and current.callback_id == id:
             await desk.cancel(work, current.id, customer)
             await self._handover.released(work, current)
-        return await callbacks.cancel(work, callback, desk.by_customer(customer))
+        return await callbacks.cancel(work, callback, by_customer(customer))
 
     async def left(self, work: Work, interaction: Interaction, customer: Customer) -> None:
         """The customer left the queue, and with it the callback that stood there."""
         callback = await callbacks.of_interaction(work, interaction)
         if callback is not None:
-            await callbacks.cancel(work, callback, desk.by_customer(customer))
+            await callbacks.cancel(work, callback, by_customer(customer))
 
     async def unanswered(self, work: Work, interaction: Interaction) -> bool:
         """The call of this interaction rang in vain; False where that is no callback's matter."""
@@ -240,7 +241,7 @@ async def _called_instead(
         work.ring(topics.me(offered.agent_id))
     called = replace(one, channel=channel, callback_id=callback_id)
     saved = await work.interactions.save(called)
-    await desk.tell(work, saved, "interaction.channel", desk.by_customer(customer))
+    await tell(work, saved, "interaction.channel", by_customer(customer))
     work.ring(topics.QUEUE)
     return saved
 

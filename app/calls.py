@@ -158,11 +158,19 @@ class Calls:
         await self._end(work, call, EndReason.HUNG_UP)
         await desk.change_channel(work, interaction.id, who, Channel.TEXT)
 
-    async def end_of(self, work: Work, interaction: Interaction) -> None:
-        """The interaction is over, so is its call."""
+    async def end_of(
+        self, work: Work, interaction: Interaction, reason: EndReason = EndReason.HUNG_UP
+    ) -> None:
+        """The interaction is over, or waits for somebody else; so is its call."""
         call = await work.calls.open_of(interaction.id)
         if call is not None:
-            await self._end(work, call, EndReason.HUNG_UP)
+            await self._end(work, call, reason)
+
+    async def passed_on(self, work: Work, interaction: Interaction) -> None:
+        """Another agent has the interaction: the customer keeps the call, with new legs."""
+        call = await work.calls.open_of(interaction.id)
+        if call is not None:
+            await self._replace(work, replace(call, agent_media=None), interaction)
 
     async def sending(self, work: Work, id: UUID, who: Agent | Customer, media: Media) -> None:
         """Tell the other side what this one sends: mute is shown, not guessed."""

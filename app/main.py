@@ -33,11 +33,13 @@ from app.api import (
     live_reference,
     me,
     pages,
+    participants,
     pausing,
     permissions,
     reference,
     runs,
     sign_in,
+    transfers,
     wording,
 )
 from app.api import (
@@ -101,6 +103,8 @@ ROUTES: list[Any] = [
     *runs.ROUTES,
     *help.ROUTES,
     *interactions.ROUTES,
+    *transfers.ROUTES,
+    *participants.ROUTES,
     *pausing.ROUTES,
     *callbacks.ROUTES,
     *conversations.ROUTES,

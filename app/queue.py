@@ -5,9 +5,10 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from app.conversation import desk
+from app.conversation import consult, desk
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.line import line_of
+from app.conversation.participant import Participant
 from app.conversation.routing import assign, in_order
 from app.conversation.waiting import (
     ANSWER_S,
@@ -33,6 +34,8 @@ async def offer_round(store: Store) -> int:
     async with store.write() as work:
         for interaction in await work.interactions.overdue(await work.now()):
             await desk.expire(work, interaction)
+        for beside in await work.participants.overdue(await work.now()):
+            await consult.expire(work, beside)
     async with store.write() as work:
         now = await work.now()
         if not await _is_worth_it(work, now):
@@ -41,18 +44,29 @@ async def offer_round(store: Store) -> int:
         # last, and give them what becomes free, while those the first one held still wait.
         loads = await work.agents.workloads(now, lock=True)
         waiting = await work.interactions.claim_queued(BATCH)
-        matches = assign(waiting, loads, await work.queues.all(), now)
-        if matches:
-            await desk.offer(work, matches, {load.agent.id: load.agent.name for load in loads})
+        asked = {one.id: one for one in await work.participants.claim_asked(BATCH)}
+        asking = [await _asking(work, one) for one in asked.values()]
+        matches = assign([*waiting, *asking], loads, await work.queues.all(), now)
+        if offers := [one for one in matches if one.interaction.id not in asked]:
+            await desk.offer(work, offers, {load.agent.id: load.agent.name for load in loads})
+        for match in matches:
+            if match.interaction.id in asked:
+                await consult.offer(work, asked[match.interaction.id], match)
         return len(matches)
 
 
 async def _is_worth_it(work: Work, now: datetime) -> bool:
     """On a busy day most rounds find nobody free: then the long line need not be read."""
-    if not await work.interactions.is_anybody_queued():
+    queued = await work.interactions.is_anybody_queued()
+    if not queued and not await work.participants.is_anybody_asked():
         return False
     loads = await work.agents.workloads(now)
     return any(load.can_take(channel) for load in loads for channel in Channel)
+
+
+async def _asking(work: Work, one: Participant) -> Interaction:
+    """An agent's asking for a colleague, as one of those who wait."""
+    return consult.as_waiting(one, await work.interactions.get(one.interaction_id))
 
 
 async def place_of(work: Work, interaction: Interaction) -> int | None:

@@ -37,6 +37,7 @@ class EndReason(StrEnum):
     DECLINED = "declined"
     UNANSWERED = "unanswered"
     NETWORK = "network"
+    TRANSFERRED = "transferred"
 
 
 class Media(Struct, frozen=True, kw_only=True):

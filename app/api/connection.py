@@ -315,7 +315,7 @@ class Connection:
             await self._send(frames.GoAway(after_ms=after_ms))
 
     async def _show_team(self, agent: Agent) -> None:
-        view = await self._live.team.view(agent.queues)
+        view = await self._live.team.view(agent)
         if view != self._team_shown:
             self._team_shown = view
             await self._send(frames.TeamFrame(**structs.asdict(view)))

@@ -12,15 +12,16 @@ from msgspec import Meta, Struct
 from app import answering
 from app.api.guards import WhoeverCalls
 from app.api.idempotency import idempotent
-from app.api.wire import InteractionView, interaction_view
+from app.api.wire import InteractionView, interaction_view, viewer_of
 from app.calling_back import CallingBack
 from app.calls import Calls
-from app.conversation import desk
+from app.conversation import consult, desk
 from app.conversation.context import Action, AppState, Claim
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer
 from app.conversation.queues import Name
+from app.conversation.telling import actor_of
 from app.conversation.timeline import Viewer
 from app.runs.handover import Handover
 from app.store.work import Store, Work
@@ -90,8 +91,7 @@ async def get_interaction(
 ) -> InteractionView:
     """One interaction, for its customer or an agent of its queue."""
     async with store.read() as work:
-        viewer = Viewer.CUSTOMER if isinstance(caller, Customer) else Viewer.AGENT
-        return await interaction_view(work, await desk.seen(work, id, caller), viewer)
+        return await interaction_view(work, await desk.seen(work, id, caller), viewer_of(caller))
 
 
 @post(f"{ONE}/accept", operation_id="acceptOffer", tags=["desk"], status_code=200)
@@ -137,7 +137,7 @@ async def cancel(
     interaction = await desk.cancel(work, id, customer)
     await handover.released(work, interaction)
     await calling_back.left(work, interaction, customer)
-    return await interaction_view(work, interaction)
+    return await interaction_view(work, interaction, Viewer.CUSTOMER)
 
 
 @post(
@@ -155,7 +155,8 @@ async def change_channel(
     calls: NamedDependency[Calls],
 ) -> InteractionView:
     """Go on by text, voice or video in the same interaction."""
-    return await interaction_view(work, await calls.change_channel(work, id, caller, data.channel))
+    changed = await calls.change_channel(work, id, caller, data.channel)
+    return await interaction_view(work, changed, viewer_of(caller))
 
 
 @post(f"{ONE}/notes", operation_id="addNote", tags=["desk"], status_code=201)
@@ -201,9 +202,10 @@ async def end(
 ) -> InteractionView:
     """End the conversation; wrap-up begins for the agent, rating for the customer."""
     interaction = await desk.end(work, id, caller)
+    await consult.over(work, interaction, actor_of(caller))
     await calls.end_of(work, interaction)
     await handover.released(work, interaction)
-    return await interaction_view(work, interaction)
+    return await interaction_view(work, interaction, viewer_of(caller))
 
 
 @post(f"{ONE}/wrap-up", operation_id="wrapUp", tags=["desk"], status_code=200)
@@ -274,8 +276,7 @@ async def history(
 ) -> History:
     """Earlier interactions of a customer whom this agent has in hand, newest first."""
     async with store.read() as work:
-        mine = await work.interactions.with_agent(agent.id)
-        if not any(one.customer_id == id for one in mine):
+        if not await desk.knows(work, id, agent):
             raise NotFound("customer")
         past = await work.interactions.history(id, HISTORY)
         return History([_past(one) for one in past])

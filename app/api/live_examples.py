@@ -18,6 +18,7 @@ ME: dict[str, Any] = {
     "conversation_id": CONVERSATION,
     "interaction": None,
     "call": None,
+    "callbacks": [],
     "runs": [],
     "notifications": [],
 }
@@ -83,6 +84,7 @@ EXAMPLES: dict[type[Struct], dict[str, Any]] = {
         "queue": [],
         "waiting": 0,
         "team": [{**INES, "state": "available"}],
+        "floor": [],
     },
     frames.TypingFrame: {"conversation_id": CONVERSATION, "actor": {"kind": "agent", **INES}},
     frames.Pong: {"now": NOW},

@@ -10,18 +10,20 @@ from msgspec import Struct, structs
 
 from app import topics
 from app.api.guards import WhoeverCalls
-from app.api.team import MemberView, QueuedView, team_of
+from app.api.team import FloorView, MemberView, QueuedView, team_of
 from app.api.wire import (
     AgentView,
     CallbackView,
     CallView,
     CustomerView,
     InteractionView,
+    ParticipantView,
     agent_view,
     call_view,
     callback_view,
     customer_view,
     interaction_view,
+    participant_view,
 )
 from app.auth.caller import Caller, SignInRequired
 from app.conversation.callback import CALLBACK_OPEN, Callback, CallbackState
@@ -75,17 +77,27 @@ class OfferView(Struct, frozen=True, kw_only=True):
     expires_at: datetime
 
 
+class ParticipationView(Struct, frozen=True, kw_only=True):
+    """What of a colleague's this agent is asked to join, or has joined."""
+
+    participant: ParticipantView
+    interaction: InteractionView
+
+
 class AgentMe(Struct, frozen=True, kw_only=True, tag_field="kind", tag="agent"):
     agent: AgentView
     presence: PresenceView
     offers: list[OfferView]
     interactions: list[InteractionView]
+    participations: list[ParticipationView]
     calls: list[CallView]
     queue: list[QueuedView]
     """The first of those who wait in the agent's queues."""
     waiting: int
     """How many wait there in all."""
     team: list[MemberView]
+    floor: list[FloorView]
+    """What all have in hand; for supervisors, who may take it over."""
     now: datetime
 
 
@@ -167,8 +179,17 @@ async def _agent_me(work: Work, agent: Agent) -> AgentMe:
             if one.offer is not None
         ],
         interactions=[await interaction_view(work, one) for one in taken],
+        participations=[
+            ParticipationView(
+                participant=await participant_view(work, one),
+                interaction=await interaction_view(
+                    work, await work.interactions.get(one.interaction_id)
+                ),
+            )
+            for one in await work.participants.with_agent(agent.id)
+        ],
         calls=[await call_view(work, call, Side.AGENT) for call in open_calls if call],
-        **structs.asdict(await team_of(work, agent.queues)),
+        **structs.asdict(await team_of(work, agent)),
         now=now,
     )
 

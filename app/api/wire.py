@@ -9,8 +9,10 @@ from msgspec import Struct
 
 from app.calls import description_for
 from app.conversation.callback import Callback, CallbackState
-from app.conversation.interaction import Channel, Interaction, State
+from app.conversation.interaction import Channel, How, Interaction, State
 from app.conversation.marks import Mark
+from app.conversation.participant import Participant, Role
+from app.conversation.participant import State as Joining
 from app.conversation.people import Agent, Customer
 from app.conversation.timeline import Actor, Event, Viewer
 from app.conversation.waiting import Wait
@@ -41,6 +43,35 @@ class AgentView(Struct, frozen=True, kw_only=True):
     roles: tuple[str, ...]
 
 
+class ParticipantView(Struct, frozen=True, kw_only=True):
+    """A colleague who is asked to join what another agent has, or has joined it."""
+
+    id: UUID
+    interaction_id: UUID
+    role: Role
+    state: Joining
+    agent: PersonView | None
+    """To whom it is offered, or who joined; null while somebody is looked for."""
+    queue: str | None
+    """Anybody of this queue is asked; null where it is one person."""
+    asked_by: PersonView
+    note: str
+    offered_at: datetime | None
+    expires_at: datetime | None
+
+
+class PassedOnView(Struct, frozen=True, kw_only=True):
+    """How it changed hands the last time. Customers do not see why."""
+
+    how: How
+    by: str
+    to: str
+    """The queue, or the person's name."""
+    reason: str | None
+    note: str | None
+    at: datetime
+
+
 class InteractionView(Struct, frozen=True, kw_only=True):
     id: UUID
     conversation_id: UUID
@@ -53,6 +84,12 @@ class InteractionView(Struct, frozen=True, kw_only=True):
     crisis: bool
     """Offered before everybody else."""
     why_now: str
+    """With the reason of whoever passed it on, for agents."""
+    passed_on: PassedOnView | None
+    participants: list[ParticipantView]
+    """Colleagues beside the agent; a customer sees those who came to talk."""
+    consulting: bool
+    """The agent is asking a colleague."""
     run_id: UUID | None
     agent: PersonView | None
     enqueued_at: datetime
@@ -146,6 +183,10 @@ def _mark_view(mark: Mark | None) -> MarkView:
     return MarkView(delivered=mark.delivered, seen=mark.seen, seen_at=mark.seen_at)
 
 
+def viewer_of(who: Agent | Customer) -> Viewer:
+    return Viewer.AGENT if isinstance(who, Agent) else Viewer.CUSTOMER
+
+
 def customer_view(customer: Customer) -> CustomerView:
     return CustomerView(id=customer.id, name=customer.name, language=customer.language)
 
@@ -170,8 +211,10 @@ def event_view(event: Event, viewer: Viewer) -> EventView:
 async def interaction_view(
     work: Work, interaction: Interaction, viewer: Viewer = Viewer.AGENT
 ) -> InteractionView:
-    """What the viewer may see of it: how it came out is for agents alone."""
-    place = await place_of(work, interaction) if viewer is Viewer.CUSTOMER else None
+    """What the viewer may see of it: how it came out, and why it went on, is for agents alone."""
+    for_agent = viewer is Viewer.AGENT
+    place = None if for_agent else await place_of(work, interaction)
+    beside = await work.participants.open_of(interaction.id)
     call = await work.calls.open_of(interaction.id)
     waits = place is not None
     return InteractionView(
@@ -184,9 +227,16 @@ async def interaction_view(
         reason=interaction.reason,
         priority=interaction.priority,
         crisis=interaction.crisis,
-        why_now=interaction.why_now,
+        why_now=interaction.briefing if for_agent else interaction.why_now,
+        passed_on=_passed_on(interaction, for_agent=for_agent),
+        participants=[
+            await participant_view(work, one)
+            for one in beside
+            if for_agent or (one.role is Role.SPECIALIST and one.state is Joining.JOINED)
+        ],
+        consulting=any(one.role is Role.CONSULT for one in beside),
         run_id=interaction.run_id,
-        agent=await _agent_of(work, interaction),
+        agent=await _person(work, interaction.agent_id) if interaction.agent_id else None,
         enqueued_at=interaction.enqueued_at,
         waiting_since=interaction.waiting_since,
         paused_at=interaction.paused_at,
@@ -196,7 +246,7 @@ async def interaction_view(
         accepted_at=interaction.accepted_at,
         ended_at=interaction.ended_at,
         wrap_up_until=interaction.wrap_up_until,
-        disposition=interaction.disposition if viewer is Viewer.AGENT else None,
+        disposition=interaction.disposition if for_agent else None,
         rating=interaction.rating.score if interaction.rating else None,
         place=place,
         wait=await wait_for(work, interaction) if waits else None,
@@ -238,10 +288,37 @@ def callback_view(callback: Callback) -> CallbackView:
     )
 
 
-async def _agent_of(work: Work, interaction: Interaction) -> PersonView | None:
-    if interaction.agent_id is None:
+async def participant_view(work: Work, one: Participant) -> ParticipantView:
+    return ParticipantView(
+        id=one.id,
+        interaction_id=one.interaction_id,
+        role=one.role,
+        state=one.state,
+        agent=await _person(work, one.agent_id) if one.agent_id else None,
+        queue=one.queue,
+        asked_by=await _person(work, one.asked_by),
+        note=one.note,
+        offered_at=one.offered_at,
+        expires_at=one.expires_at,
+    )
+
+
+def _passed_on(interaction: Interaction, *, for_agent: bool) -> PassedOnView | None:
+    passed = interaction.passed_on
+    if passed is None:
         return None
-    agent = await work.agents.get(interaction.agent_id)
+    return PassedOnView(
+        how=passed.how,
+        by=passed.by,
+        to=passed.to,
+        reason=passed.reason if for_agent else None,
+        note=passed.note if for_agent else None,
+        at=passed.at,
+    )
+
+
+async def _person(work: Work, agent_id: UUID) -> PersonView:
+    agent = await work.agents.get(agent_id)
     return PersonView(id=agent.id, name=agent.name)
 
 

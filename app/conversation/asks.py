@@ -11,13 +11,13 @@ import msgspec
 from msgspec import Meta, Struct
 
 from app import topics
-from app.conversation.desk import by_agent, by_customer
 from app.conversation.editing import append_once, event_at
 from app.conversation.errors import AlreadyAnswered, DoesNotFit, NotFound
 from app.conversation.messages import must_see
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.secret_text import blank
+from app.conversation.telling import by_agent, by_customer
 from app.conversation.timeline import Entry, Event
 
 LARGEST_NUMBER = 10**15  # beyond it a JSON reader in a browser rounds

@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from app import topics
-from app.conversation import desk, pausing
+from app.conversation import pausing
 from app.conversation.callback import (
     AGAIN_AFTER,
     CALLBACK_OPEN,
@@ -26,6 +26,7 @@ from app.conversation.interaction import Event, Interaction
 from app.conversation.people import Customer
 from app.conversation.ports import Work
 from app.conversation.routing import queue_of
+from app.conversation.telling import by_customer, tell
 from app.conversation.timeline import SYSTEM, Actor, Entry
 
 NO_ANSWER = "no_answer"
@@ -56,7 +57,7 @@ async def move(work: Work, id: UUID, customer: Customer, at: datetime, zone: str
     await must_suit(work, callback.asked.queue, at)
     moved = replace(callback.after(CallbackEvent.MOVE), due_at=at, zone=zone)
     saved = await work.callbacks.save(moved)
-    actor = desk.by_customer(customer)
+    actor = by_customer(customer)
     await _tell(work, saved, "callback.moved", actor, due_at=at.isoformat())
     return saved
 
@@ -106,7 +107,7 @@ async def unanswered(work: Work, callback: Callback, interaction: Interaction) -
         return await work.callbacks.save(again)
     over = replace(interaction.after(Event.MISS), ended_at=now, disposition=NO_ANSWER)
     saved = await work.interactions.save(over)
-    await desk.tell(work, saved, "interaction.ended", SYSTEM)
+    await tell(work, saved, "interaction.ended", SYSTEM)
     work.ring(topics.QUEUE)
     missed = await work.callbacks.save(callback.after(CallbackEvent.MISS))
     await _tell(work, missed, "callback.missed", SYSTEM, tries=missed.tries)

@@ -6,7 +6,6 @@ see it, all in the caller's transaction.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -24,26 +23,29 @@ from app.conversation.interaction import (
     Rating,
     State,
 )
+from app.conversation.participant import State as Joining
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.routing import Match
 from app.conversation.secret_text import blank
 from app.conversation.setup import Disposition, dispositions_of
-from app.conversation.timeline import SYSTEM, Actor, ActorKind, Audience, Entry
+from app.conversation.telling import (
+    about,
+    actor_of,
+    by_agent,
+    by_customer,
+    people_of,
+    ring,
+    tell,
+    write_note,
+)
+from app.conversation.timeline import SYSTEM, Actor, Audience, Entry
 
 WRAP_UP_TTL = timedelta(minutes=2)
 """After a conversation an agent has this long for notes; then it closes by itself."""
 
 NO_DISPOSITION = "not_set"
 """The disposition of a wrap-up whose time ran out."""
-
-
-def by_agent(agent: Agent) -> Actor:
-    return Actor(kind=ActorKind.AGENT, id=agent.id, name=agent.name)
-
-
-def by_customer(customer: Customer) -> Actor:
-    return Actor(kind=ActorKind.CUSTOMER, id=customer.id, name=customer.name)
 
 
 async def ask(work: Work, interaction: Interaction, customer: Customer) -> None:
@@ -60,7 +62,7 @@ async def offer(work: Work, matches: Sequence[Match], names: Mapping[UUID, str])
     entries = []
     for one, match in zip(offered, matches, strict=True):
         body = {
-            **_about(one),
+            **about(one),
             "agent_id": str(match.agent_id),
             "agent_name": names[match.agent_id],
             "offered_at": now.isoformat(),
@@ -68,7 +70,7 @@ async def offer(work: Work, matches: Sequence[Match], names: Mapping[UUID, str])
         }
         told = Entry(kind="interaction.offered", actor=SYSTEM, body=body, audience=Audience.AGENTS)
         entries.append((one.conversation_id, told))
-        _ring(work, one)
+        ring(work, one)
     await work.timeline.append_all(entries)
 
 
@@ -84,7 +86,13 @@ async def accept(work: Work, id: UUID, agent: Agent) -> Interaction:
     _must_hold_offer(interaction, agent, Event.ACCEPT)
     if interaction.offer is not None and now > interaction.offer.expires_at:
         raise NotAllowed(Event.ACCEPT.value, "the offer is over")
-    live = replace(interaction.after(Event.ACCEPT), offer=None, agent_id=agent.id, accepted_at=now)
+    live = replace(
+        interaction.after(Event.ACCEPT),
+        offer=None,
+        wanted=None,
+        agent_id=agent.id,
+        accepted_at=now,
+    )
     saved = await work.interactions.save(live)
     await tell(work, saved, "interaction.accepted", by_agent(agent), agent_name=agent.name)
     await move_up(work, saved.queue)
@@ -108,7 +116,7 @@ async def expire(work: Work, interaction: Interaction) -> Interaction:
 async def cancel(work: Work, id: UUID, customer: Customer) -> Interaction:
     """The customer leaves the queue, or does not come back after a pause."""
     interaction = await own(work, id, customer)
-    told, now = _people(interaction), await work.now()
+    told, now = people_of(interaction), await work.now()
     waited = (now - interaction.waiting_since).total_seconds()
     gone = replace(
         interaction.after(Event.CANCEL),
@@ -142,7 +150,7 @@ async def wrap_up(work: Work, id: UUID, agent: Agent, disposition: str, note: st
     if disposition not in {one.code for one in known}:
         raise UnknownDisposition(disposition, interaction.queue)
     if note:
-        await _note(work, interaction, agent, note)
+        await write_note(work, interaction, agent, note)
     return await _dispose(work, interaction, by_agent(agent), disposition)
 
 
@@ -154,7 +162,7 @@ async def give_up(work: Work, interaction: Interaction) -> None:
     if interaction.state is State.WRAP_UP:
         await _dispose(work, interaction, SYSTEM, NO_DISPOSITION)
         return
-    told = _people(interaction)
+    told = people_of(interaction)
     queued = replace(
         interaction.after(Event.GIVE_UP),
         agent_id=None,
@@ -170,9 +178,9 @@ async def give_up(work: Work, interaction: Interaction) -> None:
 
 
 async def add_note(work: Work, id: UUID, agent: Agent, text: str) -> Interaction:
-    """Write something that only agents see."""
-    interaction = await in_hand(work, id, agent)
-    await _note(work, interaction, agent, text)
+    """Write something that only agents see; whoever is asked for advice answers by it."""
+    interaction = await at_hand(work, id, agent)
+    await write_note(work, interaction, agent, text)
     return interaction
 
 
@@ -209,7 +217,7 @@ async def rate(work: Work, id: UUID, customer: Customer, score: int, text: str) 
         body={"interaction_id": str(id), "score": score, "text": said},
     )
     await work.timeline.append(interaction.conversation_id, entry)
-    _ring(work, saved)
+    ring(work, saved)
     return saved
 
 
@@ -237,24 +245,53 @@ async def in_hand(work: Work, id: UUID, agent: Agent) -> Interaction:
     return interaction
 
 
+async def at_hand(work: Work, id: UUID, agent: Agent) -> Interaction:
+    """One that this agent has in hand or has joined; raises NotAllowed once it is closed."""
+    for one in await joined_by(work, agent):
+        if one.id == id:
+            return one
+    return await in_hand(work, id, agent)
+
+
+async def joined_by(work: Work, agent: Agent) -> list[Interaction]:
+    """Those in which this agent is beside the one who has it."""
+    mine = await work.participants.with_agent(agent.id)
+    ids = [one.interaction_id for one in mine if one.state is Joining.JOINED]
+    return [await work.interactions.get(id) for id in ids]
+
+
+async def knows(work: Work, customer_id: UUID, agent: Agent) -> bool:
+    """Whether this agent has something of the customer's in hand, or is beside who has."""
+    mine = await work.interactions.with_agent(agent.id)
+    joined = await joined_by(work, agent)
+    return any(one.customer_id == customer_id for one in (*mine, *joined))
+
+
 async def seen(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
     """One that `who` may look at: the customer's own, an agent's own, one of the agent's queues.
 
-    A queue that overflows offers to agents of another: what they are offered, they may see.
+    A queue that overflows offers to agents of another: what they are offered, they may see, as
+    what they are asked to join. Supervisors see all.
     """
     if isinstance(who, Customer):
         return await own(work, id, who)
     interaction = await work.interactions.get(id)
-    offered = interaction.offer is not None and interaction.offer.agent_id == who.id
-    if interaction.queue not in who.queues and interaction.agent_id != who.id and not offered:
+    if who.is_supervisor or interaction.queue in who.queues or interaction.agent_id == who.id:
+        return interaction
+    if interaction.offer is not None and interaction.offer.agent_id == who.id:
+        return interaction
+    mine = await work.participants.with_agent(who.id)
+    if not any(one.interaction_id == id for one in mine):
         raise NotFound("interaction")
     return interaction
 
 
 async def briefed(work: Work, id: UUID, agent: Agent) -> Interaction:
-    """One whose context this agent may read: their own, or one that waits in their queues."""
+    """One whose context this agent may read: their own, joined, or waiting in their queues."""
     interaction = await seen(work, id, agent)
-    if interaction.agent_id != agent.id and interaction.state not in WAITING:
+    if interaction.agent_id == agent.id or interaction.state in WAITING or agent.is_supervisor:
+        return interaction
+    if interaction not in await joined_by(work, agent):
         raise NotFound("interaction")
     return interaction
 
@@ -279,7 +316,10 @@ async def _back_to_queue(
         raise NotAllowed(event.value, interaction.state.value)
     attempt = Attempt(agent_id=offer.agent_id, at=await work.now())
     others = tuple(one for one in interaction.tried if one.agent_id != offer.agent_id)
-    queued = replace(queued, offer=None, tried=(*others, attempt))
+    wanted = interaction.wanted  # the person did not take it: now it is for the queue
+    if wanted is not None and wanted.agent_id == offer.agent_id:
+        wanted = None
+    queued = replace(queued, offer=None, wanted=wanted, tried=(*others, attempt))
     saved = await work.interactions.save(queued)
     kind = "interaction.declined" if event is Event.DECLINE else "interaction.expired"
     await tell(work, saved, kind, actor, Audience.AGENTS, reason=reason)
@@ -314,49 +354,3 @@ async def _dispose(
     )
     work.ring(topics.QUEUE)
     return saved
-
-
-async def _note(work: Work, interaction: Interaction, agent: Agent, text: str) -> None:
-    entry = Entry(
-        kind="note", actor=by_agent(agent), body={"text": blank(text)}, audience=Audience.AGENTS
-    )
-    await work.timeline.append(interaction.conversation_id, entry)
-    work.ring(topics.conversation(interaction.conversation_id))
-
-
-async def tell(
-    work: Work,
-    interaction: Interaction,
-    kind: str,
-    actor: Actor,
-    audience: Audience = Audience.EVERYONE,
-    **more: Any,
-) -> None:
-    """Append what happened to an interaction, and ring for those who see it."""
-    entry = Entry(kind=kind, actor=actor, body=_about(interaction) | more, audience=audience)
-    await work.timeline.append(interaction.conversation_id, entry)
-    _ring(work, interaction)
-
-
-def _about(interaction: Interaction) -> dict[str, Any]:
-    return {"interaction_id": str(interaction.id), "channel": interaction.channel.value}
-
-
-def _ring(work: Work, interaction: Interaction) -> None:
-    work.ring(topics.conversation(interaction.conversation_id))
-    work.ring(topics.TEAM)
-    for person in _people(interaction):
-        work.ring(topics.me(person))
-
-
-def _people(interaction: Interaction) -> list[UUID]:
-    people = [interaction.customer_id]
-    if interaction.agent_id is not None:
-        people.append(interaction.agent_id)
-    if interaction.offer is not None:
-        people.append(interaction.offer.agent_id)
-    return people
-
-
-def actor_of(who: Agent | Customer) -> Actor:
-    return by_agent(who) if isinstance(who, Agent) else by_customer(who)

@@ -9,13 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from app import topics
-from app.conversation.desk import actor_of
 from app.conversation.errors import NotAllowed, NotFound, Stale, TooLate
 from app.conversation.files import FileEvent, FileState
 from app.conversation.messages import must_see
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.secret_text import blank
+from app.conversation.telling import actor_of
 from app.conversation.timeline import Entry, Event, Viewer
 
 

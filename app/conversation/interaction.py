@@ -2,7 +2,8 @@
 
 queued -> offered -> live -> wrap_up -> closed
    ^---------'        |  (declined, expired)
-   ^------------------|  (its agent may not come in any more)
+   ^------------------|  (transferred, or its agent may not come in any more; a colleague or a
+                         supervisor may also step in)
    '---- paused <-----'  ("I'll answer tonight", or nobody answered a callback)
 queued, offered, paused -> closed  (the customer leaves)
 live -> closed  (the last try of a callback was not answered)
@@ -41,6 +42,9 @@ class Event(StrEnum):
     EXPIRE = "expire"
     CANCEL = "cancel"
     GIVE_UP = "give_up"
+    TRANSFER = "transfer"
+    HAND_OVER = "hand_over"
+    TAKE_OVER = "take_over"
     END = "end"
     DISPOSE = "dispose"
     PAUSE = "pause"
@@ -57,6 +61,9 @@ TRANSITIONS: dict[State, dict[Event, State]] = {
         Event.CANCEL: State.CLOSED,
     },
     State.LIVE: {
+        Event.TRANSFER: State.QUEUED,
+        Event.HAND_OVER: State.LIVE,
+        Event.TAKE_OVER: State.LIVE,
         Event.END: State.WRAP_UP,
         Event.GIVE_UP: State.QUEUED,
         Event.PAUSE: State.PAUSED,
@@ -104,6 +111,33 @@ class Attempt(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class How(StrEnum):
+    """How an interaction came from one agent to the next."""
+
+    TRANSFERRED = "transferred"  # back into a queue, or offered to one person first
+    HANDED_OVER = "handed_over"  # to a colleague who was asked for advice and knows it already
+    TAKEN_OVER = "taken_over"  # by a supervisor
+
+
+class Passing(Struct, frozen=True, kw_only=True):
+    """The last time the interaction changed hands. Reason and note are for agents."""
+
+    how: How
+    agent_id: UUID  # who had it before
+    by: str  # the name of whoever did it
+    to: str  # the queue, or the person's name
+    reason: str
+    at: datetime
+    note: str = ""
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """The one person to whom it is offered until a time; then to all of its queue."""
+
+    agent_id: UUID
+    until: datetime
+
+
 class Rating(Struct, frozen=True, kw_only=True):
     score: int  # 1 to 5
     text: str = ""
@@ -142,11 +176,22 @@ class Interaction(Struct, frozen=True, kw_only=True):
     remind_at: datetime | None = None  # while paused: when the customer wants to be reminded
     notify: bool = False  # the customer left the app: tell the phone once somebody answers
     callback_id: UUID | None = None  # the customer does not wait but is called
+    passed_on: Passing | None = None
+    wanted: Wanted | None = None
 
     @property
     def waiting_since(self) -> datetime:
         """When this wait began; the place in the queue may be older."""
         return self.wait_began_at or self.enqueued_at
+
+    @property
+    def briefing(self) -> str:
+        """Why now, in one line, and why somebody passed it on."""
+        if self.passed_on is None:
+            return self.why_now
+        how = self.passed_on.how.value.replace("_", " ").replace("transferred", "passed on")
+        reason = f": {self.passed_on.reason}" if self.passed_on.reason else ""
+        return f"{self.why_now}, {how} by {self.passed_on.by}{reason}"
 
     def after(self, event: Event) -> "Interaction":
         """The same interaction once `event` happened; raises NotAllowed where it cannot."""

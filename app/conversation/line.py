@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from app.conversation.interaction import Channel, Interaction
-from app.conversation.matching import Need, need_of, suits
+from app.conversation.matching import Need, may_have, need_of, suits
 from app.conversation.people import Workload
 from app.conversation.reservation import kept
 from app.conversation.routing import Queues, queue_of, rank
@@ -31,7 +31,7 @@ def line_of(
     queue = queue_of(queues, one.queue)
     there = [load for load in agents if load.is_there]
     need = need_of(one, queue, now)
-    able = [load for load in there if suits(load.agent, need)]
+    able = [load for load in there if may_have(load.agent, one, need, now)]
     reserved = 0 if one.crisis else kept(queue, len(able))
     room = sum(load.capacity(one.channel) for load in able)
     free = sum(max(0, load.capacity(one.channel) - load.held(one.channel)) for load in able)

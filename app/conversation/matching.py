@@ -1,12 +1,16 @@
 """May this agent take this interaction: queue, overflow, language, skills?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from msgspec import Struct
 
-from app.conversation.interaction import Interaction
+from app.conversation.interaction import How, Interaction
 from app.conversation.people import Agent
 from app.conversation.queues import Queue
+
+RETURNED_AFTER = timedelta(minutes=10)
+"""Whoever passed an interaction on gets it back only where nobody took it for so long."""
 
 
 class Need(Struct, frozen=True):
@@ -37,6 +41,27 @@ def suits(agent: Agent, need: Need) -> bool:
 
 def fits(agent: Agent, one: Interaction, queue: Queue, now: datetime) -> bool:
     return suits(agent, need_of(one, queue, now))
+
+
+def wanted_for(one: Interaction, now: datetime) -> UUID | None:
+    """The one agent who is asked at present, whatever queues and skills say."""
+    return one.wanted.agent_id if one.wanted and now < one.wanted.until else None
+
+
+def kept_from(one: Interaction, now: datetime) -> UUID | None:
+    """The agent who passed it on, and does not want it back."""
+    passed = one.passed_on
+    if passed is None or passed.how is not How.TRANSFERRED or now - passed.at >= RETURNED_AFTER:
+        return None
+    return passed.agent_id
+
+
+def may_have(agent: Agent, one: Interaction, need: Need, now: datetime) -> bool:
+    """Whether it could be offered to this agent now, with what was said when it was passed on."""
+    wanted = wanted_for(one, now)
+    if wanted is not None:
+        return agent.id == wanted
+    return agent.id != kept_from(one, now) and suits(agent, need)
 
 
 def has_overflowed(one: Interaction, queue: Queue, now: datetime) -> bool:

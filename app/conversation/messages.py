@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app import topics
-from app.conversation.desk import actor_of
+from app.conversation.desk import joined_by
 from app.conversation.errors import ConversationError, NotAllowed, NotFound
 from app.conversation.files import File, FileEvent, FileState
 from app.conversation.interaction import State, Talking
@@ -16,6 +16,7 @@ from app.conversation.pausing import back_in_line
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.secret_text import blank
+from app.conversation.telling import actor_of
 from app.conversation.timeline import Entry, Event, Viewer
 
 
@@ -76,13 +77,18 @@ async def say(work: Work, saying: Saying) -> Event:
 
 
 async def must_see(work: Work, who: Agent | Customer, conversation: UUID) -> Viewer:
-    """Whose view it is; NotFound unless it is the customer's own, or in this agent's hands."""
+    """Whose view it is; NotFound unless it is the customer's own or in this agent's hands.
+
+    Whoever joined the conversation of another agent has it in hand as well.
+    """
     if isinstance(who, Customer):
         if who.conversation_id != conversation:
             raise NotFound("conversation")
         return Viewer.CUSTOMER
     mine = await work.interactions.with_agent(who.id)
-    if not any(one.conversation_id == conversation and one.agent_id == who.id for one in mine):
+    if any(one.conversation_id == conversation and one.agent_id == who.id for one in mine):
+        return Viewer.AGENT
+    if not any(one.conversation_id == conversation for one in await joined_by(work, who)):
         raise NotFound("conversation")
     return Viewer.AGENT
 

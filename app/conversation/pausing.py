@@ -6,11 +6,12 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from app import topics
-from app.conversation import desk
+from app.conversation import consult, desk
 from app.conversation.errors import NotAllowed, TimeRefused
 from app.conversation.interaction import WAITING, Channel, Event, Interaction
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
+from app.conversation.telling import actor_of, by_customer, tell
 from app.conversation.timeline import SYSTEM, Actor
 
 
@@ -21,7 +22,7 @@ async def pause(
     interaction = await desk.taking_part(work, id, who)
     if remind_at is not None and remind_at <= await work.now():
         raise TimeRefused("that time is over already")
-    return await put_aside(work, interaction, desk.actor_of(who), remind_at=remind_at)
+    return await put_aside(work, interaction, actor_of(who), remind_at=remind_at)
 
 
 async def put_aside(
@@ -35,8 +36,9 @@ async def put_aside(
         remind_at=remind_at,
     )
     saved = await work.interactions.save(paused)
+    await consult.over(work, saved, actor)
     until = remind_at and remind_at.isoformat()
-    await desk.tell(work, saved, "interaction.paused", actor, remind_at=until)
+    await tell(work, saved, "interaction.paused", actor, remind_at=until)
     work.ring(topics.QUEUE)
     return saved
 
@@ -44,7 +46,7 @@ async def put_aside(
 async def resume(work: Work, id: UUID, customer: Customer, channel: Channel) -> Interaction:
     """The customer is back and waits again, at the old place."""
     interaction = await desk.own(work, id, customer)
-    return await back_in_line(work, interaction, desk.by_customer(customer), channel)
+    return await back_in_line(work, interaction, by_customer(customer), channel)
 
 
 async def back_in_line(
@@ -74,7 +76,7 @@ async def back_in_line(
         tried=(),
     )
     saved = await work.interactions.save(queued)
-    await desk.tell(work, saved, "interaction.resumed", actor)
+    await tell(work, saved, "interaction.resumed", actor)
     work.ring(topics.QUEUE)
     await desk.move_up(work, saved.queue)
     return saved
@@ -93,4 +95,4 @@ async def leave_and_be_told(work: Work, id: UUID, customer: Customer) -> Interac
 async def reminded(work: Work, interaction: Interaction) -> None:
     """Once is enough."""
     saved = await work.interactions.save(replace(interaction, remind_at=None))
-    await desk.tell(work, saved, "interaction.reminded", SYSTEM)
+    await tell(work, saved, "interaction.reminded", SYSTEM)

@@ -37,6 +37,14 @@ class Capacity(Struct, frozen=True, kw_only=True):
     texts: int = 4
 
 
+SUPERVISOR = "supervisor"
+ROLES = ("agent", SUPERVISOR, "admin")
+"""What an agent can be; who may what stands in app/api/permissions.py."""
+
+NO_PASSWORD = ""
+"""Of an agent who has not chosen one, or may not come in any more. Nothing fits it."""
+
+
 class Agent(Struct, frozen=True, kw_only=True):
     id: UUID
     email: str
@@ -51,12 +59,10 @@ class Agent(Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ()  # none known: taken to speak the company's
     active: bool = True  # else kept for the history alone: no access, no offers
 
-
-NO_PASSWORD = ""
-"""Of an agent who has not chosen one, or may not come in any more. Nothing fits it."""
-
-ROLES = ("agent", "supervisor", "admin")
-"""What an agent can be; who may what stands in app/api/permissions.py."""
+    @property
+    def is_supervisor(self) -> bool:
+        """Whether they may see and take over what others have in hand."""
+        return SUPERVISOR in self.roles
 
 
 class Workload(Struct, frozen=True, kw_only=True):
@@ -65,7 +71,7 @@ class Workload(Struct, frozen=True, kw_only=True):
     agent: Agent
     reachable: bool  # a live device lease by the database's clock
     calls: int = 0  # offered, live or in wrap-up on voice or video
-    texts: int = 0
+    texts: int = 0  # and as a participant in what others have, be it a call
 
     @property
     def is_there(self) -> bool:

@@ -16,6 +16,7 @@ from app.conversation.context import Context
 from app.conversation.files import File, FileState
 from app.conversation.interaction import Interaction, Talking
 from app.conversation.marks import Mark
+from app.conversation.participant import Participant
 from app.conversation.people import Agent, Customer, Intent, Workload
 from app.conversation.queues import Queue
 from app.conversation.timeline import Entry, Event, Viewer
@@ -157,8 +158,12 @@ class Interactions(Protocol):
         """Those that take up the agent: offered to them, live, in wrap-up."""
         ...
 
+    async def live(self) -> Sequence[Interaction]:
+        """All that are live, those taken first first."""
+        ...
+
     async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
-        """Where people may write: one for each interaction that is not closed."""
+        """Who may write where: one for each interaction that is not closed, one per specialist."""
         ...
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
@@ -175,6 +180,38 @@ class Interactions(Protocol):
 
     async def outcomes(self, queue: str, *, text: bool, limit: int) -> Sequence[Outcome]:
         """How it went for those who waited last, by text or by call; newest first."""
+        ...
+
+
+class Participants(Protocol):
+    async def add(self, participant: Participant) -> None:
+        """Raises Stale where the interaction has an open one of this role."""
+        ...
+
+    async def get(self, id: UUID) -> Participant: ...
+
+    async def save(self, participant: Participant) -> Participant:
+        """Write over the version that was read and return the next; raises Stale otherwise."""
+        ...
+
+    async def open_of(self, interaction_id: UUID) -> Sequence[Participant]:
+        """Those that are not closed, longest asked first."""
+        ...
+
+    async def with_agent(self, agent_id: UUID) -> Sequence[Participant]:
+        """Those that take up the agent: offered to them, joined."""
+        ...
+
+    async def is_anybody_asked(self) -> bool:
+        """Whether one waits to be offered, held by another process or not."""
+        ...
+
+    async def claim_asked(self, limit: int) -> Sequence[Participant]:
+        """Those that wait to be offered, locked; those another process holds are left."""
+        ...
+
+    async def overdue(self, now: datetime) -> Sequence[Participant]:
+        """Offers and askings past their time, and all of interactions that are not live; locked."""
         ...
 
 
@@ -273,6 +310,7 @@ class Work(Protocol):
     customers: Customers
     timeline: Timeline
     interactions: Interactions
+    participants: Participants
     agents: Agents
     queues: Queues
     setup: Setup

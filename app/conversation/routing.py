@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.conversation.interaction import Channel, Interaction
-from app.conversation.matching import Need, need_of, suits
+from app.conversation.matching import Need, kept_from, need_of, suits, wanted_for
 from app.conversation.people import Workload
 from app.conversation.queues import Queue
 from app.conversation.reservation import Reservation
@@ -59,11 +59,11 @@ def assign(
     """
     if not waiting:
         return []
-    wanted = {Channel.TEXT if one.channel is Channel.TEXT else Channel.VOICE for one in waiting}
-    free = [load for channel in wanted for load in agents if load.can_take(channel)]
+    channels = {Channel.TEXT if one.channel is Channel.TEXT else Channel.VOICE for one in waiting}
+    free = [load for channel in channels for load in agents if load.can_take(channel)]
     if not free:
         return []
-    offers = _Round(free, wanted, Reservation(agents, queues), queues, now)
+    offers = _Round(free, channels, Reservation(agents, queues), queues, now)
     ordered = in_order(waiting, queues, now)
     for crisis in (True, False):
         lane = [one for one in ordered if one.crisis is crisis]
@@ -79,13 +79,13 @@ class _Round:
     def __init__(
         self,
         free: Sequence[Workload],
-        wanted: Collection[Channel],
+        channels: Collection[Channel],
         reservation: Reservation,
         queues: Queues,
         now: datetime,
     ) -> None:
         self._loads = {load.agent.id: load for load in free}
-        self._wanted = wanted
+        self._channels = channels
         self._reservation = reservation
         self._queues = queues
         self._now = now
@@ -100,13 +100,8 @@ class _Round:
             return False
         queue = queue_of(self._queues, one.queue)
         need = need_of(one, queue, self._now)
-        kind = (need, one.channel is Channel.TEXT, one.crisis)
-        if kind in self._hopeless:
-            return False
-        able = [self._loads[id] for id in self._able(kind, one.channel)]
-        able = [load for load in able if self._may_take(load, one)]
+        able = self._wanted_or_able(one, need)
         if not able:
-            self._hopeless.add(kind)  # room only shrinks in the course of a round
             return False
         tried = self._recently_tried(one)
         able = [load for load in able if again or load.agent.id not in tried]
@@ -117,6 +112,26 @@ class _Round:
         ttl = timedelta(seconds=queue.offer_ttl_s)
         self.matches.append(Match(one, chosen.agent.id, ttl))
         return True
+
+    def _wanted_or_able(self, one: Interaction, need: Need) -> list[Workload]:
+        """Those who could take it now; where one person is wanted, nobody else."""
+        wanted = wanted_for(one, self._now)
+        if wanted is None:
+            keep = kept_from(one, self._now)
+            return [load for load in self._able_now(one, need) if load.agent.id != keep]
+        load = self._loads.get(wanted)
+        free = load is not None and load.can_take(one.channel) and self._may_take(load, one)
+        return [load] if load is not None and free else []
+
+    def _able_now(self, one: Interaction, need: Need) -> list[Workload]:
+        kind = (need, one.channel is Channel.TEXT, one.crisis)
+        if kind in self._hopeless:
+            return []
+        able = [self._loads[id] for id in self._able(kind, one.channel)]
+        able = [load for load in able if self._may_take(load, one)]
+        if not able:
+            self._hopeless.add(kind)  # room only shrinks in the course of a round
+        return able
 
     def _recently_tried(self, one: Interaction) -> dict[UUID, datetime]:
         if not one.tried:
@@ -156,7 +171,7 @@ class _Round:
     def _take(self, load: Workload, channel: Channel) -> None:
         self._reservation.took(load, channel)
         fuller = load.with_one_more(channel)
-        if any(map(fuller.can_take, self._wanted)):
+        if any(map(fuller.can_take, self._channels)):
             self._loads[load.agent.id] = fuller
         else:
             del self._loads[load.agent.id]

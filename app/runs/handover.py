@@ -1,9 +1,9 @@
 """What happens to a run around a human: help is asked, the run is looked at, given back."""
 
-from app.conversation.desk import by_agent
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction
 from app.conversation.people import Agent
+from app.conversation.telling import by_agent
 from app.conversation.timeline import SYSTEM
 from app.notify import notify
 from app.runs.log import RunInHand, RunLog, customer_actor

@@ -15,7 +15,7 @@ from app.conversation.interaction import Channel
 from app.conversation.people import NO_PASSWORD, Agent, Capacity, Intent, Workload
 from app.store import tables
 from app.store.clock import clock
-from app.store.tables import INTERACTION_OFFERED, INTERACTION_TAKEN
+from app.store.tables import INTERACTION_OFFERED, INTERACTION_TAKEN, PARTICIPANT_OPEN
 from app.store.upsert import insert
 
 _c = tables.agent.c
@@ -37,6 +37,12 @@ def _to_row(agent: Agent) -> dict[str, Any]:
         "max_calls": capacity.calls,
         "max_texts": capacity.texts,
     }
+
+
+_BESIDE = select(tables.participant.c.agent_id).where(
+    PARTICIPANT_OPEN, tables.participant.c.agent_id.is_not(None)
+)
+"""Whoever is asked to join something, or has joined; each takes the room of a text."""
 
 
 class SqlAgents:
@@ -125,6 +131,7 @@ class SqlAgents:
         calls, texts = Counter[UUID](), Counter[UUID]()
         for agent_id, channel in await self._db.execute(statement):
             (texts if channel is Channel.TEXT else calls)[agent_id] += 1
+        texts.update(await self._db.scalars(_BESIDE))
         return calls, texts
 
     async def _change(self, id: UUID, **columns: Any) -> None:

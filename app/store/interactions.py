@@ -18,8 +18,10 @@ from sqlalchemy import (
     case,
     func,
     not_,
+    null,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -34,6 +36,8 @@ from app.conversation.interaction import (
     State,
     Talking,
 )
+from app.conversation.participant import Role
+from app.conversation.participant import State as Joining
 from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.store import tables
 from app.store.given import ID, NUMBER, given, rows
@@ -43,6 +47,7 @@ from app.store.tables import (
     INTERACTION_PAUSED,
     INTERACTION_QUEUED,
     INTERACTION_TAKEN,
+    PARTICIPANT_OPEN,
 )
 from app.store.upsert import insert
 
@@ -110,14 +115,20 @@ def _like(queue: str, *, text: bool) -> ColumnElement[bool]:
 
 @cache
 def _talking(dialect: str) -> Executable:
-    """Interactions of the given conversations that are not closed."""
-    wanted, log = given(dialect, id=ID), tables.conversation
+    """Interactions of the given conversations that are not closed, and their specialists."""
+    wanted, log, beside = given(dialect, id=ID), tables.conversation, tables.participant
     logs = wanted.join(log, log.c.id == wanted.c.id)
     # By the customer, because that has an index.
     here = logs.join(tables.interaction, _c.customer_id == log.c.customer_id)
     paused = case((_c.state == State.PAUSED, _c.id)).label("paused_id")
-    found = select(log.c.id, _c.agent_id, paused).select_from(here)
-    return found.where(_c.state.in_(TALKING))
+    talking = select(log.c.id, _c.agent_id, paused).select_from(here).where(_c.state.in_(TALKING))
+    joined = (
+        select(log.c.id, beside.c.agent_id, null().label("paused_id"))
+        .select_from(here.join(beside, beside.c.interaction_id == _c.id))
+        .where(_c.state == State.LIVE, PARTICIPANT_OPEN)
+        .where(beside.c.role == Role.SPECIALIST, beside.c.state == Joining.JOINED)
+    )
+    return union_all(talking, joined)
 
 
 @cache
@@ -212,6 +223,12 @@ class SqlInteractions:
 
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
         return await self._all(_WITH_AGENT, {"id": agent_id})
+
+    async def live(self) -> Sequence[Interaction]:
+        live = and_(INTERACTION_TAKEN, _c.state == State.LIVE)
+        return await self._all(
+            select(tables.interaction).where(live).order_by(_c.accepted_at, _c.id)
+        )
 
     async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
         dialect = self._db.dialect.name

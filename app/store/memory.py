@@ -30,6 +30,8 @@ from app.conversation.interaction import (
     Talking,
 )
 from app.conversation.marks import Mark
+from app.conversation.participant import Participant, Role
+from app.conversation.participant import State as Joining
 from app.conversation.people import NO_PASSWORD, Agent, Customer, Intent, Workload
 from app.conversation.ports import (
     Agents,
@@ -39,6 +41,7 @@ from app.conversation.ports import (
     Files,
     Interactions,
     Marks,
+    Participants,
     Queues,
     Setup,
     Timeline,
@@ -51,6 +54,7 @@ from app.store import plain
 from app.store.memory_callbacks import MemoryCallbacks
 from app.store.memory_files import MemoryFiles
 from app.store.memory_marks import MemoryMarks
+from app.store.memory_participants import MemoryParticipants
 from app.store.memory_setup import MemoryAudit, MemoryInvitations, MemorySetup
 from app.store.records import (
     ActionJob,
@@ -95,6 +99,7 @@ class Tables(msgspec.Struct, kw_only=True):
     customers: dict[UUID, Customer] = {}
     events: dict[UUID, tuple[Event, ...]] = {}
     interactions: dict[UUID, Interaction] = {}
+    participants: dict[UUID, Participant] = {}
     agents: dict[UUID, Agent] = {}
     leases: dict[tuple[UUID, UUID], datetime] = {}
     queues: dict[str, Queue] = {}
@@ -288,14 +293,27 @@ class MemoryInteractions:
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
         return _in_order([one for one in self._all() if _holder(one) == agent_id])
 
+    async def live(self) -> Sequence[Interaction]:
+        live = [one for one in self._all() if one.state is State.LIVE]
+        return sorted(live, key=lambda one: (waited_until(one), one.id))
+
     async def talking(self, conversations: Collection[UUID]) -> Sequence[Talking]:
-        everything = self._tables.interactions.values()
-        return [
-            Talking(
-                one.conversation_id, one.agent_id, one.id if one.state is State.PAUSED else None
-            )
-            for one in everything
+        here = [
+            one
+            for one in self._tables.interactions.values()
             if one.conversation_id in conversations and one.state in TALKING
+        ]
+        logs = {one.id: one.conversation_id for one in here if one.state is State.LIVE}
+        paused = {one.id for one in here if one.state is State.PAUSED}
+        return [
+            Talking(one.conversation_id, one.agent_id, one.id if one.id in paused else None)
+            for one in here
+        ] + [
+            Talking(logs[one.interaction_id], one.agent_id)
+            for one in self._tables.participants.values()
+            if one.interaction_id in logs
+            and one.state is Joining.JOINED
+            and one.role is Role.SPECIALIST
         ]
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
@@ -397,8 +415,11 @@ class MemoryAgents:
 
     def _workload(self, agent: Agent, *, reachable: bool) -> Workload:
         held = [one for one in self._tables.interactions.values() if _holder(one) == agent.id]
-        texts = sum(one.channel is Channel.TEXT for one in held)
-        return Workload(agent=agent, reachable=reachable, calls=len(held) - texts, texts=texts)
+        calls = sum(one.channel is not Channel.TEXT for one in held)
+        everybody = self._tables.participants.values()
+        beside = sum(one.agent_id == agent.id and one.closed_at is None for one in everybody)
+        texts = len(held) - calls + beside
+        return Workload(agent=agent, reachable=reachable, calls=calls, texts=texts)
 
 
 class MemoryQueues:
@@ -703,6 +724,9 @@ class MemoryWork:
         self.customers: Customers = MemoryCustomers(tables)
         self.timeline: Timeline = MemoryTimeline(tables, clock)
         self.interactions: Interactions = MemoryInteractions(tables)
+        self.participants: Participants = MemoryParticipants(
+            tables.participants, tables.interactions
+        )
         self.agents: Agents = MemoryAgents(tables, clock)
         self.queues: Queues = MemoryQueues(tables)
         self.setup: Setup = MemorySetup(tables.setup)

@@ -18,6 +18,7 @@ from app.conversation.ports import (
     Files,
     Interactions,
     Marks,
+    Participants,
     Queues,
     Setup,
     Timeline,
@@ -43,6 +44,7 @@ from app.store.invitations import SqlInvitations
 from app.store.kept_answers import SqlKeptAnswers
 from app.store.marks import SqlMarks
 from app.store.notifications import SqlNotifications
+from app.store.participants import SqlParticipants
 from app.store.queues import SqlQueues
 from app.store.runs import SqlRuns
 from app.store.setup import SqlSetup
@@ -80,6 +82,7 @@ class SqlWork:
         self.customers: Customers = SqlCustomers(db)
         self.timeline: Timeline = SqlTimeline(db)
         self.interactions: Interactions = SqlInteractions(db)
+        self.participants: Participants = SqlParticipants(db)
         self.agents: Agents = SqlAgents(db)
         self.queues: Queues = SqlQueues(db)
         self.setup: Setup = SqlSetup(db)
@@ -116,9 +119,10 @@ class SqlWork:
 class SqlStore:
     """app.store.work.Store in a database. `on_commit` gets the topics of each transaction.
 
-    Whoever locks several things locks them in this order: interactions, agents, conversations. A
-    round of offers has the agents first; it waits for no interaction, but skips what others hold.
-    Callbacks are told apart by their versions, and written last.
+    Whoever locks several things locks them in this order: interactions, participants, agents,
+    conversations. A round of offers has the agents first; it waits for no interaction and no
+    participant, but skips what others hold. Callbacks are told apart by their versions, and
+    written last.
     Where two still meet head on, the one that gives way raises Stale.
     """
 

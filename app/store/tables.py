@@ -28,11 +28,20 @@ from sqlalchemy import (
     text,
 )
 
+from app.conversation import participant as joining
 from app.conversation.callback import CALLBACK_OPEN as CALLBACK_OPEN_STATES
 from app.conversation.callback import CallbackState
 from app.conversation.context import Context
 from app.conversation.files import LEFT_LYING, FileState
-from app.conversation.interaction import OPEN, Attempt, Channel, Interaction, State
+from app.conversation.interaction import (
+    OPEN,
+    Attempt,
+    Channel,
+    Interaction,
+    Passing,
+    State,
+    Wanted,
+)
 from app.conversation.people import Intent
 from app.conversation.queues import Queue, Skills
 from app.conversation.timeline import ActorKind, Audience, Viewer
@@ -74,6 +83,7 @@ INTERACTION_OFFERED = _state_in([State.OFFERED])
 INTERACTION_TAKEN = _state_in([State.LIVE, State.WRAP_UP])
 INTERACTION_PAUSED = _state_in([State.PAUSED])
 CALLBACK_OPEN = _state_in(CALLBACK_OPEN_STATES)
+PARTICIPANT_OPEN = text("closed_at IS NULL")
 RUN_OPEN = text("status IN ('active', 'waiting', 'with_human')")
 JOB_DUE = _state_in([JobState.DUE])
 CALL_OPEN = text("state <> 'ended'")
@@ -293,6 +303,8 @@ interaction = Table(
     Column("remind_at", UtcDateTime),
     Column("notify", Boolean, nullable=False, server_default=text("false")),
     Column("callback_id", Uuid),  # no key, as above
+    Column("passed_on", Json(Passing)),
+    Column("wanted", Json(Wanted)),
     CheckConstraint("rating_score BETWEEN 1 AND 5", name="rating"),
     _partial("uq_interaction_open", "customer_id", unique=True, where=INTERACTION_OPEN),
     _partial("ix_interaction_queued", "priority", "enqueued_at", where=INTERACTION_QUEUED),
@@ -302,6 +314,32 @@ interaction = Table(
     Index(None, "customer_id", "enqueued_at"),
     Index(None, "queue", "ended_at"),
     Index(None, "queue", "accepted_at"),
+)
+
+participant = Table(
+    "participant",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("interaction_id", "interaction.id", nullable=False),
+    Column("role", word(joining.Role, "role"), nullable=False),
+    Column("state", word(joining.State, "state"), nullable=False),
+    _key("asked_by", "agent.id", nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("note", PlainText, nullable=False),
+    Column("queue", PlainText),
+    Column("skills", Json(Skills), nullable=False),
+    _key("wanted_id", "agent.id"),
+    _key("agent_id", "agent.id"),
+    Column("offered_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
+    Column("tried", Json(tuple[Attempt, ...]), nullable=False),
+    Column("joined_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Column("outcome", word(joining.Outcome, "outcome")),
+    _partial("uq_participant_open", "interaction_id", "role", unique=True, where=PARTICIPANT_OPEN),
+    _partial("ix_participant_agent", "agent_id", where=PARTICIPANT_OPEN),
 )
 
 context = Table(

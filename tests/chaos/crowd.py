@@ -10,6 +10,7 @@ from tests.chaos.checker import Conversation
 from tests.chaos.lives import Lives
 from tests.chaos.page import Page
 from tests.chaos.people import Seat
+from tests.chaos.phone import Phone
 from tests.chaos.stored import Stored
 
 LOOK_AGAIN_S = 0.001
@@ -19,13 +20,26 @@ class Crowd:
     """All pages, told together how much they may say."""
 
     def __init__(
-        self, seats: list[Seat], ports: Sequence[int], lives: Lives, rng: random.Random
+        self,
+        seats: list[Seat],
+        ports: Sequence[int],
+        lives: Lives,
+        rng: random.Random,
+        phones: Sequence[Phone] = (),
     ) -> None:
-        """Customers' pages are at the first of the ports, agents' at the last."""
+        """Customers' pages are at the first of the ports, agents' at the last.
+
+        Phones are killed themselves, so nobody waits for them after a kill of the server.
+        """
         self.lives = lives
-        self.pages = [
-            Page(seat, ports[-1] if seat.agent else ports[0], lives, rng) for seat in seats
+        self.phones = phones
+        taken = {phone.seat.name for phone in phones}
+        pages = [
+            Page(seat, ports[-1] if seat.agent else ports[0], lives, rng)
+            for seat in seats
+            if seat.name not in taken
         ]
+        self.pages: list[Page | Phone] = [*phones, *pages]
 
     def allow(self, messages: int) -> None:
         """So many messages in all, split evenly; each page begins its share as the window lets."""
@@ -46,7 +60,7 @@ class Crowd:
         )
 
     def all_here(self) -> bool:
-        return self.lives.here == len(self.pages)
+        return self.lives.here == len(self.pages) - len(self.phones)
 
     def said(self) -> Counter[str]:
         return sum((page.said for page in self.pages), Counter[str]())
@@ -63,7 +77,7 @@ class Crowd:
         ]
 
 
-def _known(pages: list[Page], stored: Stored, id: str) -> Conversation:
+def _known(pages: list[Page | Phone], stored: Stored, id: str) -> Conversation:
     sent = {cmid: one.text for page in pages for cmid, one in page.outbox.sent.items()}
     return Conversation(
         head=stored.heads[id],
@@ -87,10 +101,14 @@ async def until(look: Callable[[], bool], within_s: float) -> bool:
 
 @asynccontextmanager
 async def talking(
-    seats: list[Seat], ports: Sequence[int], lives: Lives, rng: random.Random
+    seats: list[Seat],
+    ports: Sequence[int],
+    lives: Lives,
+    rng: random.Random,
+    phones: Sequence[Phone] = (),
 ) -> AsyncIterator[Crowd]:
     """Their pages are open, over any number of reconnects, until the block ends."""
-    crowd = Crowd(seats, ports, lives, rng)
+    crowd = Crowd(seats, ports, lives, rng, phones)
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(page.run()) for page in crowd.pages]
         yield crowd

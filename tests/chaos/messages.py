@@ -8,7 +8,8 @@ life of the server allows the next share of the messages; at a random moment of 
 SIGKILL and is started again. One life in five ends while the pages are still coming back, one
 start in ten is killed, too. With Postgres, the database itself is then stopped at once and started
 again, under the same load. In the end the database and what every page saw are compared, message
-by message.
+by message. Some customers talk through the core of the SDK in a node process of its own, which is
+killed as often as phones kill apps: its outbox and its log are in a file.
 
     lost              acknowledged, and not in the database
     doubled           stored, or shown to somebody, twice
@@ -17,6 +18,8 @@ by message.
     kill_to_welcome   from SIGKILL to the welcome, of pages that were in the life before
     settled_ms        from the stop of Postgres until all is acknowledged and read, its start
                       included
+    unkept            typed into an app that was killed before it was on disk: the customer sees
+                      that it is gone
 
 With --commits-fail one transaction in a hundred reports an error after it was committed. SIGKILL
 does not test what a power cut does to files. The bus between processes is cut by tests.chaos.bus.
@@ -39,7 +42,8 @@ from tests.chaos.checker import Verdict, judge
 from tests.chaos.cluster import Cluster, durable_cluster
 from tests.chaos.crowd import Crowd, talking, until
 from tests.chaos.lives import Lives
-from tests.chaos.people import seat_pairs
+from tests.chaos.people import Seat, seat_pairs
+from tests.chaos.phone import Phone, bundled
 from tests.chaos.server import Server
 from tests.chaos.stored import read
 
@@ -74,6 +78,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     conversations: int
     postgres_stops: int
     seed: int
+    phones: int = 0
     commits_fail: bool = False
 
     def allowed(self, lives: int) -> int:
@@ -105,6 +110,9 @@ class Torment:
             self._tell("stops of Postgres", number + 1, self._plan.postgres_stops)
         self._crowd.allow(self._plan.messages)
         await until(self._crowd.settled, SETTLED_WITHIN_S + self._plan.messages / 100)
+        for phone in self._crowd.phones:
+            phone.mortal = False
+        await until(self._crowd.settled, SETTLED_WITHIN_S)
         await asyncio.sleep(0.5)  # for what nobody waits for: events that come twice
 
     async def _some_moment(self) -> None:
@@ -170,7 +178,8 @@ async def torment(data: Path, plan: Plan, cluster: Cluster | None) -> dict[str, 
         await server.answers()
         lives.ready()
         rng = random.Random(plan.seed)  # noqa: S311 - no secret
-        async with talking(seats, [server.port], lives, rng) as crowd:
+        phones = _phones([seat for seat in seats if not seat.agent][: plan.phones], server, rng)
+        async with talking(seats, [server.port], lives, rng, phones) as crowd:
             tormented = Torment(plan, server, cluster, crowd)
             await tormented.run()
     finally:
@@ -180,6 +189,13 @@ async def torment(data: Path, plan: Plan, cluster: Cluster | None) -> dict[str, 
     found = figures(plan, verdict, tormented, crowd)
     click.echo(f"{'postgres' if cluster else 'sqlite'}: {found}", err=True)
     return found
+
+
+def _phones(seats: list[Seat], server: Server, rng: random.Random) -> list[Phone]:
+    if not seats:
+        return []
+    program = bundled(server.data_dir / "phones")
+    return [Phone(seat, server.port, rng, program) for seat in seats]
 
 
 def figures(plan: Plan, verdict: Verdict, tormented: Torment, crowd: Crowd) -> dict[str, float]:
@@ -197,6 +213,8 @@ def figures(plan: Plan, verdict: Verdict, tormented: Torment, crowd: Crowd) -> d
         "messages": sum(page.outbox.begun for page in crowd.pages),
         "kills": lives.count,
         "postgres_stops": len(tormented.settled_ms),
+        "phone_kills": sum(phone.kills for phone in crowd.phones),
+        "unkept": sum(len(phone.outbox.doubtful) for phone in crowd.phones),
     }
 
 
@@ -226,6 +244,7 @@ def torment_on(database: str, plan: Plan) -> dict[str, float]:
 @click.option("--kills", type=int, help="SIGKILLs of the server; 200, quick: 5.")
 @click.option("--messages", type=int, help="In all; 50,000, quick: 1,000.")
 @click.option("--customers", type=int, default=20, show_default=True)
+@click.option("--phones", type=int, default=4, show_default=True, help="Of them in node.")
 @click.option("--postgres-stops", type=int, help="Immediate stops of Postgres; 20, quick: 1.")
 @click.option("--database", type=click.Choice(["both", "sqlite", "postgres"]), default="both")
 @click.option("--commits-fail", is_flag=True, help="1 % report an error after the commit.")
@@ -236,6 +255,7 @@ def main(
     kills: int | None,
     messages: int | None,
     customers: int,
+    phones: int,
     postgres_stops: int | None,
     database: str,
     commits_fail: bool,
@@ -249,6 +269,7 @@ def main(
         messages=_given(messages, 1000 if quick else 50_000),
         postgres_stops=_given(postgres_stops, 1 if quick else 20),
         conversations=customers,
+        phones=phones,
         seed=seed,
         commits_fail=commits_fail,
     )

@@ -42,6 +42,7 @@ class Server(ServerProcess):
             self.program = "tests.chaos.after_commit"
         self._cache = data / "bytecode"
         self.port = config.port
+        self.data_dir = data
         self.database_url = config.resolved_database_url
 
     def start(self) -> None:

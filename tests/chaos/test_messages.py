@@ -12,7 +12,14 @@ MESSAGES = 1500
 @pytest.mark.timeout(180)  # each start of the server takes 2 s of a core
 @pytest.mark.parametrize(("database", "stops"), [("sqlite", 0), ("postgres", 2)])
 def test_every_message_is_kept_once_and_in_order(database: str, stops: int) -> None:
-    plan = Plan(kills=KILLS, messages=MESSAGES, postgres_stops=stops, conversations=10, seed=7)
+    plan = Plan(
+        kills=KILLS,
+        messages=MESSAGES,
+        postgres_stops=stops,
+        conversations=10,
+        phones=2,
+        seed=7,
+    )
     figures = torment_on(database, plan)
     wrong = {name: figures[name] for name in Verdict.__struct_fields__ if figures[name]}
     assert wrong == {}
@@ -20,6 +27,7 @@ def test_every_message_is_kept_once_and_in_order(database: str, stops: int) -> N
     assert figures["kills"] >= KILLS  # some starts are killed, too
     assert figures["server_exits"] == 0
     assert figures["refused"] == 0
+    assert figures["phone_kills"] >= KILLS
     assert figures["kill_to_welcome_ms_p50"] > 0
 
 

@@ -8,13 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from app import topics
-from app.conversation.desk import by_agent
 from app.conversation.editing import delete, edit
 from app.conversation.errors import NotAllowed, NotFound, TooLate
 from app.conversation.files import FileState
 from app.conversation.interaction import State
 from app.conversation.messages import Saying, say_all
 from app.conversation.people import Agent, Customer
+from app.conversation.telling import by_agent
 from app.conversation.timeline import Audience, Entry, Event, Viewer
 from app.ids import new_id
 from app.retry import retried

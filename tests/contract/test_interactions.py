@@ -13,10 +13,13 @@ from app.conversation.interaction import (
     Attempt,
     Channel,
     Event,
+    How,
     Interaction,
+    Passing,
     Rating,
     State,
     Talking,
+    Wanted,
 )
 from app.conversation.waiting import Outcome
 from app.ids import new_id
@@ -75,6 +78,16 @@ async def test_every_field_comes_back(store: Store) -> None:
         remind_at=NOON + 3 * MINUTE,
         notify=True,
         callback_id=new_id(),
+        passed_on=Passing(
+            how=How.TRANSFERRED,
+            agent_id=ana.id,
+            by="Ana",
+            to="cards",
+            reason="fraud",
+            note="☀",
+            at=NOON,
+        ),
+        wanted=Wanted(agent_id=ana.id, until=NOON + MINUTE),
     )
     async with store.write() as work:
         await work.interactions.add(full)
@@ -278,6 +291,21 @@ async def test_those_that_take_up_an_agent(store: Store) -> None:
     await _save(store, replace(offer.after(Event.DECLINE), offer=None))
     async with store.read() as work:
         assert await work.interactions.with_agent(ana.id) == [live]
+
+
+async def test_those_that_are_live(store: Store) -> None:
+    ana = await agent(store)
+    one, two, three = [await asked(store, who) for who in await customers(store, 3)]
+    late, early = [
+        await _save(store, accepted(await _save(store, offered(each, ana.id)), NOON + n * MINUTE))
+        for n, each in ((2, one), (1, two))
+    ]
+    await _save(store, offered(three, ana.id))
+    async with store.read() as work:
+        assert await work.interactions.live() == [early, late]
+    await _save(store, ended(late, NOON, NOON + MINUTE))
+    async with store.read() as work:
+        assert await work.interactions.live() == [early]
 
 
 async def test_offers_and_wrap_ups_are_overdue_at_their_time(store: Store) -> None:

@@ -33,13 +33,14 @@ WHOSE = {
     permissions.CUSTOMER: "customer",
     permissions.AGENT: "agent",
     permissions.SUPERVISOR: "supervisor",
+    permissions.LEAD: "lead",
     permissions.ADMIN: "admin",
     permissions.BOTH: "both",
 }
 
 EVENT_KIND = re.compile(
     r"(message(\.(edited|deleted))?|note|rating|ask"
-    r"|(ask|flow|help|interaction|call|callback|notification)\.[a-z_]+)"
+    r"|(ask|flow|help|interaction|consult|participant|call|callback|notification)\.[a-z_]+)"
 )
 
 

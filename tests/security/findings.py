@@ -25,7 +25,8 @@ class Findings:
         if who.own:
             self._seen.update(found)
         elif not may_see:
-            self.leaks.update(f"{operation}, {who.name}: {place}" for place in found)
+            leaked = set(found) - who.knows
+            self.leaks.update(f"{operation}, {who.name}: {place}" for place in leaked)
 
     def expect(self, operation: str, who: Knocking, real: Any, wanted: Any) -> None:
         if real != wanted:

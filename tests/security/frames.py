@@ -115,7 +115,7 @@ async def _one(
         received = await reading
         _judge(told, page.socket.close_code, outcome)
     if not who.own:
-        leaked = planted.found_in(received)
+        leaked = set(planted.found_in(received)) - who.knows
         outcome.leaks.extend(f"{told}: {place}" for place in leaked)
 
 

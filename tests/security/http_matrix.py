@@ -20,14 +20,30 @@ from tests.security.planted import TOMORROW, Planted
 REFUSALS = {"/problems/sign-in-required": 401, "/problems/wrong-role": 403}
 """How a caller is refused for being who they are."""
 
-LAST = ("/calls/{id}/end", "/runs/{id}/cancel", "/{id}/end", "/{id}/wrap-up", "/{id}/rating",
-        "/{id}/pause", "/{id}/resume")  # fmt: skip
+LAST = (
+    "/calls/{id}/end",
+    "/runs/{id}/cancel",
+    "/participants/{id}/leave",
+    "/{id}/end",
+    "/{id}/transfer",
+    "/{id}/take-over",
+    "/{id}/wrap-up",
+    "/{id}/rating",
+    "/{id}/pause",
+    "/{id}/resume",
+)
 OF_THE_QUEUE = {
     f"{verb} /v1/interactions/{{id}}{what}"
     for verb, what in (("GET", ""), ("POST", "/accept"), ("POST", "/decline"))
 }
 """What an agent may ask of an interaction in the own queues, whoever holds it."""
 
+OF_A_SUPERVISOR = OF_THE_QUEUE | {
+    "GET /v1/interactions/{id}/context",
+    "GET /v1/interactions/{id}/run",
+    "POST /v1/interactions/{id}/take-over",
+}
+"""What a supervisor may ask of every interaction."""
 
 ENTRY = "entry"
 """Of the set-up, by the name in a path."""
@@ -66,6 +82,16 @@ def bodies(company: Company) -> dict[str, Any]:
         "POST /v1/interactions/{id}/hand-back": {"step": None},
         "POST /v1/interactions/{id}/wrap-up": {"disposition": "not_solved"},
         "POST /v1/interactions/{id}/rating": {"score": 1},
+        "POST /v1/interactions/{id}/transfer": {
+            "to": {"kind": "queue", "name": "loans"},
+            "reason": "loans know better",
+        },
+        "POST /v1/interactions/{id}/take-over": {"reason": "a complaint"},
+        "POST /v1/interactions/{id}/participants": {
+            "role": "consult",
+            "to": {"kind": "queue", "name": "cards"},
+        },
+        "POST /v1/participants/{id}/decline": {"reason": ""},
         "POST /v1/conversations/{id}/messages": {"cmid": str(uuid4()), "text": "hello"},
         "POST /v1/callbacks": TOMORROW,
         "POST /v1/callbacks/{id}/move": TOMORROW,
@@ -145,8 +171,9 @@ class HttpMatrix:
             self._findings.uncovered.add(operation)
 
     def _is_foreign(self, operation: str, who: Knocking) -> bool:
-        seen = who.own or (who.of_queue and operation in OF_THE_QUEUE)
-        return "{id}" in operation and not seen
+        of_queue = who.of_queue and operation in OF_THE_QUEUE
+        supervised = who.supervises and operation in OF_A_SUPERVISOR
+        return "{id}" in operation and not (who.own or of_queue or supervised)
 
     async def _knock(
         self, operation: str, who: Knocking, id: str | None, key: str | None = None
@@ -166,8 +193,9 @@ class HttpMatrix:
             keyed = {"Idempotency-Key": key} if key else {}
             answer = await person.send(method, path, self._bodies.get(operation), headers=keyed)
         seen = f"{answer.headers} {answer.text}"
+        near = who.of_queue or who.supervises
         self._findings.read(
-            operation, who, seen, may_see=not self._is_foreign(operation, who) and who.of_queue
+            operation, who, seen, may_see=near and not self._is_foreign(operation, who)
         )
         return answer
 

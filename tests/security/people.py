@@ -20,6 +20,12 @@ class Knocking(Struct, frozen=True, kw_only=True):
     role: Role
     own: bool = False  # takes part: the customer, or the agent who holds the interaction
     of_queue: bool = False  # an agent whom such interactions are offered to
+    supervises: bool = False  # sees what everybody has in hand
+
+    @property
+    def knows(self) -> frozenset[str]:
+        """What of a stranger's is in the own snapshot: whom the others are helping."""
+        return frozenset({"name"}) if self.supervises else frozenset()
 
 
 async def everybody(company: Company, planted: Planted) -> list[Knocking]:
@@ -42,7 +48,7 @@ async def everybody(company: Company, planted: Planted) -> list[Knocking]:
                  of_queue=True),
         Knocking(name="agent, other queue", person=await _staff(company, "ada"), role=agent),
         Knocking(name="supervisor", person=await _staff(company, "sue", role=Role.SUPERVISOR),
-                 role=Role.SUPERVISOR),
+                 role=Role.SUPERVISOR, supervises=True),
         Knocking(name="admin", person=await _staff(company, "abe", role=Role.ADMIN),
                  role=Role.ADMIN),
     ]  # fmt: skip

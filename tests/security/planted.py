@@ -71,19 +71,8 @@ def canary() -> str:
 
 
 async def plant(company: Company) -> Planted:
-    places = (
-        "name",
-        "answer",
-        "context",
-        "message",
-        "reply",
-        "note",
-        "call",
-        "push",
-        "callback",
-        "file",
-        "question",
-    )
+    talk = ("message", "reply", "note", "call", "push", "asking", "callback", "file", "question")
+    places = ("name", "answer", "context", *talk)
     texts = {place: canary() for place in places}
     await _queues(company)
     owner = await _customer(company, texts["name"])
@@ -93,10 +82,12 @@ async def plant(company: Company) -> Planted:
     interaction = await holder.accepted(await _asked(owner, screen, texts))
     seqs = await _talk(owner, holder, interaction, texts)
     call = await _offered(owner, texts["call"])
+    asking = {"role": "consult", "to": {"kind": "queue", "name": "cards"}, "note": texts["asking"]}
     ids = {
         "runs": screen["run_id"],
         "interactions": interaction["id"],
         "calls": call["id"],
+        "participants": (await holder.did(interaction, "participants", asking))["id"],
         "conversations": owner.conversation,
         "customers": owner.id,
         "callbacks": await _called_back(owner, texts["callback"]),

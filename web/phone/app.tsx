@@ -7,11 +7,11 @@ import { Actions } from "./state/actions.ts";
 import { cards as cardsOf, inputsOf } from "./state/bank.ts";
 import type { Card } from "./state/bank.ts";
 import type { Client } from "./state/client.ts";
-import { joinedBefore } from "./state/joined.ts";
+import { joinedBefore, lastJoined, rememberJoined, type Joined } from "./state/joined.ts";
 import { receivePush } from "./state/push.ts";
 import { go, hashOf, route, routeOfLink } from "./state/route.ts";
 import { RunModel } from "./state/run.ts";
-import { connectedAt, handedBack, timelineOf, unreadCount } from "./state/timeline.ts";
+import { connectedAt, connectingTo, handedBack, timelineOf, unreadCount, wasPassedOn } from "./state/timeline.ts";
 import { useLasting, useNow } from "./state/use.ts";
 import { sentence } from "./state/words.ts";
 import { Call } from "./views/call.tsx";
@@ -279,7 +279,7 @@ function CallPage({ client, actions, interaction }: Props & { interaction: Inter
   const ms = useCallClock(client);
   const run = client.me.value!.runs.find((item) => item.id === interaction.run_id) ?? null;
   return (
-    <Call view={client.callView.value} agent={interaction.agent?.name ?? "Agent"} ms={ms} run={run} unread={useUnread(client)}
+    <Call view={client.callView.value} agent={interaction.agent?.name ?? "Agent"} next={connectingTo(interaction, client.me.value!.call, client.events.value)} ms={ms} run={run} unread={useUnread(client)}
       onMute={() => void actions.mute()} onCamera={() => void actions.camera(interaction)} onFlip={() => void client.call.flip()}
       onText={() => go({ page: "chat" })} onVoiceOnly={() => void actions.voiceOnly(interaction)} onEnd={() => void actions.endCall()}
       onRun={() => run && go({ page: "run", id: run.id })} />
@@ -376,12 +376,21 @@ function useHelpWait(client: Client, run: string, wanted: boolean): number | nul
   return seconds;
 }
 
-/** A page that was in the call before its reload goes back into it, as it was. */
+/** The call of whoever takes over from the last one is the same conversation: no second "Join". */
+function passedOn(client: Client, call: string): Joined | null {
+  const last = lastJoined();
+  if (!last || !wasPassedOn(last.call, client.events.value)) return null;
+  const next = { ...last, call };
+  rememberJoined(next);
+  return next;
+}
+
+/** A page that was in the call before its reload, or before a transfer, goes back into it, as it was. */
 function useRejoin(client: Client): void {
   const call = client.me.value?.call ?? null;
   useEffect(() => {
     if (!call || call.state === "ended" || client.callView.value.joined) return;
-    const before = joinedBefore(call.id);
+    const before = joinedBefore(call.id) ?? passedOn(client, call.id);
     if (before) void client.call.join({ audio: before.audio, video: before.video });
   }, [call?.id, call?.state === "ended"]);
 }

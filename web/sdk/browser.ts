@@ -14,14 +14,6 @@ export function onWake(wake: () => void): Stop {
   };
 }
 
-/** ws://host/v1/live for a server at `url`; empty means the page's own origin. */
-export function liveUrl(url: string): string {
-  const address = new URL("/v1/live", url || location.href);
-  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-  address.search = address.hash = "";
-  return address.href;
-}
-
 interface NetworkInformation { effectiveType?: string; rtt?: number; type?: string }
 
 export function device(): Record<string, string> {

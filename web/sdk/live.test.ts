@@ -1,38 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MemoryKeep } from "./keep.ts";
 import { Live } from "./live.ts";
 import { Outbox } from "./outbox.ts";
 import { Store } from "./store.ts";
-import type { ClientFrame, CustomerMe, Event, ServerFrame } from "./types.ts";
-
-const C = "c1";
-const ME = { kind: "customer", customer: { id: "m", name: "Maya" }, conversation_id: C } as CustomerMe;
-const settled = (): Promise<void> => new Promise((done) => setTimeout(done, 5));
-
-/** The server's end of one connection, in memory: a script that the test writes. */
-class Line {
-  readyState = 1;
-  said: ClientFrame[] = [];
-  onopen: (() => void) | null = null;
-  onmessage: ((message: { data: string }) => void) | null = null;
-  onclose: ((close: { code: number }) => void) | null = null;
-  send(data: string): void { this.said.push(JSON.parse(data) as ClientFrame); }
-  close(): void { this.readyState = 3; }
-  hear(frame: ServerFrame): void { this.onmessage?.({ data: JSON.stringify(frame) }); }
-  welcome(head: number, epoch = "a"): void {
-    this.onopen?.();
-    this.hear({ type: "welcome", epoch, now: new Date().toISOString(), heads: { [C]: head }, me: ME });
-  }
-  last(): ClientFrame | undefined { return this.said.at(-1); }
-}
+import { C, Line, message, settled } from "./line.ts";
+import type { CustomerMe } from "./types.ts";
 
 function setUp() {
-  const values = new Map<string, string>();
-  const storage = { getItem: (key: string) => values.get(key) ?? null, setItem: (key: string, value: string) => void values.set(key, value) };
   const lines: Line[] = [];
   const renewed: string[] = [];
   const store = new Store<CustomerMe>("customer");
-  const outbox = new Outbox(storage, "maya");
+  const outbox = new Outbox(new MemoryKeep(), "maya/");
   const live = new Live({
     url: "ws://test/v1/live", kind: "customer", sink: store, outbox, random: () => 0,
     credentials: { current: async () => "t1", renew: async (stale) => (renewed.push(stale), "t2") },
@@ -43,11 +22,6 @@ function setUp() {
   live.start();
   return { lines, live, store, outbox, renewed, texts: () => store.timeline(C).value.map((e) => (e.kind === "message" ? e.body.text : e.kind)) };
 }
-
-const message = (seq: number, prev: number, text: string, cmid: string | null = null): ServerFrame => ({
-  type: "event", conversation_id: C, seq, prev, kind: "message", actor: { kind: "agent", id: "i", name: "Ines" },
-  body: { text }, at: "2026-11-20T09:43:00Z", cmid,
-} as { type: "event" } & Event);
 
 test("a hole is asked for once, and nothing is applied twice or out of order", async () => {
   const { lines, live, texts } = setUp();

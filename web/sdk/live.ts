@@ -3,6 +3,7 @@ import type { Credentials } from "./api.ts";
 import { backoff } from "./backoff.ts";
 import { Cell } from "./cell.ts";
 import type { Stop } from "./cell.ts";
+import type { KeptLog } from "./kept-log.ts";
 import { applied, missed, place, tailed, UNREAD } from "./log.ts";
 import type { Reading } from "./log.ts";
 import type { Outbox, Outgoing } from "./outbox.ts";
@@ -47,6 +48,8 @@ export interface LiveOptions {
   random?: () => number;
   /** Calls back when it is worth connecting at once: the network is back, the page is visible again. */
   onWake?: (wake: () => void) => Stop;
+  /** A customer's log on disk. */
+  log?: KeptLog;
 }
 
 export class Live {
@@ -57,7 +60,7 @@ export class Live {
   readonly #seen = new Map<Uuid, number>();
   #socket: WebSocket | null = null;
   #welcomed = false;
-  #epoch: string | number | null = null;
+  #epoch: Uuid | null;
   #attempt = 0;
   #heard = 0;
   #pinged = 0;
@@ -67,13 +70,15 @@ export class Live {
   #running = false;
   #refusedToken: string | null = null;
 
-  constructor(private readonly options: LiveOptions) {}
+  constructor(private readonly options: LiveOptions) {
+    this.#epoch = options.log?.epoch ?? null;
+  }
 
   start(): void {
     if (this.#running) return;
     this.#running = true;
     this.#stopWake = this.options.onWake?.(() => this.#wake()) ?? null;
-    void this.#connect();
+    void this.options.outbox.ready.then(() => this.#connect());
   }
 
   stop(): void {
@@ -88,11 +93,11 @@ export class Live {
     this.link.set("down");
   }
 
-  /** Reads a conversation from its beginning, and on from there. */
-  watch(conversation_id: Uuid): void {
+  /** Reads a conversation from a cursor on; from 0 it is the whole. */
+  watch(conversation_id: Uuid, cursor = 0): void {
     if (this.#readings.has(conversation_id)) return;
-    this.#readings.set(conversation_id, UNREAD);
-    if (this.options.kind === "agent") this.#put({ type: "watch", conversation_id, after: 0 });
+    this.#readings.set(conversation_id, { ...UNREAD, cursor, known: cursor });
+    if (this.options.kind === "agent") this.#put({ type: "watch", conversation_id, after: cursor });
   }
 
   unwatch(conversation_id: Uuid): void {
@@ -234,6 +239,7 @@ export class Live {
     setTimeout(() => { if (socket === this.#socket) this.#attempt = 0; }, STEADY_MS);
     if (this.#epoch !== null && this.#epoch !== frame.epoch) for (const id of this.#readings.keys()) this.#forget(id);
     this.#epoch = frame.epoch;
+    this.options.log?.began(frame.epoch);
     this.options.sink.now(frame.now);
     this.options.sink.setMe(frame.me);
     this.link.set("live");
@@ -259,6 +265,7 @@ export class Live {
     this.#readings.set(id, UNREAD);
     this.#seen.delete(id);
     this.options.sink.reset(id);
+    this.options.log?.reset();
   }
 
   #event({ type: _, ...event }: ServerFrame & { type: "event" }): void {
@@ -267,7 +274,7 @@ export class Live {
     if (!reading) return;
     if (event.cmid !== null && place(reading.cursor, event) !== "gap") this.options.outbox.remove(event.cmid);
     this.#take(id, event, () => {
-      this.options.sink.event(event as Event);
+      this.#show(event as Event);
       if (TALK.has(event.kind) && event.actor.kind !== this.options.kind) this.#arrived(id);
     });
   }
@@ -280,11 +287,16 @@ export class Live {
     this.options.outbox.acked(frame.cmid, frame.seq);
     this.#take(frame.conversation_id, frame, () => {
       const { cmid, conversation_id, seq, prev, at } = frame;
-      this.options.sink.event({
+      this.#show({
         conversation_id, seq, prev, at, cmid, kind: "message", actor: this.options.self(),
         body: { text: entry.text, ...(entry.files ? { files: [...entry.files] } : {}) },
       });
     });
+  }
+
+  #show(event: Event): void {
+    this.options.sink.event(event);
+    this.options.log?.add(event);
   }
 
   #take(id: Uuid, frame: { seq: number; prev: number }, apply: () => void): void {
@@ -351,3 +363,11 @@ export class Live {
 const sendFrame = ({ cmid, conversation_id, text, files = [] }: Outgoing): ClientFrame => ({
   type: "send", cmid, conversation_id, ...(text === "" ? {} : { text }), ...(files.length > 0 ? { files: files.map(({ id }) => id) } : {}),
 });
+
+/** ws://host/v1/live for a server at `url`. */
+export function liveUrl(url: string): string {
+  const address = new URL("/v1/live", url);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  address.search = address.hash = "";
+  return address.href;
+}

@@ -1,43 +1,72 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MemoryKeep } from "./keep.ts";
 import { Outbox } from "./outbox.ts";
 
-function kept(): Storage {
-  const values = new Map<string, string>();
-  return { getItem: (key: string) => values.get(key) ?? null, setItem: (key: string, value: string) => void values.set(key, value) } as Storage;
-}
 const AT = "2026-11-20T09:43:00Z";
 
-test("an unsent message survives the page", () => {
-  const storage = kept();
-  const entry = new Outbox(storage, "maya").add("c", "I have both here", AT);
-  assert.deepEqual(new Outbox(storage, "maya").unsent, [entry]);
-  assert.deepEqual(new Outbox(storage, "jonas").unsent, []);
+/** What the next life of the app finds. */
+async function reopened(keep: MemoryKeep, prefix = "maya/"): Promise<Outbox> {
+  const outbox = new Outbox(keep, prefix);
+  await outbox.ready;
+  return outbox;
+}
+
+test("unsent messages survive the app, in their order", async () => {
+  const keep = new MemoryKeep();
+  const outbox = new Outbox(keep, "maya/");
+  const said = Array.from({ length: 300 }, (_, n) => outbox.add("c", `${n}`, AT));
+  await outbox.kept;
+  assert.deepEqual((await reopened(keep)).unsent, said);
+  assert.deepEqual((await reopened(keep, "jonas/")).unsent, []);
 });
 
-test("acknowledged: not sent again, shown until its event is in the log", () => {
-  const outbox = new Outbox(kept(), "maya");
+test("what is said before the disk was read goes behind what was found there", async () => {
+  const keep = new MemoryKeep();
+  const before = new Outbox(keep, "maya/").add("c", "first", AT);
+  const outbox = new Outbox(keep, "maya/");
+  const since = outbox.add("c", "second", AT);
+  await outbox.ready;
+  assert.deepEqual(outbox.unsent, [before, since]);
+});
+
+test("acknowledged: not sent again, not even by the next life, shown until its event is in the log", async () => {
+  const keep = new MemoryKeep();
+  const outbox = new Outbox(keep, "maya/");
+  await outbox.ready;
   const { cmid } = outbox.add("c", "Yes", AT);
   outbox.acked(cmid, 7);
   assert.deepEqual(outbox.unsent, []);
   outbox.settle("c", 6);
-  assert.equal(outbox.entries.value.length, 1);
   outbox.settle("other", 7);
   assert.equal(outbox.entries.value.length, 1);
   outbox.settle("c", 7);
   assert.equal(outbox.entries.value.length, 0);
+  await outbox.kept;
+  assert.deepEqual((await reopened(keep)).entries.value, []);
 });
 
-test("refused: stays visible, is not sent again", () => {
-  const outbox = new Outbox(kept(), "maya");
+test("refused: stays visible over lives, is not sent again until it is given up", async () => {
+  const keep = new MemoryKeep();
+  const outbox = new Outbox(keep, "maya/");
   const { cmid } = outbox.add("c", "x".repeat(9000), AT);
   outbox.refused(cmid, { type: "/problems/too-long", title: "Too long", status: 422 });
-  assert.deepEqual(outbox.unsent, []);
-  assert.equal(outbox.find(cmid)?.problem?.title, "Too long");
+  await outbox.kept;
+  const next = await reopened(keep);
+  assert.deepEqual(next.unsent, []);
+  assert.equal(next.find(cmid)?.problem?.title, "Too long");
+  next.remove(cmid);
+  await next.kept;
+  assert.deepEqual((await reopened(keep)).entries.value, []);
 });
 
-test("damaged storage opens empty", () => {
-  const storage = kept();
-  storage.setItem("maya", "{half");
-  assert.deepEqual(new Outbox(storage, "maya").unsent, []);
+test("a disk that does not work keeps nobody from writing", async () => {
+  const broken = { all: () => Promise.reject(new Error("no")), put: () => Promise.reject(new Error("full")), delete: () => Promise.reject(new Error("no")) };
+  const warned = console.warn;
+  console.warn = () => undefined;
+  const outbox = new Outbox(broken, "maya/");
+  outbox.add("c", "still here", AT);
+  await outbox.kept;
+  console.warn = warned;
+  assert.deepEqual(outbox.unsent.map((one) => one.text), ["still here"]);
 });

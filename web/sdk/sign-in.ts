@@ -1,56 +1,96 @@
 /** How does a token become an access token, and how is it kept fresh? */
 import { ApiProblem, problemOf, SignedOut, Unreachable } from "./api.ts";
 import type { Credentials } from "./api.ts";
+import { backoff } from "./backoff.ts";
 import type { AgentSignIn, CustomerSignIn } from "./types.ts";
 
 type Fetch = typeof fetch;
 
-async function exchange<T>(url: string, body: unknown, reach: Fetch): Promise<T> {
+/** So long before its end a token is exchanged for the next: a request takes its time, too. */
+const MARGIN_MS = 60_000;
+
+async function exchanged(url: string, body: unknown, reach: Fetch): Promise<Response> {
   const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   const response = await reach(url, init).catch(() => null);
   if (response === null) throw new Unreachable(url);
   if (!response.ok) throw new ApiProblem(await problemOf(response));
-  return (await response.json()) as T;
+  return response;
 }
 
-export const signInCustomer = (url: string, token: string, reach: Fetch = fetch): Promise<CustomerSignIn> =>
-  exchange(`${url}/v1/sign-in/customer`, { token }, reach);
+export async function signInAgent(url: string, email: string, password: string, reach: Fetch = fetch): Promise<AgentSignIn> {
+  return (await (await exchanged(`${url}/v1/sign-in/agent`, { email, password }, reach)).json()) as AgentSignIn;
+}
 
-export const signInAgent = (url: string, email: string, password: string, reach: Fetch = fetch): Promise<AgentSignIn> =>
-  exchange(`${url}/v1/sign-in/agent`, { email, password }, reach);
+export interface RenewalOptions {
+  fetch?: Fetch;
+  sleep?: (ms: number) => Promise<void>;
+  clock?: () => number;
+  random?: () => number;
+}
 
 /** Chooses a password by the link of an invitation, which works once. */
-export const acceptInvitation = (url: string, token: string, password: string, reach: Fetch = fetch): Promise<AgentSignIn> =>
-  exchange(`${url}/v1/sign-in/invitation`, { token, password }, reach);
+export async function acceptInvitation(url: string, token: string, password: string, reach: Fetch = fetch): Promise<AgentSignIn> {
+  return (await (await exchanged(`${url}/v1/sign-in/invitation`, { token, password }, reach)).json()) as AgentSignIn;
+}
 
-/** Signs a customer in with the host app's own short-lived token, and again whenever it has run out. */
+/**
+ * Signs a customer in with the host app's own short-lived token, and again before the access token has run out
+ * or when the server refuses it: one at a time however many ask, and ever more slowly while it fails.
+ */
 export class CustomerCredentials implements Credentials {
+  readonly #options: Required<RenewalOptions>;
   #signedIn: Promise<CustomerSignIn> | null = null;
+  #renewAt = Infinity;
+  #failures = 0;
+  #notBefore = 0;
 
   constructor(
     private readonly url: string,
     private readonly getToken: () => Promise<string>,
-    private readonly reach: Fetch = (...args) => fetch(...args),
-  ) {}
+    options: RenewalOptions = {},
+  ) {
+    const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+    this.#options = { fetch: (...args) => fetch(...args), sleep, clock: Date.now, random: Math.random, ...options };
+  }
 
   /** Who signed in; the first call signs in. A failure is not kept: the next call tries again. */
   who(): Promise<CustomerSignIn> {
-    this.#signedIn ??= this.getToken()
-      .then((token) => signInCustomer(this.url, token, this.reach))
-      .catch((error: unknown) => {
-        this.#signedIn = null;
-        throw error;
-      });
-    return this.#signedIn;
+    return (this.#signedIn ??= this.#signIn(null));
   }
 
+  /** A token that is about to run out is still good where another is not to be had just now. */
   async current(): Promise<string> {
-    return (await this.who()).access_token;
+    const { access_token } = await this.who();
+    const now = this.#options.clock();
+    if (now < this.#renewAt || now < this.#notBefore) return access_token;
+    return this.renew(access_token).catch(() => access_token);
   }
 
   async renew(stale: string): Promise<string> {
-    if ((await this.current()) === stale) this.#signedIn = null;
-    return this.current();
+    const held = this.#signedIn;
+    if (held && (await held).access_token === stale && this.#signedIn === held) this.#signedIn = this.#signIn(held);
+    return (await this.who()).access_token;
+  }
+
+  #signIn(before: Promise<CustomerSignIn> | null): Promise<CustomerSignIn> {
+    const made = this.#exchanged().catch((error: unknown) => {
+      if (this.#signedIn === made) this.#signedIn = before;
+      this.#notBefore = this.#options.clock() + backoff(this.#failures++, this.#options.random);
+      throw error;
+    });
+    return made;
+  }
+
+  async #exchanged(): Promise<CustomerSignIn> {
+    const { clock, sleep, fetch } = this.#options;
+    if (clock() < this.#notBefore) await sleep(this.#notBefore - clock());
+    const response = await exchanged(`${this.url}/v1/sign-in/customer`, { token: await this.getToken() }, fetch);
+    const signedIn = (await response.json()) as CustomerSignIn;
+    // By the server's clock; where its Date is not to be seen, the server will refuse in time.
+    const lasts = Date.parse(signedIn.expires_at) - Date.parse(response.headers.get("Date") ?? "");
+    this.#renewAt = Number.isNaN(lasts) ? Infinity : clock() + Math.max(lasts - MARGIN_MS, lasts / 2);
+    this.#failures = 0;
+    return signedIn;
   }
 }
 

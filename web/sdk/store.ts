@@ -39,9 +39,9 @@ export class Store<M extends Me> implements Sink {
     if (me.kind === this.kind) this.me.set(me as M);
   }
 
-  setTeam({ queue, waiting, team }: Team): void {
+  setTeam({ queue, waiting, team, floor }: Team): void {
     const me = this.me.value as Me | null;
-    if (me?.kind === "agent") this.setMe({ ...me, queue, waiting, team });
+    if (me?.kind === "agent") this.setMe({ ...me, queue, waiting, team, floor });
   }
 
   now(now: string): void {

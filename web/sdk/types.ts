@@ -120,6 +120,19 @@ export interface Callback {
 }
 
 export type InteractionState = "queued" | "offered" | "live" | "paused" | "wrap_up" | "closed";
+/** How it changed hands the last time; why is for agents. */
+export interface PassedOn { how: "transferred" | "handed_over" | "taken_over"; by: string; to: string; reason: string | null; note: string | null; at: Instant }
+/** `consult` reads along and writes notes; `specialist` writes to the customer, too. */
+export type Role = "consult" | "specialist";
+/** A colleague who is asked to join what another agent has, or has joined it. */
+export interface Participant {
+  id: Uuid; interaction_id: Uuid; role: Role; state: "asked" | "offered" | "joined" | "closed"; agent: Person | null; queue: string | null; asked_by: Person;
+  note: string; offered_at: Instant | null; expires_at: Instant | null;
+}
+/** GET /v1/transfer-targets */
+export interface Targets { queues: { name: string; there: number }[]; agents: TeamMember[] }
+export type Target = { kind: "queue"; name: string } | { kind: "agent"; id: Uuid };
+
 export interface Interaction {
   id: Uuid;
   conversation_id: Uuid;
@@ -130,6 +143,11 @@ export interface Interaction {
   reason: string | null;
   priority: number;
   why_now: string;
+  passed_on: PassedOn | null;
+  /** Colleagues beside the agent; a customer sees those who came to talk. */
+  participants: Participant[];
+  /** The agent is asking a colleague. */
+  consulting: boolean;
   run_id: Uuid | null;
   agent: Person | null;
   enqueued_at: Instant;
@@ -212,6 +230,8 @@ export interface FlowBody {
 export interface InteractionBody {
   interaction_id: Uuid; channel?: Channel | null; agent_name?: string | null; reason?: string | null; why_now?: string | null;
 }
+export interface PassedBody extends InteractionBody { to: string; waits: boolean }
+export interface BesideBody extends InteractionBody { participant_id: Uuid; role: Role; to?: string; note?: string; outcome?: string }
 export interface CallbackBody { callback_id: Uuid; interaction_id: Uuid; zone: string; due_at?: Instant | null }
 export interface CallBody { call_id: Uuid; channel?: Channel | null; reason?: string | null }
 
@@ -247,6 +267,13 @@ export interface EventBodies {
   "interaction.accepted": InteractionBody;
   "interaction.given_up": InteractionBody;
   "interaction.channel": InteractionBody;
+  "interaction.transferred": PassedBody;
+  "interaction.taken_over": PassedBody;
+  "consult.asked": BesideBody;
+  "consult.accepted": BesideBody;
+  "consult.ended": BesideBody;
+  "participant.joined": BesideBody;
+  "participant.left": BesideBody;
   "interaction.ended": InteractionBody;
   "interaction.wrapped_up": InteractionBody;
   "interaction.cancelled": InteractionBody;
@@ -295,12 +322,18 @@ export interface QueueEntry {
   waiting_since?: Instant; callback?: boolean;
 }
 export interface TeamMember { id: Uuid; name: string; state: string }
+export interface Participation { participant: Participant; interaction: Interaction }
+/** What somebody is at, for supervisors. */
+export interface FloorEntry {
+  interaction_id: Uuid; why_now: string; customer_name: string; channel: Channel; queue: string; agent_name: string; accepted_at: Instant | null;
+}
 /** What all agents see, of those who wait as far as it is their queue. */
 export interface Team {
   /** The first of those who wait; `waiting` counts all. */
   queue: QueueEntry[];
   waiting: number;
   team: TeamMember[];
+  floor: FloorEntry[];
 }
 export interface AgentMe extends Team {
   kind: "agent";
@@ -308,6 +341,7 @@ export interface AgentMe extends Team {
   presence: Presence;
   offers: Offer[];
   interactions: Interaction[];
+  participations: Participation[];
   calls: Call[];
 }
 export type Me = CustomerMe | AgentMe;
@@ -329,7 +363,7 @@ export type ClientFrame =
   | { type: "ping" };
 
 export type ServerFrame =
-  | { type: "welcome"; epoch: string | number; now: Instant; heads: Record<Uuid, number>; me: Me }
+  | { type: "welcome"; epoch: Uuid; now: Instant; heads: Record<Uuid, number>; me: Me }
   | ({ type: "event" } & Event)
   | { type: "tail"; conversation_id: Uuid; upto: number }
   | { type: "ack"; cmid: Uuid; conversation_id: Uuid; seq: number; prev: number; at: Instant }

@@ -85,6 +85,9 @@ export function initials(name: string): string {
 }
 
 /** The name one is called by: "Maya" of "Maya Okafor". */
+/** A queue's own name at the start of what customers read. */
+export const capital = (name: string): string => name.charAt(0).toLocaleUpperCase() + name.slice(1).replaceAll("_", " ");
+
 export const firstName = (name: string): string => name.split(/\s+/)[0] ?? name;
 
 /** "3 kB", "1.4 MB": how much there is to fetch. Bytes in. */

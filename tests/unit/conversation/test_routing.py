@@ -1,10 +1,14 @@
 """Who is offered what: crisis first, in order, within capacity, nobody left beside a free agent."""
 
 from collections import Counter
+from datetime import timedelta
 from uuid import UUID
 
-from app.conversation.interaction import Attempt, Channel
-from app.conversation.people import Capacity
+from msgspec.structs import replace
+
+from app.conversation.interaction import Attempt, Channel, How, Passing, Wanted
+from app.conversation.matching import RETURNED_AFTER
+from app.conversation.people import Capacity, Workload
 from app.conversation.queues import Overflow, Queue
 from app.conversation.routing import TRIED_AGAIN_AFTER, Match, assign, in_order
 from tests.unit.conversation.asking import MINUTE, NOON, SECOND, asking, free
@@ -192,3 +196,36 @@ def test_an_offer_lasts_as_long_as_its_queue_says() -> None:
     (patient,) = assign([asking()], [free()], queues, NOON)
     (usual,) = assign([asking()], [free()], {}, NOON)
     assert (patient.ttl, usual.ttl) == (45 * SECOND, 20 * SECOND)
+
+
+def _passed_on_by(load: Workload, ago: timedelta = SECOND) -> Passing:
+    return Passing(
+        how=How.TRANSFERRED, agent_id=load.agent.id, by="", to="", reason="", at=NOON - ago
+    )
+
+
+def test_who_passed_it_on_gets_it_back_only_where_nobody_took_it_for_long() -> None:
+    first, other = free(), free(texts=3)
+    passed = asking(passed_on=_passed_on_by(first))
+    assert _who(assign([passed], [first, other], {}, NOON)) == {passed.id: other.agent.id}
+    assert assign([passed], [first], {}, NOON) == []
+    waits_on = asking(passed_on=_passed_on_by(first, RETURNED_AFTER))
+    assert _who(assign([waits_on], [first], {}, NOON)) == {waits_on.id: first.agent.id}
+
+
+def test_one_that_was_handed_over_or_taken_over_may_go_to_whoever_had_it() -> None:
+    first = free()
+    for how in (How.HANDED_OVER, How.TAKEN_OVER):
+        one = asking(passed_on=replace(_passed_on_by(first), how=how))
+        assert _who(assign([one], [first], {}, NOON)) == {one.id: first.agent.id}
+
+
+def test_a_wanted_person_is_asked_alone_for_a_time_whatever_their_queue() -> None:
+    wanted, other = free(queues=("loans",)), free()
+    one = asking(wanted=Wanted(agent_id=wanted.agent.id, until=NOON + SECOND))
+    rest = asking(enqueued_at=NOON + SECOND)
+    matches = _who(assign([one, rest], [wanted, other], {}, NOON))
+    assert matches == {one.id: wanted.agent.id, rest.id: other.agent.id}
+    full = replace(wanted, texts=4)
+    assert assign([one], [full, other], {}, NOON) == []
+    assert _who(assign([one], [full, other], {}, NOON + SECOND)) == {one.id: other.agent.id}

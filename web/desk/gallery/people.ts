@@ -1,6 +1,6 @@
 /** Who and what stands in the gallery? One morning at a bank: the card's digits were refused twice. */
 import type {
-  AgentMe, Call, CannedReply, Context, Disposition, Event, EventBodies, EventKind, HistoryItem, Interaction, Offer, QueueEntry, RunView, TeamMember,
+  AgentMe, Call, CannedReply, Context, Disposition, Event, EventBodies, EventKind, FloorEntry, HistoryItem, Interaction, Offer, Participant, QueueEntry, RunView, Targets, TeamMember,
 } from "../../sdk/types.ts";
 
 export const NOW = Date.parse("2026-11-21T09:46:14Z");
@@ -12,7 +12,8 @@ const MAYA = { id: "c-maya", name: "Maya Okafor", verified: true, language: "en"
 
 export const INTERACTION: Interaction = {
   id: "i-maya", conversation_id: "v-maya", customer: MAYA, state: "live", channel: "video", queue: "cards", reason: "activation", priority: 1,
-  why_now: "Activate card, step 2 of 4, digits refused twice, asks for video", run_id: "r-maya", agent: { id: INES.id, name: INES.name },
+  why_now: "Activate card, step 2 of 4, digits refused twice, asks for video", passed_on: null, participants: [], consulting: false,
+  run_id: "r-maya", agent: { id: INES.id, name: INES.name },
   enqueued_at: before(182), accepted_at: before(134), ended_at: null, wrap_up_until: null, disposition: null, rating: null, place: null, wait: null,
   call_id: "k-maya", now: before(0),
 };
@@ -39,13 +40,36 @@ const TEAM: TeamMember[] = [
   { id: "a-luis", name: "Luis Ortega", state: "text" }, { id: "a-grace", name: "Grace Mbeki", state: "wrap_up" }, { id: "a-yuki", name: "Yuki Mori", state: "break" },
 ];
 
+export const TARGETS: Targets = {
+  queues: [{ name: "accounts", there: 2 }, { name: "cards", there: 3 }, { name: "fraud", there: 1 }, { name: "loans", there: 0 }],
+  agents: TEAM.filter(({ id }) => id !== INES.id),
+};
+
+/** Nadia of the fraud team, whom Ines asks. */
+export const ADVISER: Participant = {
+  id: "p-nadia", interaction_id: "i-maya", role: "consult", state: "joined", agent: { id: "a-nadia", name: "Nadia Amrani" }, queue: "fraud",
+  asked_by: { id: INES.id, name: INES.name }, note: "Two wrong digits, then the old card in the picture. Would you stop it?", offered_at: before(30), expires_at: null,
+};
+
+/** Ines herself, asked by a colleague. */
+export const ASKED: Participant = {
+  ...ADVISER, id: "p-ines", state: "offered", agent: { id: INES.id, name: INES.name }, asked_by: { id: "a-luis", name: "Luis Ortega" }, queue: "cards",
+  note: "Is a second card fine here?", offered_at: before(6), expires_at: before(-14),
+};
+
+export const FLOOR: FloorEntry[] = [
+  { interaction_id: "i-9", why_now: "Card stolen, one payment abroad", customer_name: "Amir Haddad", channel: "voice", queue: "fraud", agent_name: "Nadia Amrani", accepted_at: before(412) },
+  { interaction_id: "i-8", why_now: "Refund for a double charge", customer_name: "Petra Sund", channel: "text", queue: "cards", agent_name: "Luis Ortega", accepted_at: before(95) },
+];
+
 export const CALL: Call = {
   id: "k-maya", interaction_id: "i-maya", state: "connected", audio: true, video: true, gen: 1, wanted_gen: 1, wanted_rev: 0, started_by: "customer",
   description: null, customer_media: { audio: true, video: true }, agent_media: { audio: true, video: true }, ended_reason: null,
 };
 
 export const ME: AgentMe = {
-  kind: "agent", agent: INES, presence: { intent: "available", reachable: true, since: before(751) }, offers: [], interactions: [], calls: [], queue: QUEUE, waiting: QUEUE.length, team: TEAM,
+  kind: "agent", agent: INES, presence: { intent: "available", reachable: true, since: before(751) }, offers: [], interactions: [], participations: [], calls: [],
+  queue: QUEUE, waiting: QUEUE.length, team: TEAM, floor: [],
 };
 
 const FAILURES = [before(290), before(255)].map((at) => ({ step: "ask_digits", step_title: "Card digits", code: "DIGITS_MISMATCH", text: "These don’t match the card we sent you.", at }));

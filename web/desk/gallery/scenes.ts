@@ -2,13 +2,14 @@
 import type { AgentMe, Call, Interaction } from "../../sdk/types.ts";
 import type { Desk } from "../state/desk.ts";
 import { failing, pending, type Scene, type Staged } from "./fixture.ts";
-import { before, CALL, EVENTS, EVENTS_AFTER, EVENTS_RICH, INTERACTION, JONAS, MARKS, ME, OFFER, QUEUE, RUN } from "./people.ts";
+import { ADVISER, ASKED, before, CALL, EVENTS, EVENTS_AFTER, EVENTS_RICH, FLOOR, INTERACTION, JONAS, MARKS, ME, OFFER, QUEUE, RUN } from "./people.ts";
 
 export interface Entry extends Scene { after?: (staged: Staged) => void }
 
 const live = (call: Partial<Call> | null, interaction: Partial<Interaction> = {}): AgentMe => ({
   ...ME, interactions: [{ ...INTERACTION, ...interaction }, JONAS], calls: call ? [{ ...CALL, ...call }] : [], queue: QUEUE.filter((one) => one.interaction_id !== "i-maya"), waiting: QUEUE.length - 1,
 });
+const PETR: Interaction = { ...JONAS, id: "i-petra", conversation_id: "v-petra", customer: { id: "c-petra", name: "Petra Sund", verified: true, language: "en" } };
 const open = ({ desk }: Staged): void => desk.openCase("i-maya");
 const then = (more: (desk: Desk) => void) => (staged: Staged): void => { open(staged); more(staged.desk); };
 
@@ -61,6 +62,21 @@ export const SCENES: Record<string, Entry> = {
   "live-camera-off": { ...maya, me: live({ customer_media: { audio: false, video: false } }), view: { own: { audio: false, video: false, facing: "user", trouble: { video: "denied" } }, quality: "weak" }, after: open },
   "live-handed-back": { ...text, api: { run: async () => ({ ...RUN, status: "active", step: "prove_identity", step_title: "Confirm it’s you", progress: { at: 3, of: 4 }, path: RUN.path.map((step, i) => ({ ...step, failures: 0, state: i < 2 ? "done" as const : i === 2 ? "current" as const : "todo" as const })) }) }, after: open },
   "live-reconnecting": { ...text, link: "reconnecting", unsent, after: open },
+  "live-pass-on": { ...text, after: then((desk) => { desk.current.value!.passOn.show(); }) },
+  "live-consulting": { ...text, me: live(null, { channel: "text", call_id: null, participants: [ADVISER], consulting: true }), after: open },
+  "live-looking": { ...text, me: live(null, { channel: "text", call_id: null, participants: [{ ...ADVISER, state: "asked", agent: null }], consulting: true }), after: open },
+  "live-passed-on": {
+    ...text, after: open,
+    me: live(null, {
+      channel: "text", call_id: null, why_now: `${INTERACTION.why_now}, passed on by Luis Ortega: needs the fraud team`,
+      passed_on: { how: "transferred", by: "Luis Ortega", to: "fraud", reason: "needs the fraud team", note: "Both cards are on the table. She is calm.", at: before(160) },
+    }),
+  },
+  "asked-in": { ...text, me: { ...live(null, { channel: "text", call_id: null }), participations: [{ participant: ASKED, interaction: PETR }] }, after: open },
+  "advising": { ...text, me: { ...ME, participations: [{ participant: { ...ASKED, state: "joined" }, interaction: { ...INTERACTION, channel: "text", call_id: null } }] }, after: open },
+  "writing-along": { ...text, me: { ...ME, participations: [{ participant: { ...ASKED, state: "joined", role: "specialist" }, interaction: { ...INTERACTION, channel: "text", call_id: null } }] }, after: open },
+  "supervisor": { me: { ...ME, queue: [], floor: FLOOR } },
+  "taken-over": { me: { ...ME, queue: [] }, after: ({ desk }) => { desk.taken.value = { customer: "Maya Okafor", by: "Sue Park", reason: "The customer asked for a supervisor" }; } },
   "live-offline": { ...text, link: "offline", unsent, after: open },
   "live-refused": { ...text, unsent: [{ ...unsent[0]!, refused: "This conversation was taken over by Tom." }], after: open },
   "panes-loading": { ...text, events: [], api: { context: pending, history: pending, run: pending }, after: open },

@@ -6,6 +6,7 @@ import type { DeskApi } from "../state/ports.ts";
 
 export function deskApi(api: Api): DeskApi {
   const at = (id: Uuid, what: string): string => `/v1/interactions/${id}/${what}`;
+  const beside = (id: Uuid, what: string): string => `/v1/participants/${id}/${what}`;
   return {
     dispositions: async (queue) => (await api.get<{ items: Disposition[] }>(`/v1/dispositions${queue === undefined ? "" : `?queue=${encodeURIComponent(queue)}`}`)).items,
     cannedReplies: async () => (await api.get<{ items: CannedReply[] }>("/v1/canned-replies")).items,
@@ -28,6 +29,14 @@ export function deskApi(api: Api): DeskApi {
     editMessage: (conversation, seq, text) => api.put(`/v1/conversations/${conversation}/messages/${seq}`, { cmid: uuid7(), text }),
     deleteMessage: (conversation, seq) => api.delete(`/v1/conversations/${conversation}/messages/${seq}`),
     ask: (conversation, question) => api.post(`/v1/conversations/${conversation}/asks`, { cmid: uuid7(), ...question }),
+    targets: () => api.get("/v1/transfer-targets"),
+    transfer: (id, to, reason, note) => api.post(at(id, "transfer"), { to, reason, note }),
+    takeOver: (id, reason) => api.post(at(id, "take-over"), { reason }),
+    askIn: (id, role, to, note) => api.post(at(id, "participants"), { role, to, note }),
+    join: (id) => api.post(beside(id, "accept")),
+    declineToJoin: (id) => api.post(beside(id, "decline"), {}),
+    leave: (id) => api.post(beside(id, "leave")),
+    handOver: (id) => api.post(beside(id, "hand-over")),
     endCall: (call) => api.post(`/v1/calls/${call}/end`),
   };
 }

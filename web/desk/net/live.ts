@@ -1,16 +1,16 @@
 /** How does the desk hear from the server? One live connection; each open conversation is watched once. */
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import type { Credentials } from "../../sdk/api.ts";
-import { liveUrl, onWake } from "../../sdk/browser.ts";
+import { onWake } from "../../sdk/browser.ts";
 import type { Stop } from "../../sdk/cell.ts";
-import { Live } from "../../sdk/live.ts";
+import type { Keep } from "../../sdk/keep.ts";
+import { Live, liveUrl } from "../../sdk/live.ts";
 import { Outbox } from "../../sdk/outbox.ts";
 import { Store } from "../../sdk/store.ts";
 import type { Agent, AgentMe, Uuid } from "../../sdk/types.ts";
 import type { Conversation, DeskLive, Link, Unsent } from "../state/ports.ts";
 import { fromCell } from "./signal.ts";
 
-const OUTBOX = "warmline.desk.outbox";
 /** Typing is told at most this often. */
 const TYPING_MS = 2000;
 
@@ -22,10 +22,10 @@ export class ServerLive implements DeskLive {
   readonly #live: Live;
   readonly #readers = new Map<Uuid, number>();
 
-  constructor(agent: Agent, credentials: Credentials, memory: Storage) {
-    this.#outbox = new Outbox(memory, OUTBOX);
+  constructor(agent: Agent, credentials: Credentials, keep: Keep) {
+    this.#outbox = new Outbox(keep, `desk/${agent.id}/outbox/`);
     this.#live = new Live({
-      url: liveUrl(""), kind: "agent", credentials, sink: this.#store, outbox: this.#outbox, onWake,
+      url: liveUrl(location.origin), kind: "agent", credentials, sink: this.#store, outbox: this.#outbox, onWake,
       self: () => ({ kind: "agent", id: agent.id, name: agent.name }),
     });
     this.me = fromCell(this.#store.me);
@@ -67,8 +67,10 @@ export class ServerLive implements DeskLive {
     };
   }
 
+  /** The shift is over: nothing of it stays behind on this machine. */
   stop(): void {
     this.#live.stop();
+    void this.#outbox.forget();
   }
 
   #close(id: Uuid): void {

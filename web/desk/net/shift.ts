@@ -1,5 +1,6 @@
 /** Who is signed in on this page? Kept for this tab only: it survives a reload, not the closing of the tab. */
 import { Api } from "../../sdk/api.ts";
+import { browserKeep } from "../../sdk/keep-browser.ts";
 import { acceptInvitation, AgentCredentials, signInAgent } from "../../sdk/sign-in.ts";
 import type { AgentSignIn } from "../../sdk/types.ts";
 import { Clock } from "../state/clock.ts";
@@ -52,7 +53,7 @@ export function begin(signedIn: AgentSignIn, onOver: () => void): Shift {
   };
   const credentials = new AgentCredentials(signedIn.access_token, over);
   const api = new Api({ url: "", credentials });
-  const live = new ServerLive(signedIn.agent, credentials, sessionStorage);
+  const live = new ServerLive(signedIn.agent, credentials, browserKeep());
   const clock = new Clock(live.now);
   clock.start();
   const desk = new Desk({ api: deskApi(api), live, clock, makeCall: callMaker(api), ring: new Ring(), memory: sessionStorage });

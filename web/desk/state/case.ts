@@ -2,11 +2,12 @@
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import { Attachments, type Attachment } from "../../sdk/attachments.ts";
 import { fromCell } from "../../shared/from-cell.ts";
-import type { AskKind, Call, Channel, Context, Disposition, HistoryItem, Interaction, RunView, Uuid } from "../../sdk/types.ts";
+import type { AskKind, Call, Channel, Context, Disposition, HistoryItem, Interaction, Participant, RunView, Uuid } from "../../sdk/types.ts";
 import { wallTime } from "./clock.ts";
 import { Commands } from "./command.ts";
 import type { Filter } from "./entries.ts";
 import type { Conversation, DeskApi, DeskCall, MakeCall } from "./ports.ts";
+import { PassOn } from "./pass-on.ts";
 import { Resource } from "./resource.ts";
 
 export type Tab = "reply" | "note" | "ask";
@@ -24,6 +25,7 @@ export class Case {
   /** How it can come out; asked for once it has ended. */
   readonly dispositions: Resource<Disposition[]>;
   readonly commands = new Commands();
+  readonly passOn: PassOn;
 
   readonly filter = signal<Filter>("all");
   readonly tab = signal<Tab>("reply");
@@ -40,6 +42,7 @@ export class Case {
   readonly undecided = signal(false);
 
   readonly #interaction;
+  readonly #part = signal<Participant | null>(null);
   readonly #callState = signal<Call | null>(null);
   readonly #call = signal<DeskCall | null>(null);
   readonly #seen = signal(0);
@@ -62,6 +65,7 @@ export class Case {
     this.run = new Resource(async () => (this.interaction.peek().run_id ? api.run(this.id) : null));
     this.history = new Resource(async () => (await api.history(interaction.customer.id)).filter((past) => past.interaction_id !== this.id));
     this.dispositions = new Resource(() => api.dispositions(this.interaction.peek().queue));
+    this.passOn = new PassOn(this.id, api);
     void this.context.refresh();
     void this.run.refresh();
     void this.history.refresh();
@@ -70,6 +74,8 @@ export class Case {
   }
 
   get interaction(): ReadonlySignal<Interaction> { return this.#interaction; }
+  /** My part in what a colleague has; null where it is mine. */
+  get part(): ReadonlySignal<Participant | null> { return this.#part; }
   /** The call as the server sees it; null where there is none or it has ended. */
   get callState(): ReadonlySignal<Call | null> { return this.#callState; }
   /** The agent's end of it. */
@@ -83,9 +89,11 @@ export class Case {
     return events.filter((e) => e.seq > seen && e.kind === "message" && e.actor.kind === "customer").length;
   });
 
-  /** A newer snapshot of the server, with the call that is open now. */
-  update(interaction: Interaction, call: Call | null): void {
+  /** A newer snapshot of the server, with the call that is open now, and my part where a colleague has it. */
+  update(interaction: Interaction, call: Call | null, part: Participant | null = null): void {
     const before = this.#interaction.peek();
+    if (part?.role === "consult") this.tab.value = "note"; // whoever is asked for advice answers the agent
+    this.#part.value = part;
     this.#interaction.value = interaction;
     if (before.run_id !== interaction.run_id || before.state !== interaction.state) void this.run.refresh();
     if (before.state !== "wrap_up" && interaction.state === "wrap_up") void this.dispositions.refresh();
@@ -146,6 +154,15 @@ export class Case {
   /** `null` is the step where the customer is now. */
   handBack(step: string | null): Promise<boolean> {
     return this.commands.run("hand-back", () => this.#api.handBack(this.id, step));
+  }
+
+  /** Leave what a colleague has, or need somebody beside me no more. */
+  leave(participant: Participant): Promise<boolean> {
+    return this.commands.run("leave", () => this.#api.leave(participant.id));
+  }
+
+  handOver(participant: Participant): Promise<boolean> {
+    return this.commands.run("hand-over", () => this.#api.handOver(participant.id));
   }
 
   end(): Promise<boolean> {

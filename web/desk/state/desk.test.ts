@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { staged, type Scene, type Staged } from "../gallery/fixture.ts";
-import { before, EVENTS, INTERACTION, JONAS, ME, OFFER } from "../gallery/people.ts";
+import { ASKED, before, EVENTS, INTERACTION, JONAS, ME, OFFER } from "../gallery/people.ts";
 import type { DeskApi } from "./ports.ts";
 import { titleOf } from "./title.ts";
 
@@ -103,4 +103,63 @@ test("a note that was not saved is still there", async () => {
 test("the tab's title says who waits", () => {
   assert.equal(titleOf(desk({ me: { ...ME, offers: [OFFER] } }).desk), "(1) Maya Okafor asks for video");
   assert.equal(titleOf(desk({ me: { ...ME, offers: [{ ...OFFER, expires_at: before(0) }] } }).desk), "Warmline desk");
+});
+
+const asking = (part: Partial<typeof ASKED> = {}) => ({ ...ME, participations: [{ participant: { ...ASKED, ...part }, interaction: INTERACTION }] });
+
+test("what a colleague asks me to join becomes a case once I joined, and no more mine than that", async () => {
+  const joined: string[] = [];
+  const { desk: d, show } = desk({ me: asking() }, { join: async (id) => { joined.push(id); } });
+  assert.equal(d.asks.value.length, 1);
+  assert.equal(d.cases.value.size, 0);
+  await d.join(d.asks.value[0]!);
+  show(asking({ state: "joined" }));
+  assert.deepEqual(joined, ["p-ines"]);
+  assert.equal(d.current.value?.part.value?.role, "consult");
+  assert.equal(d.current.value?.tab.value, "note");
+  await d.endOrFinish();
+  show(ME);
+  await settle();
+  assert.equal(d.cases.value.size, 0);
+  assert.deepEqual(d.finished.list.value, []);
+});
+
+test("what was handed over to me is mine", () => {
+  const { desk: d, show } = desk({ me: asking({ state: "joined" }) });
+  d.openCase("i-maya");
+  show(mine);
+  assert.equal(d.current.value?.id, "i-maya");
+  assert.equal(d.current.value?.part.value, null);
+});
+
+test("what a supervisor took is told with the reason; what I passed on is not", async () => {
+  for (const how of ["taken_over", "transferred"] as const) {
+    const passed_on = { how, by: "Sue", to: "Sue", reason: "a complaint", note: null, at: before(0) };
+    const { desk: d, show } = desk({ me: mine }, { interaction: async () => ({ ...INTERACTION, agent: null, passed_on }) });
+    show({ ...mine, interactions: [JONAS] });
+    await settle();
+    assert.deepEqual(d.taken.value, how === "taken_over" ? { customer: "Maya Okafor", by: "Sue", reason: "a complaint" } : null);
+    assert.deepEqual(d.finished.list.value, []);
+  }
+});
+
+test("passing on needs a target and a reason, asking a target alone", async () => {
+  const sent: unknown[] = [];
+  const { desk: d } = desk({ me: mine }, { transfer: async (...said) => { sent.push(said); }, askIn: async (...said) => { sent.push(said); } });
+  d.openCase("i-maya");
+  const form = d.current.value!.passOn;
+  form.show();
+  form.to.value = "queue fraud";
+  await form.go();
+  assert.equal(form.ready.value, false);
+  form.reason.value = " looks stolen ";
+  await form.go();
+  assert.equal(form.open.value, false);
+  form.show("consult");
+  form.to.value = "agent a-nadia";
+  await form.go();
+  assert.deepEqual(sent, [
+    ["i-maya", { kind: "queue", name: "fraud" }, "looks stolen", ""],
+    ["i-maya", "consult", { kind: "agent", id: "a-nadia" }, ""],
+  ]);
 });

@@ -1,6 +1,6 @@
 /** What does the agent have in front of them? One store: the server's snapshot plus what only this page knows. */
 import { computed, effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
-import type { AgentMe, CannedReply, Disposition, Instant, Intent, Interaction, Offer, Uuid } from "../../sdk/types.ts";
+import type { AgentMe, CannedReply, Disposition, Instant, Intent, Interaction, Offer, Participation, Uuid } from "../../sdk/types.ts";
 import { Case } from "./case.ts";
 import { Clock, secondsUntil } from "./clock.ts";
 import { Commands } from "./command.ts";
@@ -8,6 +8,9 @@ import { Finished } from "./finished.ts";
 import type { DeskApi, DeskLive, Link, MakeCall } from "./ports.ts";
 import { Resource } from "./resource.ts";
 import type { Ring } from "./ring.ts";
+
+/** What a supervisor took from me, and why. */
+export interface Taken { customer: string; by: string; reason: string }
 
 /** Where an offer went that the agent neither took nor declined. */
 export interface Missed { customer: string; interaction: Interaction | null }
@@ -26,6 +29,7 @@ export class Desk {
   readonly cannedReplies: Resource<CannedReply[]>;
   readonly finished: Finished;
   readonly missed = signal<Missed | null>(null);
+  readonly taken = signal<Taken | null>(null);
   readonly showsShortcuts = signal(false);
   /** The offer whose reasons for declining are being shown. */
   readonly declining = signal<Uuid | null>(null);
@@ -62,6 +66,9 @@ export class Desk {
   /** The first offer, even when it has just run out: it stays in sight until the server takes it back. */
   readonly offer: ReadonlySignal<Offer | null> = computed(() => this.me.value?.offers[0] ?? null);
 
+  /** What colleagues ask me to join. */
+  readonly asks: ReadonlySignal<readonly Participation[]> = computed(() => this.me.value?.participations.filter(({ participant }) => participant.state === "offered") ?? []);
+
   isOver(expiresAt: Instant): boolean {
     return secondsUntil(expiresAt, this.clock.now.value) === 0;
   }
@@ -92,10 +99,22 @@ export class Desk {
     if (!(await this.commands.run("decline", () => this.#parts.api.decline(id, reason)))) this.#answered.delete(id);
   }
 
+  async join({ participant, interaction }: Participation): Promise<void> {
+    if (await this.commands.run("join", () => this.#parts.api.join(participant.id))) this.openCase(interaction.id);
+  }
+
+  async declineToJoin({ participant }: Participation): Promise<void> {
+    await this.commands.run("decline-to-join", () => this.#parts.api.declineToJoin(participant.id));
+  }
+
+  async takeOver(id: Uuid, reason: string): Promise<void> {
+    if (await this.commands.run(`take-over-${id}`, () => this.#parts.api.takeOver(id, reason))) this.openCase(id);
+  }
+
   /** First press ends the help, the second finishes the wrap-up. */
   async endOrFinish(): Promise<void> {
     const open = this.current.value;
-    if (!open) return;
+    if (!open || open.part.value) return;
     if (open.interaction.value.state === "wrap_up") {
       if (Date.now() - this.#endedAt > DOUBLE_PRESS_MS) await open.finish();
       return;
@@ -125,15 +144,35 @@ export class Desk {
       known.update(interaction, me.calls.find((call) => call.interaction_id === interaction.id && call.state !== "ended") ?? null);
       next.set(interaction.id, known);
     }
+    for (const { participant, interaction } of me.participations) {
+      if (participant.state !== "joined") continue;
+      const known = this.#cases.value.get(interaction.id) ?? this.#take(interaction);
+      known.update(interaction, null, participant);
+      next.set(interaction.id, known);
+    }
     for (const [id, gone] of this.#cases.value) {
       if (next.has(id)) continue;
       gone.close();
-      this.finished.add(gone.interaction.value);
+      this.#putAway(gone);
       gone.conversation.close();
       if (this.#open.value === id) this.openCase(null);
     }
     this.#cases.value = next;
     this.#resume(me);
+  }
+
+  /** What I helped to its end stands under my last ones; what somebody took from me is told. */
+  #putAway(gone: Case): void {
+    const last = gone.interaction.value;
+    if (gone.part.value) return;
+    if (last.state === "live") void this.#lookWhoHas(last);
+    else this.finished.add(last);
+  }
+
+  async #lookWhoHas({ id, customer }: Interaction): Promise<void> {
+    const now = await this.#parts.api.interaction(id).catch(() => null);
+    if (now?.agent && now.agent.id === this.me.value?.agent.id) this.finished.add(now); // ended on another page
+    else if (now?.passed_on?.how === "taken_over") this.taken.value = { customer: customer.name, by: now.passed_on.by, reason: now.passed_on.reason ?? "" };
   }
 
   /** Whoever signs in while somebody is on the line, on another machine for instance, sees them at once. */
@@ -166,7 +205,8 @@ export class Desk {
   }
 
   #sound(): void {
-    const rings = this.me.value?.offers.some((offer) => !this.isOver(offer.expires_at)) ?? false;
+    const until = [...(this.me.value?.offers ?? []), ...this.asks.value.map(({ participant }) => participant)].map((one) => one.expires_at);
+    const rings = until.some((expiresAt) => expiresAt !== null && !this.isOver(expiresAt));
     if (rings) this.ring.start();
     else this.ring.stop();
   }

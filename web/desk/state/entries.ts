@@ -56,6 +56,11 @@ function flowWords(kind: string, body: FlowBody): Words | null {
   }
 }
 
+/** How an asking ended, after the colleague's name. */
+const ENDS: Record<string, string> = {
+  left: " left", taken_back: " is no longer needed", handed_over: " has it now", declined: " could not join", nobody: " was free to join", over: " is gone again",
+};
+
 /** Being queued and offered is how it works, not what happened: those two stay out of the timeline. */
 function interactionWords(event: Event, body: InteractionBody, me: Uuid): Words | null {
   switch (event.kind) {
@@ -64,6 +69,13 @@ function interactionWords(event: Event, body: InteractionBody, me: Uuid): Words 
     case "interaction.expired": return { icon: "bell", strong: "Offer not answered", rest: body.agent_name ? `, ${body.agent_name}` : "" };
     case "interaction.accepted": return { icon: "person", strong: "Accepted", rest: by(event, me) || ` by ${body.agent_name ?? ""}` };
     case "interaction.channel": return { icon: body.channel ?? "text", strong: `Changed to ${body.channel ?? "text"}`, rest: by(event, me) };
+    case "interaction.transferred": return { icon: "transfer", strong: "Passed on", rest: `${by(event, me)} to ${event.body.to}` };
+    case "interaction.taken_over": return { icon: "transfer", strong: "Taken over", rest: by(event, me) };
+    case "consult.asked": return { icon: "add-person", strong: event.body.role === "consult" ? "Advice asked" : "Specialist asked", rest: `${by(event, me)} of ${event.body.to}` };
+    case "consult.accepted": return { icon: "people", strong: body.agent_name ?? "A colleague", rest: " reads along" };
+    case "consult.ended": return { icon: "people", strong: body.agent_name ?? "Nobody", rest: ENDS[event.body.outcome ?? ""] ?? " is gone" };
+    case "participant.joined": return { icon: "people", strong: body.agent_name ?? "A specialist", rest: " joined" };
+    case "participant.left": return { icon: "people", strong: body.agent_name ?? "A specialist", rest: " left" };
     case "interaction.ended": return { icon: "end", strong: "Help ended", rest: `${by(event, me)}${because(body.reason)}` };
     case "interaction.wrapped_up": return { icon: "note", strong: "Wrap-up finished", rest: `${by(event, me)}${because(body.reason)}` };
     case "interaction.cancelled": return { icon: "close", strong: "Left the queue", rest: because(body.reason) };

@@ -8,6 +8,7 @@ export const SHORTCUTS: readonly { keys: string; does: string }[] = [
   { keys: "Alt N", does: "Write a note" },
   { keys: "Alt M", does: "Mute or unmute" },
   { keys: "Alt V", does: "Camera on or off" },
+  { keys: "Alt T", does: "Pass on, or ask a colleague" },
   { keys: "Alt E", does: "End the help; again: finish the wrap-up" },
   { keys: "/", does: "In a reply: the replies kept ready" },
   { keys: "?", does: "This list" },
@@ -32,6 +33,10 @@ const WITH_ALT: Record<string, Act> = {
   KeyN: (desk) => desk.current.value?.write("note"),
   KeyM: toggleMicrophone,
   KeyV: toggleCamera,
+  KeyT: (desk) => {
+    const open = desk.current.value;
+    if (open && !open.part.value && open.interaction.value.state === "live") open.passOn.show();
+  },
   KeyE: (desk) => desk.endOrFinish(),
 };
 

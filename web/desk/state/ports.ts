@@ -2,7 +2,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { CallView } from "../../sdk/call-side.ts";
 import type {
-  AgentMe, AskQuestion, Call, CannedReply, Channel, Context, Disposition, Event, FileRef, HistoryItem, Mark, Instant, Intent, Interaction, RunView, Uuid,
+  AgentMe, AskQuestion, Call, CannedReply, Channel, Context, Disposition, Event, FileRef, HistoryItem, Mark, Instant, Intent, Interaction, Role, RunView, Target, Targets, Uuid,
 } from "../../sdk/types.ts";
 
 /** The requests of an agent. A refusal is thrown as an error whose message can be shown. */
@@ -31,6 +31,15 @@ export interface DeskApi {
   editMessage(conversation: Uuid, seq: number, text: string): Promise<unknown>;
   deleteMessage(conversation: Uuid, seq: number): Promise<unknown>;
   ask(conversation: Uuid, question: Omit<AskQuestion, "fact">): Promise<unknown>;
+  targets(): Promise<Targets>;
+  transfer(id: Uuid, to: Target, reason: string, note: string): Promise<unknown>;
+  takeOver(id: Uuid, reason: string): Promise<unknown>;
+  askIn(id: Uuid, role: Role, to: Target, note: string): Promise<unknown>;
+  /** These four are about a participant. */
+  join(id: Uuid): Promise<unknown>;
+  declineToJoin(id: Uuid): Promise<unknown>;
+  leave(id: Uuid): Promise<unknown>;
+  handOver(id: Uuid): Promise<unknown>;
 }
 
 /** A reply that the server has not confirmed; `refused` says why it never will be. */

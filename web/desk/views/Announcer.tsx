@@ -2,10 +2,13 @@
 import { useDesk } from "./context.ts";
 
 export function Announcer() {
-  const offer = useDesk().offer.value?.interaction;
+  const desk = useDesk();
+  const offer = desk.offer.value?.interaction;
+  const ask = desk.asks.value[0];
   return (
     <p class="sr-only" role="status" aria-live="assertive">
       {offer ? `Offer: ${offer.customer.name} asks for ${offer.channel}. ${offer.why_now}. Alt A accepts, Alt D declines.` : ""}
+      {ask ? `${ask.participant.asked_by.name} asks you in for ${ask.interaction.customer.name}.` : ""}
     </p>
   );
 }

@@ -7,6 +7,7 @@ import { LaterMenu } from "./LaterMenu.tsx";
 export function CaseHead({ one }: { one: Case }) {
   const { customer, state } = one.interaction.value;
   const ending = one.commands.doing.value === "end";
+  const part = one.part.value;
   return (
     <header class="case">
       <h1 class="case__name">{customer.name}</h1>
@@ -14,9 +15,10 @@ export function CaseHead({ one }: { one: Case }) {
         ? <span class="tag tag--ok"><Icon name="verified" />Signed in</span>
         : <span class="tag"><Icon name="claimed" />Not signed in</span>}
       {state === "paused" && <span class="tag tag--warn"><Icon name="hold" />Paused</span>}
-      {state === "wrap_up" ? <span class="tag push"><Icon name="note" />Wrap-up</span> : (
+      {part ? <span class="tag push"><Icon name="people" />With {part.asked_by.name}</span> : state === "wrap_up" ? <span class="tag push"><Icon name="note" />Wrap-up</span> : (
         <>
           <ChannelSwitch one={one} />
+          {state === "live" && <button class="button button--secondary" data-testid="pass-on" title="Alt T" onClick={() => one.passOn.show()}><Icon name="transfer" />Pass on</button>}
           {state === "live" && <LaterMenu one={one} />}
           <button class="button button--secondary" data-testid="end-interaction" title="Alt E" aria-busy={ending} onClick={() => void one.end()}>{ending ? "Ending" : "End help"}</button>
         </>

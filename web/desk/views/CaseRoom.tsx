@@ -1,5 +1,6 @@
 /** One interaction of mine: the customer, the one timeline, and what is known. It stays mounted while another is open. */
 import type { Case } from "../state/case.ts";
+import { BesideLines } from "./BesideLines.tsx";
 import { CallBar } from "./CallBar.tsx";
 import { CaseHead } from "./CaseHead.tsx";
 import { Composer } from "./Composer.tsx";
@@ -29,6 +30,7 @@ export function CaseRoom({ one, hidden }: { one: Case; hidden: boolean }) {
         </div>
       )}
       <section class="stream" aria-label={`Timeline of ${customer.name}`}>
+        <BesideLines one={one} />
         <Timeline one={one} />
         <Composer one={one} />
       </section>

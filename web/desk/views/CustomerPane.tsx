@@ -10,7 +10,7 @@ import { NotesPanel } from "./NotesPanel.tsx";
 import { PastPanel } from "./PastPanel.tsx";
 
 export function CustomerPane({ one }: { one: Case }) {
-  const { callback_id, customer, why_now, state } = one.interaction.value;
+  const { callback_id, customer, why_now, state, passed_on } = one.interaction.value;
   const run = state === "wrap_up" ? one.run.value : null;
   const why = whyParts(why_now);
   const language = languageName(customer.language);
@@ -28,6 +28,7 @@ export function CustomerPane({ one }: { one: Case }) {
           <h2 class="section">Why now</h2>
           <strong data-testid="why-now">{why.first}</strong>
           {why.rest && <p>{why.rest}</p>}
+          {passed_on?.note && <p class="why__note" dir="auto" data-testid="passed-note">{passed_on.note}</p>}
         </section>
       )}
       <ActionsPanel one={one} />

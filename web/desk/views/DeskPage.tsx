@@ -3,14 +3,17 @@ import { useEffect } from "preact/hooks";
 import { listen } from "../state/keys.ts";
 import { titleOf } from "../state/title.ts";
 import { Announcer } from "./Announcer.tsx";
+import { AskLines } from "./AskLines.tsx";
 import { Bar } from "./Bar.tsx";
 import { CaseRoom } from "./CaseRoom.tsx";
 import { useDesk } from "./context.ts";
 import { Idle } from "./Idle.tsx";
 import { LinkBanner } from "./LinkBanner.tsx";
 import { OfferLine } from "./OfferLine.tsx";
+import { PassOnDialog } from "./PassOnDialog.tsx";
 import { Rail } from "./Rail.tsx";
 import { Shortcuts } from "./Shortcuts.tsx";
+import { TakenBanner } from "./TakenBanner.tsx";
 
 export function DeskPage() {
   const desk = useDesk();
@@ -26,12 +29,15 @@ export function DeskPage() {
       <Bar />
       <div class="notices">
         <LinkBanner />
+        <TakenBanner />
+        <AskLines />
         {open && <OfferLine />}
       </div>
       <Rail />
       {!open && <Idle />}
       {[...desk.cases.value.values()].map((one) => <CaseRoom key={one.id} one={one} hidden={one !== open} />)}
       <Announcer />
+      {open?.passOn.open.value && <PassOnDialog key={open.id} one={open} />}
       {desk.showsShortcuts.value && <Shortcuts />}
     </div>
   );

@@ -38,7 +38,7 @@ function Mirror({ one, run, name }: { one: Case; run: RunView; name: string }) {
       </div>
       <ol class="path" aria-label={run.title}>{run.path.map((step) => <Step key={step.step} step={step} run={run} />)}</ol>
       {run.answers.length > 0 && <dl class="answers">{run.answers.map((answer) => <Answer key={answer.label} answer={answer} />)}</dl>}
-      {open && <HandBack one={one} run={run} name={name} />}
+      {open && !one.part.value && <HandBack one={one} run={run} name={name} />}
     </>
   );
 }

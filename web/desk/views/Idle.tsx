@@ -2,6 +2,7 @@
 import { Icon } from "../../shared/icon.tsx";
 import { useDesk } from "./context.ts";
 import { FinishedPanel } from "./FinishedPanel.tsx";
+import { FloorPanel } from "./FloorPanel.tsx";
 import { Lull } from "./Lull.tsx";
 import { MissedOffer } from "./MissedOffer.tsx";
 import { OfferCard } from "./OfferCard.tsx";
@@ -26,6 +27,7 @@ export function Idle() {
       </main>
       <aside class="pane pane--side" aria-label="Team and readiness">
         <FinishedPanel />
+        <FloorPanel />
         <TeamPanel />
         <ReadyPanel />
       </aside>

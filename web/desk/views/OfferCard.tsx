@@ -10,7 +10,7 @@ import { DeclineMenu } from "./DeclineMenu.tsx";
 
 export function OfferCard({ offer }: { offer: Offer }) {
   const desk = useDesk();
-  const { customer, channel, why_now, queue, enqueued_at, waiting_since, callback_id, priority } = offer.interaction;
+  const { customer, channel, why_now, queue, enqueued_at, waiting_since, callback_id, priority, passed_on } = offer.interaction;
   const over = desk.isOver(offer.expires_at);
   const why = whyParts(why_now);
   const language = languageName(customer.language);
@@ -34,6 +34,7 @@ export function OfferCard({ offer }: { offer: Offer }) {
         <p class="section">Why now</p>
         <strong data-testid="offer-why">{why.first}</strong>
         {why.rest && <p>{why.rest}</p>}
+        {passed_on?.note && <p class="why__note" dir="auto">{passed_on.note}</p>}
       </div>
       <div class="offer__foot">
         {over ? <p class="quiet">Nobody answered in time. {customer.name} keeps the place and is offered on.</p> : (

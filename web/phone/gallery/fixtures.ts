@@ -1,7 +1,7 @@
 /** Which data do the gallery's states show? One customer, one card, one agent, at one moment. */
 import type { CallView } from "../../sdk/call-side.ts";
 import type { OwnState } from "../../sdk/own-media.ts";
-import type { Call, Callback, Event, FlowSummary, HelpOptions, Interaction, NotificationDetail, RunSummary, Screen } from "../../sdk/types.ts";
+import type { Call, Callback, Event, FlowSummary, HelpOptions, Interaction, NotificationDetail, PassedOn, RunSummary, Screen } from "../../sdk/types.ts";
 import type { Card } from "../state/bank.ts";
 
 export const NOW = new Date(2026, 10, 20, 9, 42).getTime();
@@ -66,7 +66,7 @@ export const CALLBACK: Callback = {
 };
 export const QUEUED: Interaction = {
   id: "i1", conversation_id: "c1", customer: { id: "m", name: "Maya Okafor" }, state: "queued", channel: "video", queue: "cards", reason: null, priority: 2,
-  why_now: "Activate card, step 2 of 4, digits refused twice, asks for video", run_id: RUN, agent: null, enqueued_at: at(-1), accepted_at: null, ended_at: null,
+  why_now: "Activate card, step 2 of 4, digits refused twice, asks for video", passed_on: null, participants: [], consulting: false, run_id: RUN, agent: null, enqueued_at: at(-1), accepted_at: null, ended_at: null,
   wrap_up_until: null, disposition: null, rating: null, place: 2, wait: { p50_s: 55, p90_s: 110 }, call_id: null, now: at(0),
 };
 export const LIVE: Interaction = { ...QUEUED, state: "live", agent: { id: "a", name: "Ines Duarte" }, place: null, wait: null, accepted_at: at(0) };
@@ -127,6 +127,22 @@ export const ATTACHED = [
 export const EVENTS = SAID.map(({ minute, actor, ...said }, i) => ({
   ...said, conversation_id: "c1", seq: i + 1, prev: i, actor: actor ?? { kind: "system", id: null, name: null }, at: at(minute), cmid: null,
 })) as Event[];
+const NADIA = { kind: "agent", id: "n", name: "Nadia Amrani" } as const;
+const beside = { interaction_id: "i1", participant_id: "p1", role: "specialist" as const, agent_name: NADIA.name };
+const after = (n: number) => ({ conversation_id: "c1", seq: EVENTS.length + n, prev: EVENTS.length + n - 1, actor: NADIA, at: at(6 + n), cmid: null });
+/** Somebody of the fraud team comes to the conversation. */
+export const SPECIALIST: Event[] = [
+  { ...after(1), kind: "participant.joined", body: beside },
+  { ...after(2), kind: "message", body: { text: "Hello Maya, I look after cards that were misused. Nothing was." } },
+];
+export const WITH_SPECIALIST: Interaction = {
+  ...LIVE,
+  participants: [{
+    id: "p1", interaction_id: "i1", role: "specialist", state: "joined", agent: { id: NADIA.id, name: NADIA.name }, queue: "fraud", asked_by: { id: "a", name: "Ines Duarte" },
+    note: "", offered_at: null, expires_at: null,
+  }],
+};
+export const PASSED_ON: PassedOn = { how: "transferred", by: "Ines", to: "fraud", reason: null, note: null, at: at(0) };
 export const UNSENT = [{ cmid: "u1", conversation_id: "c1", text: "Sure, one second", at: at(7), seq: null, problem: null }];
 
 export const NOTE: NotificationDetail = { id: "n1", class: "followup", title: "Is your new card working?", body: "You activated it yesterday. Tap to tell us.", link: "#/rate", created_at: at(0) };

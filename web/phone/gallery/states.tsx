@@ -76,7 +76,7 @@ function State({ id, name, children }: { id: string; name: string; children: Com
 
 function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
   const call: CallProps = {
-    view: data.callView({}, agent, me), agent: "Ines Duarte", ms: 134_000, run: { ...data.RUN_ITEM, title: "Activate card", progress: { at: 2, of: 4 } }, unread: 1,
+    view: data.callView({}, agent, me), agent: "Ines Duarte", next: null, ms: 134_000, run: { ...data.RUN_ITEM, title: "Activate card", progress: { at: 2, of: 4 } }, unread: 1,
     onMute: nothing, onCamera: nothing, onFlip: nothing, onText: nothing, onVoiceOnly: nothing, onEnd: nothing, onRun: nothing,
   };
   const join: PreJoinProps = {
@@ -110,6 +110,7 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="help-closed" name="Help sheet, closed"><div class="app__fill" inert><Home {...home} /></div><HelpSheet {...help} options={{ ...data.HELP, open: false, shares: [], channels: data.HELP.channels.slice(1, 2).map((c) => ({ ...c, label: "from 8:00", wait_p50_s: 900 })) }} /></State>
         <State id="waiting" name="Waiting"><Waiting {...waiting} /></State>
         <State id="offered" name="Waiting, being offered"><Waiting {...waiting} interaction={{ ...data.QUEUED, state: "offered", place: 1 }} /></State>
+        <State id="waiting-passed-on" name="Waiting, passed on"><Waiting {...waiting} interaction={{ ...data.QUEUED, place: 1, passed_on: data.PASSED_ON }} /></State>
         <State id="notified" name="Waiting, will be notified"><Waiting {...waiting} interaction={{ ...data.QUEUED, notify: true }} /></State>
         <State id="called" name="Waiting, will be called"><Waiting {...waiting} interaction={{ ...data.QUEUED, channel: "voice", callback_id: "b1" }} /></State>
         <State id="callback" name="Call me back"><div class="app__fill" inert><Home {...home} /></div><CallbackSheet {...sheet} /></State>
@@ -129,6 +130,7 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="call-voice" name="Voice call, muted"><Call {...call} unread={0} view={data.callView({ call: data.VOICE, remoteVideo: false, own: { ...off, audio: false }, quality: "weak" }, agent, me)} /></State>
         <State id="call-connecting" name="Call, connecting"><Call {...call} ms={null} unread={0} view={data.callView({ flowing: false, remoteVideo: false, quality: null }, agent, me)} /></State>
         <State id="call-lost" name="Call, reconnecting"><Call {...call} view={data.callView({ call: data.RECOVERING, flowing: false }, agent, me)} /></State>
+        <State id="call-passed-on" name="Call, on the way to a colleague"><Call {...call} next="Nadia Amrani" view={data.callView({ call: data.RECOVERING, flowing: false }, agent, me)} /></State>
         <State id="call-mini" name="Call minimised, step in full"><MiniCall name="Ines" ms={185_000} muted={false} onMute={nothing} onOpen={nothing} /><Flow {...flow} /></State>
         <State id="chat" name="Conversation"><Chat {...chat} goOn={{ title: "Go on with Activate card", more: "From step 3 of 4", onGo: nothing }} /></State>
         <State id="chat-offline" name="Conversation, offline"><Chat {...chat} lines={timelineOf(data.EVENTS, data.UNSENT, data.NOW)} banner={<OfflineBanner online={false} />} /></State>
@@ -137,6 +139,7 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="chat-attaching" name="Conversation, files to send"><Chat {...chat} attached={data.ATTACHED} /></State>
         <State id="chat-typing" name="Conversation, Ines writes"><Chat {...chat} lines={chat.lines.slice(0, 6)} typing="Ines Duarte" /></State>
         <State id="chat-empty" name="Conversation, empty"><Chat {...chat} lines={[]} interaction={null} onCall={null} onEnd={null} onLater={null} /></State>
+        <State id="chat-two" name="Conversation, a specialist joined"><Chat {...chat} lines={timelineOf([...data.EVENTS, ...data.SPECIALIST], [], data.NOW)} interaction={data.WITH_SPECIALIST} /></State>
         <State id="rating" name="Rating"><Rating {...rating} /></State>
       </div>
     </div>

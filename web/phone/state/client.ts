@@ -1,18 +1,17 @@
 /** What does the app hold of Warmline? One of each part of the SDK, wired for one customer. */
 import type { ReadonlySignal } from "@preact/signals";
 import { fromCell } from "../../shared/from-cell.ts";
-import { Api } from "../../sdk/api.ts";
+import type { Api } from "../../sdk/api.ts";
 import { Attachments, type Attachment } from "../../sdk/attachments.ts";
-import { device, liveUrl, network, onWake } from "../../sdk/browser.ts";
+import { device, network, onWake } from "../../sdk/browser.ts";
 import { CustomerCall } from "../../sdk/call.ts";
 import type { CallView } from "../../sdk/call-side.ts";
+import { CustomerClient } from "../../sdk/customer.ts";
 import { Recorder } from "../../sdk/help.ts";
-import { Live } from "../../sdk/live.ts";
-import type { Link } from "../../sdk/live.ts";
-import { Outbox } from "../../sdk/outbox.ts";
-import type { Outgoing } from "../../sdk/outbox.ts";
+import { browserKeep } from "../../sdk/keep-browser.ts";
+import type { Link, Live } from "../../sdk/live.ts";
+import type { Outbox, Outgoing } from "../../sdk/outbox.ts";
 import { CustomerCredentials } from "../../sdk/sign-in.ts";
-import { Store } from "../../sdk/store.ts";
 import type { Actor, CustomerMe, Event, FileRef, Marks } from "../../sdk/types.ts";
 import * as bank from "./bank.ts";
 import type { Place } from "./place.ts";
@@ -52,12 +51,11 @@ function peer(): RTCPeerConnection {
 export async function connect(place: Place): Promise<Client> {
   if (place.debug) globalThis.warmlinePeers = [];
   const credentials = new CustomerCredentials("", () => bank.token(place.bank, place.customer));
-  const { customer, conversation_id } = await credentials.who();
-  const api = new Api({ url: "", credentials });
-  const store = new Store<CustomerMe>("customer");
-  const outbox = new Outbox(localStorage, `warmline.outbox.${customer.id}`);
-  const self = (): Actor => ({ kind: "customer", id: customer.id, name: customer.name });
-  const live = new Live({ url: liveUrl(""), kind: "customer", credentials, sink: store, outbox, self, onWake });
+  await credentials.who();
+  const client = await CustomerClient.open({
+    url: location.origin, account: place.customer, credentials, keep: browserKeep(), onWake,
+  });
+  const { api, live, store, outbox, customer, conversationId } = client;
   const call = new CustomerCall({ api, devices: navigator.mediaDevices, peer });
   const recorder = new Recorder({
     allow: ["flow", "step", "code", "channel", "progress"],
@@ -66,14 +64,12 @@ export async function connect(place: Place): Promise<Client> {
   });
   store.me.subscribe((me) => me && call.update(me.call));
   const attachments = new Attachments((file) =>
-    api.upload<FileRef>(`/v1/conversations/${conversation_id}/files?name=${encodeURIComponent(file.name)}`, file));
-  live.watch(conversation_id);
-  live.start();
+    api.upload<FileRef>(`/v1/conversations/${conversationId}/files?name=${encodeURIComponent(file.name)}`, file));
   return {
-    place, name: customer.name, conversationId: conversation_id, api, live, call, recorder, outbox,
-    me: fromCell(store.me), events: fromCell(store.timeline(conversation_id)), unsent: fromCell(outbox.entries),
-    marks: fromCell(store.marksOf(conversation_id)), attachments, attached: fromCell(attachments.all),
-    typer: fromCell(store.typer(conversation_id)), link: fromCell(live.link), callView: fromCell(call.view),
+    place, name: customer.name, conversationId, api, live, call, recorder, outbox,
+    me: fromCell(store.me), events: fromCell(store.timeline(conversationId)), unsent: fromCell(outbox.entries),
+    marks: fromCell(store.marksOf(conversationId)), attachments, attached: fromCell(attachments.all),
+    typer: fromCell(store.typer(conversationId)), link: fromCell(live.link), callView: fromCell(call.view),
     serverNow: () => store.serverNow,
   };
 }

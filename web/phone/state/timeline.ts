@@ -1,14 +1,17 @@
 /** What of the log does the customer see? People in bubbles, what happened in pills, unsent messages last. */
 import type { IconName } from "../../shared/icon.tsx";
-import { coming, day, duration } from "../../shared/format.ts";
+import { capital, coming, day, duration, firstName } from "../../shared/format.ts";
 import type { Outgoing } from "../../sdk/outbox.ts";
 import { changesOf, saidNow, type Change } from "../../sdk/changes.ts";
-import type { AskAnswer, AskQuestion, Event, FileRef, Mark } from "../../sdk/types.ts";
+import type { AskAnswer, AskQuestion, Call, Event, FileRef, Interaction, Mark } from "../../sdk/types.ts";
 
 /** What is known of an own message: on its way, stored, at the other side, read there; theirs are just sent. */
 export type Sent = "unsent" | "refused" | "sent" | "delivered" | "read";
 export interface MessageLine {
-  is: "message"; key: string; mine: boolean; text: string; files: readonly FileRef[]; at: string; sent: Sent;
+  is: "message"; key: string; mine: boolean;
+  /** Who wrote it, where more than one of us has. */
+  name: string | null;
+  text: string; files: readonly FileRef[]; at: string; sent: Sent;
   edited: boolean; deleted: boolean;
   /** When it was read, on the newest message that was. */
   readAt: string | null;
@@ -32,7 +35,7 @@ export function timelineOf(events: readonly Event[], unsent: readonly Outgoing[]
   const read = events.findLast((e) => e.kind === "message" && e.actor.kind === "customer" && e.seq <= (marks?.seen ?? 0))?.seq;
   let today = "";
   for (const event of events) {
-    const line = event.kind === "message" ? messageLine(event, changes.get(event.seq), now, marks, read) : lineOf(event, events, changes);
+    const line = event.kind === "message" ? messageLine(event, changes.get(event.seq), now, marks, read, nameOf(event, events)) : lineOf(event, events, changes);
     if (!line) continue;
     const on = day(event.at, now);
     if (on !== today) lines.push({ is: "day", key: `day-${on}`, text: (today = on) });
@@ -43,15 +46,15 @@ export function timelineOf(events: readonly Event[], unsent: readonly Outgoing[]
 
 /** Keyed by the writer's own id, so that the acknowledgement does not redraw the bubble. */
 function unsentLine({ cmid, text, files = [], at, problem }: Outgoing): Line {
-  return { is: "message", key: cmid, mine: true, text, files, at, sent: problem ? "refused" : "unsent", edited: false, deleted: false, readAt: null, change: null };
+  return { is: "message", key: cmid, mine: true, name: null, text, files, at, sent: problem ? "refused" : "unsent", edited: false, deleted: false, readAt: null, change: null };
 }
 
-function messageLine(event: Extract<Event, { kind: "message" }>, change: Change | undefined, now: number, marks: Mark | null, read: number | undefined): MessageLine {
+function messageLine(event: Extract<Event, { kind: "message" }>, change: Change | undefined, now: number, marks: Mark | null, read: number | undefined, name: string | null): MessageLine {
   const mine = event.actor.kind === "customer";
   const said = saidNow(event, change);
   const young = now - Date.parse(event.at) < CHANGED_WITHIN_MS;
   return {
-    is: "message", key: event.cmid ?? String(event.seq), mine, ...said, at: event.at, sent: mine ? sentOf(event.seq, marks) : "sent",
+    is: "message", key: event.cmid ?? String(event.seq), mine, name, ...said, at: event.at, sent: mine ? sentOf(event.seq, marks) : "sent",
     readAt: event.seq === read ? (marks?.seen_at ?? null) : null, change: mine && young && !said.deleted ? event.seq : null,
   };
 }
@@ -69,6 +72,12 @@ function lineOf(event: Event, all: readonly Event[], changes: ReadonlyMap<number
     case "help.asked": return happened("people", "You asked for help", event.body.channel ? ` by ${event.body.channel}` : "");
     case "interaction.accepted": return happened("people", event.body.agent_name ?? event.actor.name ?? "Someone", " is here");
     case "interaction.given_up": return happened("people", "Back in line", ", at your old place; someone else will help");
+    case "interaction.transferred": return event.body.waits
+      ? happened("people", event.body.agent_name ?? "We", ` passed you on to ${capital(event.body.to)}`)
+      : happened("people", event.body.to, " is with you now");
+    case "interaction.taken_over": return happened("people", event.body.to, " is with you now");
+    case "participant.joined": return happened("people", event.body.agent_name ?? "A colleague", " joined");
+    case "participant.left": return happened("people", event.body.agent_name ?? "A colleague", " left");
     case "interaction.paused": return happened("hold", "Paused", "; your place is kept");
     case "interaction.resumed": return happened("people", "You’re back in line", ", at your old place");
     case "callback.scheduled": return happened("callback", "You’ll be called", calledAt(event.body.due_at, event.at));
@@ -84,6 +93,23 @@ function lineOf(event: Event, all: readonly Event[], changes: ReadonlyMap<number
     default: return null;
   }
 }
+
+/** Who wrote it, where more than one of us has. */
+function nameOf(event: Event, all: readonly Event[]): string | null {
+  if (event.actor.kind !== "agent") return null;
+  const others = all.some((e) => e.kind === "message" && e.actor.kind === "agent" && e.actor.id !== event.actor.id);
+  return others && event.actor.name ? firstName(event.actor.name) : null;
+}
+
+/** Has the customer left one person and not reached the next yet? Then by the next one's name. */
+export function connectingTo({ passed_on, agent }: Interaction, call: Call | null, all: readonly Event[]): string | null {
+  if (!passed_on || !call || call.state === "ended") return null;
+  const there = all.some((e) => e.kind === "call.connected" && e.body.call_id === call.id && Date.parse(e.at) >= Date.parse(passed_on.at));
+  return there ? null : (agent?.name ?? passed_on.to);
+}
+
+/** Whether this call ended because the customer was passed on: the next one goes on with it. */
+export const wasPassedOn = (id: string, all: readonly Event[]): boolean => all.some((e) => e.kind === "call.ended" && e.body.call_id === id && e.body.reason === "transferred");
 
 /** A call at the own turn is asked for and due at the same time. */
 function calledAt(due: string | null | undefined, at: string): string {

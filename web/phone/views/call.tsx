@@ -11,6 +11,8 @@ import type { Act } from "./parts.tsx";
 export interface CallProps {
   view: CallView;
   agent: string;
+  /** Whom the customer is being passed on to, until they are heard. */
+  next: string | null;
   /** Milliseconds since media began to run; null before. */
   ms: number | null;
   run: RunSummary | null;
@@ -50,8 +52,16 @@ function callWords({ view, agent }: CallProps): string {
 }
 
 /** The person stays visible, and the other ways are offered at once. */
-function Lost({ agent, view, onVoiceOnly, onText, onEnd }: CallProps) {
-  const name = firstName(agent);
+function Lost({ agent, next, view, onVoiceOnly, onText, onEnd }: CallProps) {
+  const name = firstName(next ?? agent);
+  if (next !== null) {
+    return (
+      <Centre call icon={<Avatar name={next} />} title={`Connecting you to ${name}`}>
+        <p role="status" data-testid="connecting-to">You stay in the call. {name} knows what it is about.</p>
+        <div class="centre__ways"><button type="button" class="button button--quiet" data-testid="call-end" onClick={onEnd}>End the call</button></div>
+      </Centre>
+    );
+  }
   return (
     <Centre call icon={<Avatar name={agent} />} title={`Getting ${name} back`}>
       <p role="status" data-testid="reconnecting">Your connection dropped for a moment. {name} is still here.</p>

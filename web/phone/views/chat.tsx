@@ -1,7 +1,7 @@
 /** How do people and events share one list? Bubbles for people, pills for what happened, whatever the channel. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { clock, firstName } from "../../shared/format.ts";
+import { capital, clock, firstName } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { AskValue, Interaction } from "../../sdk/types.ts";
 import { Attached, type LoadFile } from "../../shared/attached.tsx";
@@ -50,7 +50,7 @@ export function Chat(props: ChatProps) {
       <header class="top chat__top">
         <button type="button" class="icon-button" aria-label="Back" data-testid="back" onClick={onBack}><Icon name="back" large /></button>
         {agent && <Avatar name={agent.name} />}
-        <div class="chat__who"><h1 class="row__name">{agent?.name ?? "Your messages"}</h1><span class="row__more">{presence(interaction)}</span></div>
+        <div class="chat__who"><h1 class="row__name">{agent?.name ?? "Your messages"}</h1><span class="row__more" data-testid="presence">{presence(interaction)}</span></div>
         {onCall && <button type="button" class="icon-button" aria-label="Voice" data-testid="chat-voice" onClick={() => onCall("voice")}><Icon name="voice" large /></button>}
         {onCall && <button type="button" class="icon-button" aria-label="Video" data-testid="chat-video" onClick={() => onCall("video")}><Icon name="video" large /></button>}
         {onEnd && <button type="button" class="icon-button" aria-label="End the conversation" data-testid="chat-end" onClick={onEnd}><Icon name="close" large /></button>}
@@ -67,11 +67,18 @@ export function Chat(props: ChatProps) {
 
 function presence(interaction: Interaction | null): string {
   switch (interaction?.state) {
-    case "live": return "Here now";
+    case "live": return here(interaction);
     case "paused": return "Paused for now";
-    case "queued": case "offered": return "Someone will be with you soon";
+    case "queued": case "offered": return interaction.passed_on ? `Connecting you to ${capital(interaction.passed_on.to)}` : "Someone will be with you soon";
     default: return "We answer when you write";
   }
+}
+
+/** Whoever else is there is named; who is asked for advice behind the scenes is not. */
+function here({ participants, consulting }: Interaction): string {
+  const others = participants.map(({ agent }) => firstName(agent?.name ?? "a colleague"));
+  if (others.length > 0) return `With ${others.join(" and ")}`;
+  return consulting ? "Asking a colleague" : "Here now";
 }
 
 type TimelineProps = ChatProps & { onChange: (seq: number, text: string) => void };
@@ -107,7 +114,7 @@ function TimelineLine({ line, ...props }: TimelineProps & { line: Line }) {
 }
 
 function Message({ line, loadFile, onChange, onDelete }: TimelineProps & { line: MessageLine }) {
-  const { mine, text, files, at, sent, edited, deleted, change } = line;
+  const { mine, name, text, files, at, sent, edited, deleted, change } = line;
   const [open, setOpen] = useState(false);
   const state = sent === "unsent" || sent === "refused" ? ` is-${sent}` : "";
   const act = (what: Act) => (): void => { setOpen(false); what(); };
@@ -116,6 +123,7 @@ function Message({ line, loadFile, onChange, onDelete }: TimelineProps & { line:
       {files.length > 0 && <Attached files={files} load={loadFile} />}
       {(text || deleted) && <p class="message__bubble" dir="auto">{deleted ? "This message was deleted" : text}</p>}
       <p class="message__meta">
+        {name && <span data-testid="message-by">{name}</span>}
         {sent !== "unsent" && sent !== "refused" && <time dateTime={at}>{clock(at)}</time>}
         {edited && <span>Edited</span>}
         {mine && !deleted && <Tick line={line} />}

@@ -1,5 +1,5 @@
 /** How does waiting stay honest? The place, a rounded estimate, what 9 in 10 wait, and every way out. */
-import { ordinal, waitSentence } from "../../shared/format.ts";
+import { capital, ordinal, waitSentence } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { Interaction } from "../../sdk/types.ts";
 import { Row, Top } from "./parts.tsx";
@@ -19,7 +19,7 @@ export interface WaitingProps {
 const TITLE = { text: "Text help", voice: "Voice help", video: "Video help" };
 
 export function Waiting({ interaction, now, onHome, onStop, onNotify, onCallback, onRun }: WaitingProps) {
-  const { place, wait, state, enqueued_at, waiting_since, callback_id, notify } = interaction;
+  const { place, wait, state, enqueued_at, waiting_since, callback_id, notify, passed_on } = interaction;
   const called = callback_id != null;
   return (
     <div class="page">
@@ -34,7 +34,8 @@ export function Waiting({ interaction, now, onHome, onStop, onNotify, onCallback
         </div>
         {called && <p class="seen" data-testid="will-ring"><Icon name="callback" />Your phone rings when it’s your turn. You can close the app.</p>}
         {notify && !called && <p class="seen" data-testid="will-notify"><Icon name="bell" />We notify you when it’s your turn. You can close the app.</p>}
-        {interaction.run_id && <p class="seen"><Icon name="done" />We already see what went wrong</p>}
+        {passed_on && <p class="seen" data-testid="connecting-to"><Icon name="people" />{passed_on.by} passed you on to {capital(passed_on.to)}. You need not say anything twice.</p>}
+        {!passed_on && interaction.run_id && <p class="seen"><Icon name="done" />We already see what went wrong</p>}
         {!called && (
           <ul class="rows card waiting__rows">
             {!notify && <Row icon="bell" name="Leave, and get a notification" more="Your place is kept" testId="leave-waiting" onPick={onNotify} />}
