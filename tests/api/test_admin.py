@@ -8,6 +8,7 @@ from app.conversation.queues import Queue
 from app.queue import offer_round
 from tests.api.company import Answer, Company, Person, SignedInAgent, SignedInCustomer
 from tests.api.live_client import live_page
+from tests.api.test_participants import ask, joined
 
 QUEUES, AGENTS = "/v1/admin/queues", "/v1/admin/agents"
 SHOP: dict[str, Any] = {
@@ -319,3 +320,27 @@ async def test_agents_get_the_replies_of_their_queues_and_languages(company: Com
     )
     items = (await Person(company, tom["access_token"]).read("/v1/canned-replies"))["items"]
     assert [one["shortcut"] for one in items] == ["all", "cards", "german"]
+
+
+async def removed(lea: Person, email: str) -> None:
+    version = (await lea.read(f"{AGENTS}/{email}"))["version"]
+    assert (await delete(lea, f"{AGENTS}/{email}", version)).status_code == 204
+
+
+async def test_whoever_was_asked_in_is_gone_from_there_too(
+    company: Company, maya: SignedInCustomer, ines: SignedInAgent
+) -> None:
+    lea = await lead(company)
+    await described(company, "cards", "general", "loans")
+    lou = await company.agent("lou", ("loans",))
+    await company.agent("kim", ("loans",))
+    interaction = await ines.accepted(await maya.ask())
+    await joined(ines, lou, interaction, "specialist")
+    asked = await ask(ines, interaction, "consult", "loans")
+    await removed(lea, "lou@bank.example")
+    await removed(lea, "kim@bank.example")
+    (mine,) = (await ines.me())["interactions"]
+    assert [(one["id"], one["state"]) for one in mine["participants"]] == [(asked["id"], "asked")]
+    await removed(lea, "ines@bank.example")
+    waiting = (await maya.me())["interaction"]
+    assert (waiting["state"], waiting["participants"]) == ("queued", [])
