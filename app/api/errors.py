@@ -12,10 +12,12 @@ from litestar.types import ExceptionHandlersMap
 from msgspec.structs import replace
 
 from app.api.problem import FieldError, Problem, response
+from app.auth.allowance import TooOften
 from app.auth.caller import SignInRequired, WrongRole
 from app.auth.customer_token import TokenRefused
 from app.calls import StaleDescription
 from app.company.invitation import InvitationOver
+from app.conversation.capsule import BadChange
 from app.conversation.errors import (
     AlreadyAnswered,
     AlreadyOpen,
@@ -23,6 +25,7 @@ from app.conversation.errors import (
     DoesNotFit,
     NotAllowed,
     NotFound,
+    SignInForThis,
     Stale,
     TimeRefused,
     TooLate,
@@ -83,6 +86,7 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     WrongPassword: ("wrong-password", 401),
     WrongRole: ("wrong-role", 403),
     InvitationOver: ("invitation-over", 401),
+    SignInForThis: ("sign-in-for-this", 403),
     NotFound: ("not-found", 404),
     NotAllowed: ("not-allowed-now", 409),
     RunNotAllowed: ("not-allowed-now", 409),
@@ -105,8 +109,10 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     FileRefused: ("file-refused", 422),
     TooSoon: ("too-soon", 429),
     TooMany: ("too-many", 429),
+    TooOften: ("too-many", 429),
     BadDescription: ("bad-description", 422),
     TooLarge: ("too-large", 413),
+    BadChange: ("bad-change", 422),
     Unstorable: ("not-storable", 400),
     DatabaseAway: ("database-unavailable", 503),
     Leaving: ("leaving", 503),
@@ -124,6 +130,7 @@ TITLES: dict[str, str] = {
     "wrong-password": "Sign-in failed",
     "invitation-over": "This link does not work any more",
     "wrong-role": "Not for you",
+    "sign-in-for-this": "Sign in for this",
     "not-found": "Not found",
     "not-allowed-now": "Not possible now",
     "already-open": "Already asked",
@@ -146,6 +153,7 @@ TITLES: dict[str, str] = {
     "too-many": "Too many",
     "bad-description": "Not a usable session description",
     "too-large": "Too large",
+    "bad-change": "Not an app state",
     "not-storable": "Not storable",
     "database-unavailable": "Not available right now",
     "leaving": "About to stop",
@@ -206,6 +214,8 @@ def _headers(error: Exception) -> dict[str, str]:
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, TooSoon):
         return {"Retry-After": "30"}
+    if isinstance(error, TooOften):
+        return {"Retry-After": str(error.retry_after_s)}
     if isinstance(error, TooMany):
         return {"Retry-After": "3600"}
     if isinstance(error, WorkerLost | DatabaseAway | Leaving):

@@ -33,6 +33,7 @@ DoneOnce = NamedDependency[SkipValidation[Once]]
 
 WITHOUT_KEY = {
     "POST /v1/sign-in/customer": "nobody is signed in yet whose key it could be",
+    "POST /v1/sign-in/anonymous": "nobody is signed in yet whose key it could be",
     "POST /v1/sign-in/agent": "nobody is signed in yet whose key it could be",
     "POST /v1/sign-in/invitation": "nobody is signed in yet whose key it could be",
     "POST /v1/admin/company/plan": "it writes nothing",

@@ -20,6 +20,7 @@ PUBLIC: list[dict[str, list[str]]] = [{}]
 OF_ALL = ("400", "401", "413", "500", "503")
 OF_SIGNED_IN = ("403", "404", "409", "422", "429")
 OF_VERSIONED = ("412",)
+OF_PUBLIC = {"signInAnonymous": ("429",)}
 SIGNED_IN: list[dict[str, list[str]]] = [{"accessToken": []}]
 
 ABOUT = """Self-service in a company's app, with a warm line to a person.
@@ -30,7 +31,8 @@ the WebSocket `/v1/live`, which `/asyncapi.json` describes.
 """
 
 TAGS = {
-    "sign-in": "Customers come with a token of the company's own back end, agents with a password.",
+    "sign-in": "Customers come with a token of the company's own back end, or without one if "
+    "they are locked out; agents with a password.",
     "self-service": "Flows, runs and screens: what a customer does alone.",
     "help": "Asking for a human, from the waits to the rating.",
     "interactions": "One request for a human, as both of its sides see it.",
@@ -147,7 +149,7 @@ def _words(operation_id: str) -> str:
 
 def _codes(operation: dict[str, Any]) -> list[str]:
     if operation["security"] == PUBLIC:
-        return [*OF_ALL]
+        return sorted([*OF_ALL, *OF_PUBLIC.get(operation["operationId"], ())])
     versioned = any(one["name"] == "If-Match" for one in operation.get("parameters", ()))
     return sorted([*OF_ALL, *OF_SIGNED_IN, *(OF_VERSIONED if versioned else ())])
 

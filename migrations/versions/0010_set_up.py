@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "0010"
-down_revision: str | None = "0005"
+down_revision: str | None = "0007"
 
 document = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 moment = sa.DateTime(timezone=True)

@@ -40,11 +40,14 @@ WHOSE = {
     permissions.LEAD: "lead",
     permissions.ADMIN: "admin",
     permissions.BOTH: "both",
+    permissions.ANY_CUSTOMER: "any customer",
+    permissions.EVERYBODY: "everybody",
 }
 
 EVENT_KIND = re.compile(
     r"(message(\.(edited|deleted))?|note|rating|ask"
-    r"|(ask|flow|help|interaction|consult|participant|call|callback|notification)\.[a-z_]+)"
+    r"|(ask|flow|help|interaction|consult|participant|call|callback|notification|identity"
+    r"|question|context)\.[a-z_]+)"
 )
 
 
