@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "0010"
-down_revision: str | None = "0007"
+revision: str = "0009"
+down_revision: str | None = "0008"
 
 document = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 moment = sa.DateTime(timezone=True)
