@@ -326,6 +326,18 @@ class Calls:
         return saved
 
 
+async def hang_up(work: Work, interaction: Interaction) -> None:
+    """End its call, whoever asks; the process that carries it lets go when it sweeps."""
+    call = await work.calls.open_of(interaction.id)
+    if call is None:
+        return
+    ended = _moved(call, CallEvent.END, await work.now())
+    saved = await work.calls.save(replace(ended, ended_reason=EndReason.HUNG_UP.value))
+    await _tell(work, interaction, saved)
+    _ring(work, interaction)
+    work.ring(topics.CALLS)
+
+
 async def start(work: Work, interaction: Interaction, by: Owner, *, video: bool) -> CallRow:
     """Ring: the first description is wanted from the customer's side."""
     now = await work.now()

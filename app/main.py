@@ -17,6 +17,8 @@ from msgspec import Struct
 from app import catalogue as flow_files
 from app import topics
 from app.api import (
+    admin,
+    admin_company,
     callbacks,
     client_config,
     conversations,
@@ -28,6 +30,7 @@ from app.api import (
     help,
     idempotency,
     interactions,
+    invitations,
     live_reference,
     me,
     pages,
@@ -38,6 +41,7 @@ from app.api import (
     runs,
     sign_in,
     transfers,
+    wording,
 )
 from app.api import (
     calls as calls_api,
@@ -113,6 +117,10 @@ ROUTES: list[Any] = [
     *files.ROUTES,
     *calls_api.ROUTES,
     *devices.ROUTES,
+    *wording.ROUTES,
+    *admin.ROUTES,
+    *admin_company.ROUTES,
+    *invitations.ROUTES,
     *health.ROUTES,
     *client_config.ROUTES,
     *reference.ROUTES,

@@ -64,10 +64,7 @@ async def _expire(store: Store) -> None:
     @retried
     async def expire_beside(id: UUID) -> None:
         async with store.write() as work:
-            late = await work.participants.overdue(await work.now())
-            for one in late:
-                if one.id == id:
-                    await consult.expire(work, one)
+            await consult.expire(work, await work.participants.get(id))
 
     await each("expiry.failed", [one.id for one in overdue], expire)
     await each("expiry.failed", [one.id for one in beside], expire_beside)

@@ -489,6 +489,8 @@ class Connection:
             await self._send(frames.marks_frame(one, marks_view(one, marks)))
 
     async def _me(self, work: Work) -> frames.MeFrame:
+        """Raises SignInRequired once the token was given up; roles and queues may be others now."""
+        self._who = await caller_of(work, self._hello.token)
         me = await me_of(work, self._who, self._live.self_service)
         return frames.MeFrame(me=me)
 

@@ -1,7 +1,6 @@
 """What is done with one interaction: accept, decline, talk on another channel, end, rate."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from app.conversation.context import Action, AppState, Claim
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer
+from app.conversation.queues import Name
 from app.conversation.timeline import Viewer
 from app.runs.handover import Handover
 from app.store.work import Store, Work
@@ -31,25 +31,6 @@ Reason = Annotated[str, Meta(max_length=200)]
 Note = Annotated[str, Meta(max_length=4000)]
 HISTORY = 20
 ONE = "/v1/interactions/{id:uuid}"
-
-
-class Disposition(StrEnum):
-    """How it came out."""
-
-    SOLVED_TOGETHER = "solved_together"
-    CUSTOMER_GOES_ON = "customer_goes_on"
-    PASSED_ON = "passed_on"
-    NOT_SOLVED = "not_solved"
-    NO_LONGER_NEEDED = "no_longer_needed"
-
-
-DISPOSITIONS = {
-    Disposition.SOLVED_TOGETHER: "Solved together",
-    Disposition.CUSTOMER_GOES_ON: "Customer goes on alone",
-    Disposition.PASSED_ON: "Passed on to another team",
-    Disposition.NOT_SOLVED: "Not solved",
-    Disposition.NO_LONGER_NEEDED: "No longer needed",
-}
 
 
 class Decline(Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,22 +50,14 @@ class HandBack(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WrapUp(Struct, frozen=True, forbid_unknown_fields=True):
-    disposition: Disposition
+    disposition: Name
+    """A code of listDispositions that is for the queue of this interaction."""
     note: Note | None = None
 
 
 class Rate(Struct, frozen=True, forbid_unknown_fields=True):
     score: Annotated[int, Meta(ge=1, le=5)]
     text: Annotated[str, Meta(max_length=2000)] | None = None
-
-
-class DispositionView(Struct, frozen=True):
-    code: Disposition
-    label: str
-
-
-class Dispositions(Struct, frozen=True):
-    items: list[DispositionView]
 
 
 class ContextView(Struct, frozen=True, kw_only=True):
@@ -257,7 +230,7 @@ async def wrap_up(
     work: Work,
 ) -> InteractionView:
     """Close with a disposition."""
-    closed = await desk.wrap_up(work, id, agent, data.disposition.value, data.note or "")
+    closed = await desk.wrap_up(work, id, agent, data.disposition, data.note or "")
     return await interaction_view(work, closed)
 
 
@@ -311,12 +284,6 @@ async def get_run(
         return view
 
 
-@get("/v1/dispositions", operation_id="listDispositions", tags=["desk"])
-async def dispositions(agent: NamedDependency[Agent]) -> Dispositions:
-    """The outcomes to choose from in wrap-up."""
-    return Dispositions([DispositionView(code, label) for code, label in DISPOSITIONS.items()])
-
-
 @get("/v1/customers/{id:uuid}/history", operation_id="getHistory", tags=["desk"])
 async def history(
     id: FromPath[UUID], agent: NamedDependency[Agent], store: NamedDependency[Store]
@@ -357,6 +324,5 @@ ROUTES = [
     rate,
     get_context,
     get_run,
-    dispositions,
     history,
 ]

@@ -35,6 +35,8 @@ class Role(StrEnum):
 CUSTOMER = frozenset({Role.CUSTOMER})
 AGENT = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
 SUPERVISOR = frozenset({Role.SUPERVISOR})
+LEAD = frozenset({Role.SUPERVISOR, Role.ADMIN})
+ADMIN = frozenset({Role.ADMIN})
 BOTH = CUSTOMER | AGENT
 ANY_CUSTOMER = CUSTOMER | {Role.ANONYMOUS}
 """What somebody who is locked out needs: help, and the way to it. Nothing that reaches others:
@@ -48,6 +50,7 @@ MAY: dict[str, frozenset[Role]] = {
     "POST /v1/sign-in/customer": ANYONE,
     "POST /v1/sign-in/anonymous": ANYONE,
     "POST /v1/sign-in/agent": ANYONE,
+    "POST /v1/sign-in/invitation": ANYONE,
     "DELETE /v1/sign-in": EVERYBODY,
     "GET /v1/me": EVERYBODY,
     "PUT /v1/me/presence": AGENT,
@@ -92,6 +95,7 @@ MAY: dict[str, frozenset[Role]] = {
     "POST /v1/callbacks/{id}/cancel": ANY_CUSTOMER,
     "POST /v1/callbacks/{id}/again": ANY_CUSTOMER,
     "GET /v1/dispositions": AGENT,
+    "GET /v1/canned-replies": AGENT,
     "GET /v1/customers/{id}/history": AGENT,
     "GET /v1/customers/{id}/facts": AGENT,
     "GET /v1/conversations/{id}/events": EVERYBODY,
@@ -111,6 +115,35 @@ MAY: dict[str, frozenset[Role]] = {
     "POST /v1/devices": CUSTOMER,
     "GET /v1/notifications/{id}": CUSTOMER,
     "POST /v1/notifications/{id}/receipt": CUSTOMER,
+    "GET /v1/admin/skills": LEAD,
+    "GET /v1/admin/skills/{name}": LEAD,
+    "PUT /v1/admin/skills/{name}": ADMIN,
+    "DELETE /v1/admin/skills/{name}": ADMIN,
+    "GET /v1/admin/calendars": LEAD,
+    "GET /v1/admin/calendars/{name}": LEAD,
+    "PUT /v1/admin/calendars/{name}": ADMIN,
+    "DELETE /v1/admin/calendars/{name}": ADMIN,
+    "GET /v1/admin/queues": LEAD,
+    "GET /v1/admin/queues/{name}": LEAD,
+    "PUT /v1/admin/queues/{name}": ADMIN,
+    "DELETE /v1/admin/queues/{name}": ADMIN,
+    "GET /v1/admin/agents": LEAD,
+    "GET /v1/admin/agents/{name}": LEAD,
+    "PUT /v1/admin/agents/{name}": ADMIN,
+    "DELETE /v1/admin/agents/{name}": ADMIN,
+    "GET /v1/admin/dispositions": LEAD,
+    "GET /v1/admin/dispositions/{name}": LEAD,
+    "PUT /v1/admin/dispositions/{name}": ADMIN,
+    "DELETE /v1/admin/dispositions/{name}": ADMIN,
+    "GET /v1/admin/canned-replies": LEAD,
+    "GET /v1/admin/canned-replies/{name}": LEAD,
+    "PUT /v1/admin/canned-replies/{name}": LEAD,
+    "DELETE /v1/admin/canned-replies/{name}": LEAD,
+    "PUT /v1/admin/agents/{name}/invitation": ADMIN,
+    "GET /v1/admin/company": LEAD,
+    "POST /v1/admin/company/plan": ADMIN,
+    "PUT /v1/admin/company": ADMIN,
+    "GET /v1/admin/audit": ADMIN,
     "GET /health/live": ANYONE,
     "GET /health/ready": ANYONE,
     "GET /v1/client-config": ANYONE,

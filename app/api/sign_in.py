@@ -19,7 +19,7 @@ from app.auth.customer_token import Claims, HostTokens
 from app.auth.password import verify_password
 from app.conversation.errors import Stale
 from app.conversation.facts import Fact, Trust
-from app.conversation.people import Customer
+from app.conversation.people import Agent, Customer
 from app.linking import Linking
 from app.retry import retried
 from app.store.records import Owner
@@ -171,7 +171,13 @@ async def sign_in_agent(data: JSONBody[Password], store: NamedDependency[Store])
     if agent is None or not fits:
         raise WrongPassword
     async with store.write() as work:
-        token, expires_at = await access_token.issue(work, Owner.AGENT, agent.id)
+        if (await work.agents.get(agent.id)).password_hash != agent.password_hash:
+            raise WrongPassword  # taken away, or replaced, since it was looked at
+        return await agent_sign_in(work, agent)
+
+
+async def agent_sign_in(work: Work, agent: Agent) -> AgentSignIn:
+    token, expires_at = await access_token.issue(work, Owner.AGENT, agent.id)
     return AgentSignIn(access_token=token, expires_at=expires_at, agent=agent_view(agent))
 
 

@@ -130,13 +130,15 @@ async def leave(work: Work, id: UUID, agent: Agent) -> Participant:
 
 
 async def expire(work: Work, one: Participant) -> None:
-    """Its time ran out, or its interaction is live no more."""
-    interaction = await work.interactions.get(one.interaction_id)
+    """Its time ran out, or its interaction is live no more; else nothing happens."""
+    interaction, now = await work.interactions.get(one.interaction_id), await work.now()
+    if one.state is State.CLOSED:
+        return
     if interaction.state is not Life.LIVE:
         await close(work, one, interaction, Outcome.OVER, SYSTEM)
-    elif one.state is State.OFFERED:
+    elif one.state is State.OFFERED and one.expires_at is not None and one.expires_at <= now:
         await _given_back(work, one, interaction, Event.EXPIRE, "no answer")
-    else:
+    elif one.state is State.ASKED and one.until <= now:
         await close(work, one, interaction, Outcome.NOBODY, SYSTEM)
 
 

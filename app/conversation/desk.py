@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from app import topics
-from app.conversation.errors import NotAllowed, NotFound
+from app.conversation.errors import NotAllowed, NotFound, UnknownDisposition
 from app.conversation.interaction import (
     WAITING,
     WITH_AGENT,
@@ -28,6 +28,7 @@ from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.routing import Match
 from app.conversation.secret_text import blank
+from app.conversation.setup import Disposition, dispositions_of
 from app.conversation.telling import (
     about,
     actor_of,
@@ -147,11 +148,37 @@ async def ended(
 
 
 async def wrap_up(work: Work, id: UUID, agent: Agent, disposition: str, note: str) -> Interaction:
-    """Close with an outcome."""
+    """Close with an outcome; raises UnknownDisposition for one that the queue does not know."""
     interaction = await held(work, id, agent)
+    known = dispositions_of(interaction.queue, await work.setup.all(Disposition))
+    if disposition not in {one.code for one in known}:
+        raise UnknownDisposition(disposition, interaction.queue)
     if note:
         await write_note(work, interaction, agent, note)
     return await _dispose(work, interaction, by_agent(agent), disposition)
+
+
+async def give_up(work: Work, interaction: Interaction) -> None:
+    """Its agent is not there any more: back to its place in the queue; a wrap-up is closed."""
+    if interaction.state is State.OFFERED:
+        await _back_to_queue(work, interaction, Event.EXPIRE, SYSTEM, "the agent left")
+        return
+    if interaction.state is State.WRAP_UP:
+        await _dispose(work, interaction, SYSTEM, NO_DISPOSITION)
+        return
+    told = people_of(interaction)
+    queued = replace(
+        interaction.after(Event.GIVE_UP),
+        agent_id=None,
+        accepted_at=None,
+        wait_began_at=await work.now(),
+        expected_s=None,
+    )
+    saved = await work.interactions.save(queued)
+    await tell(work, saved, "interaction.given_up", SYSTEM)
+    for person in told:
+        work.ring(topics.me(person))
+    work.ring(topics.QUEUE)
 
 
 async def add_note(work: Work, id: UUID, agent: Agent, text: str) -> Interaction:

@@ -2,7 +2,8 @@
 
 queued -> offered -> live -> wrap_up -> closed
    ^---------'        |  (declined, expired)
-   ^------------------|  (transferred; a colleague or a supervisor may also step in)
+   ^------------------|  (transferred, or its agent may not come in any more; a colleague or a
+                         supervisor may also step in)
    '---- paused <-----'  ("I'll answer tonight", or nobody answered a callback)
 queued, offered, paused -> closed  (the customer leaves)
 live -> closed  (the last try of a callback was not answered)
@@ -40,6 +41,7 @@ class Event(StrEnum):
     DECLINE = "decline"
     EXPIRE = "expire"
     CANCEL = "cancel"
+    GIVE_UP = "give_up"
     TRANSFER = "transfer"
     HAND_OVER = "hand_over"
     TAKE_OVER = "take_over"
@@ -63,6 +65,7 @@ TRANSITIONS: dict[State, dict[Event, State]] = {
         Event.HAND_OVER: State.LIVE,
         Event.TAKE_OVER: State.LIVE,
         Event.END: State.WRAP_UP,
+        Event.GIVE_UP: State.QUEUED,
         Event.PAUSE: State.PAUSED,
         Event.MISS: State.CLOSED,
     },

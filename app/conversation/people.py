@@ -55,6 +55,11 @@ class Capacity(Struct, frozen=True, kw_only=True):
 
 
 SUPERVISOR = "supervisor"
+ROLES = ("agent", SUPERVISOR, "admin")
+"""What an agent can be; who may what stands in app/api/permissions.py."""
+
+NO_PASSWORD = ""
+"""Of an agent who has not chosen one, or may not come in any more. Nothing fits it."""
 
 
 class Agent(Struct, frozen=True, kw_only=True):
@@ -69,6 +74,7 @@ class Agent(Struct, frozen=True, kw_only=True):
     capacity: Capacity = Capacity()
     skills: Skills = {}
     languages: tuple[str, ...] = ()  # none known: taken to speak the company's
+    active: bool = True  # else kept for the history alone: no access, no offers
 
     @property
     def is_supervisor(self) -> bool:

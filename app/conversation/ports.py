@@ -6,8 +6,10 @@ exactly as an unknown one: NotFound.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.conversation.callback import Callback
 from app.conversation.context import Context
@@ -21,6 +23,8 @@ from app.conversation.queues import Queue
 from app.conversation.routing import Queues as QueuesByName
 from app.conversation.timeline import Entry, Event, Viewer
 from app.conversation.waiting import Outcome
+
+T = TypeVar("T", bound=Struct)
 
 
 class Customers(Protocol):
@@ -289,7 +293,7 @@ class Participants(Protocol):
         ...
 
     async def overdue(self, now: datetime) -> Sequence[Participant]:
-        """Offers and askings past their time, and all of interactions that are not live; locked."""
+        """Offers and askings past their time, and all of interactions that are not live."""
         ...
 
 
@@ -302,6 +306,16 @@ class Agents(Protocol):
 
     async def by_email(self, email: str) -> Agent | None: ...
 
+    async def everybody(self) -> Sequence[Agent]:
+        """Also those who are not active; ordered by e-mail address."""
+        ...
+
+    async def set_password(self, id: UUID, password_hash: str) -> None: ...
+
+    async def deactivate(self, id: UUID) -> None:
+        """No password, no intent, no lease: kept for the history alone."""
+        ...
+
     async def set_intent(self, id: UUID, intent: Intent, now: datetime) -> None: ...
 
     async def reachable_until(self, id: UUID, device: UUID, until: datetime) -> None:
@@ -309,7 +323,7 @@ class Agents(Protocol):
         ...
 
     async def workloads(self, now: datetime, *, lock: bool = False) -> Sequence[Workload]:
-        """All agents with what they have in hand, counted from the rows; ordered by name."""
+        """All active agents with what they have in hand, counted from the rows; by name."""
         ...
 
 
@@ -321,6 +335,22 @@ class Queues(Protocol):
     async def all(self) -> dict[str, Queue]:
         """Those that somebody described, by name. Others have the defaults of Queue."""
         ...
+
+    async def remove(self, name: str) -> None: ...
+
+
+class Setup(Protocol):
+    """What the company set up beside agents and queues: a list for each kind."""
+
+    async def lock(self) -> None:
+        """From here to the end of the transaction nobody else changes agents, queues or these."""
+        ...
+
+    async def all(self, kind: type[T]) -> tuple[T, ...]:
+        """As they were put; none at first."""
+        ...
+
+    async def put_all(self, kind: type[T], entries: Sequence[T]) -> None: ...
 
 
 class Contexts(Protocol):
@@ -371,6 +401,7 @@ class Work(Protocol):
     participants: Participants
     agents: Agents
     queues: Queues
+    setup: Setup
     contexts: Contexts
     callbacks: Callbacks
     files: Files

@@ -8,6 +8,9 @@ from msgspec import Meta, Struct
 
 MINUTES_A_DAY = 1440
 
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
+"""Of a queue, a skill, a calendar."""
+
 Level = Annotated[int, Meta(ge=1, le=5)]
 """How well an agent knows something: 1 has seen it, 5 teaches it."""
 
@@ -53,6 +56,8 @@ class Hours(Struct, frozen=True, kw_only=True):
     zone: str = "UTC"
     week: dict[Weekday, tuple[Span, ...]] = {}
     holidays: tuple[Holiday, ...] = ()
+    calendar: str = ""
+    """The named calendar that these hours are; empty: the queue's own."""
 
 
 class Overflow(Struct, frozen=True, kw_only=True):

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, State
-from app.conversation.people import Agent, Capacity, Intent, Workload
+from app.conversation.participant import State as Joining
+from app.conversation.people import NO_PASSWORD, Agent, Capacity, Intent, Workload
 from app.store import tables
 from app.store.clock import clock
 from app.store.tables import INTERACTION_OFFERED, INTERACTION_TAKEN, PARTICIPANT_OPEN
@@ -39,7 +40,7 @@ def _to_row(agent: Agent) -> dict[str, Any]:
     }
 
 
-_BESIDE = select(tables.participant.c.agent_id).where(
+_BESIDE = select(tables.participant.c.agent_id, tables.participant.c.state).where(
     PARTICIPANT_OPEN, tables.participant.c.agent_id.is_not(None)
 )
 """Whoever is asked to join something, or has joined; each takes the room of a text."""
@@ -70,11 +71,19 @@ class SqlAgents:
     async def by_email(self, email: str) -> Agent | None:
         return await self._one(select(tables.agent).where(_c.email == email.lower()))
 
+    async def everybody(self) -> Sequence[Agent]:
+        rows = await self._db.execute(select(tables.agent).order_by(_c.email))
+        return [_from_row(row) for row in rows]
+
+    async def set_password(self, id: UUID, password_hash: str) -> None:
+        await self._change(id, password_hash=password_hash)
+
+    async def deactivate(self, id: UUID) -> None:
+        await self._change(id, active=False, password_hash=NO_PASSWORD, intent=Intent.OFFLINE)
+        await self._db.execute(delete(tables.agent_lease).where(_lease.agent_id == id))
+
     async def set_intent(self, id: UUID, intent: Intent, now: datetime) -> None:
-        statement = update(tables.agent).where(_c.id == id)
-        changed = await self._db.execute(statement.values(intent=intent, intent_since=now))
-        if changed.rowcount == 0:
-            raise NotFound("agent")
+        await self._change(id, intent=intent, intent_since=now)
 
     async def reachable_until(self, id: UUID, device: UUID, until: datetime) -> None:
         await self._db.execute(
@@ -95,7 +104,8 @@ class SqlAgents:
             await self._db.scalars(select(_lease.agent_id).where(_lease.until > now).distinct())
         )
         held = await self._in_hand()
-        agents = await self._db.execute(select(tables.agent).order_by(_c.name, _c.id))
+        active = select(tables.agent).where(_c.active).order_by(_c.name, _c.id)
+        agents = await self._db.execute(active)
         return [
             Workload(
                 agent=agent,
@@ -122,10 +132,18 @@ class SqlAgents:
         holder = case((INTERACTION_OFFERED, one.offer_agent_id), else_=one.agent_id)
         held = select(holder, one.channel, one.state)
         rows = await self._db.execute(held.where(or_(INTERACTION_OFFERED, INTERACTION_TAKEN)))
-        return Counter(
+        count = Counter(
             (agent_id, channel is Channel.TEXT, state is State.OFFERED)
             for agent_id, channel, state in rows
         )
+        for agent_id, joining in await self._db.execute(_BESIDE):
+            count[agent_id, True, joining is Joining.OFFERED] += 1
+        return count
+
+    async def _change(self, id: UUID, **columns: Any) -> None:
+        statement = update(tables.agent).where(_c.id == id).values(columns)
+        if (await self._db.execute(statement)).rowcount == 0:
+            raise NotFound("agent")
 
     async def _one(self, statement: Select[*tuple[Any, ...]]) -> Agent | None:
         row = (await self._db.execute(statement)).one_or_none()

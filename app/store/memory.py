@@ -36,6 +36,7 @@ from app.conversation.participant import Participant, Role
 from app.conversation.participant import State as Joining
 from app.conversation.people import (
     ANONYMOUS,
+    NO_PASSWORD,
     Agent,
     Customer,
     DeviceIdentity,
@@ -54,6 +55,7 @@ from app.conversation.ports import (
     Marks,
     Participants,
     Queues,
+    Setup,
     Timeline,
 )
 from app.conversation.queues import Queue
@@ -69,12 +71,15 @@ from app.store.memory_files import MemoryFiles
 from app.store.memory_identities import MemoryIdentities
 from app.store.memory_marks import MemoryMarks
 from app.store.memory_participants import MemoryParticipants
+from app.store.memory_setup import MemoryAudit, MemoryInvitations, MemorySetup
 from app.store.records import (
     ActionJob,
+    AuditEntry,
     CallRow,
     CodeRow,
     DescriptionRow,
     FlowVersion,
+    Invitation,
     JobState,
     KeptAnswer,
     RunRow,
@@ -82,9 +87,11 @@ from app.store.records import (
 )
 from app.store.work import (
     ActionJobs,
+    Audit,
     Calls,
     Codes,
     FlowVersions,
+    Invitations,
     KeptAnswers,
     Notifications,
     Runs,
@@ -114,6 +121,9 @@ class Tables(msgspec.Struct, kw_only=True):
     agents: dict[UUID, Agent] = {}
     leases: dict[tuple[UUID, UUID], datetime] = {}
     queues: dict[str, Queue] = {}
+    setup: dict[type[msgspec.Struct], tuple[Any, ...]] = {}
+    audit: dict[int, AuditEntry] = {}
+    invitations: dict[UUID, Invitation] = {}
     contexts: dict[UUID, tuple[Context, ...]] = {}
     callbacks: dict[UUID, Callback] = {}
     files: dict[UUID, File] = {}
@@ -447,6 +457,19 @@ class MemoryAgents:
         everybody = self._tables.agents.values()
         return _first(agent for agent in everybody if agent.email == email.lower())
 
+    async def everybody(self) -> Sequence[Agent]:
+        return sorted(self._tables.agents.values(), key=lambda one: one.email)
+
+    async def set_password(self, id: UUID, password_hash: str) -> None:
+        agent = await self.get(id)
+        self._tables.agents[id] = replace(agent, password_hash=password_hash)
+
+    async def deactivate(self, id: UUID) -> None:
+        gone = {"active": False, "password_hash": NO_PASSWORD, "intent": Intent.OFFLINE}
+        self._tables.agents[id] = replace(await self.get(id), **gone)
+        for key in [key for key in self._tables.leases if key[0] == id]:
+            del self._tables.leases[key]
+
     async def set_intent(self, id: UUID, intent: Intent, now: datetime) -> None:
         agent = await self.get(id)
         self._tables.agents[id] = replace(agent, intent=intent, intent_since=now)
@@ -459,7 +482,8 @@ class MemoryAgents:
 
     async def workloads(self, now: datetime, *, lock: bool = False) -> Sequence[Workload]:
         reachable = {agent_id for (agent_id, _), end in self._tables.leases.items() if end > now}
-        agents = sorted(self._tables.agents.values(), key=lambda one: (one.name, one.id))
+        active = [one for one in self._tables.agents.values() if one.active]
+        agents = sorted(active, key=lambda one: (one.name, one.id))
         return [self._workload(agent, reachable=agent.id in reachable) for agent in agents]
 
     def _workload(self, agent: Agent, *, reachable: bool) -> Workload:
@@ -467,14 +491,15 @@ class MemoryAgents:
         texts = [one for one in held if one.channel is Channel.TEXT]
         calls = [one for one in held if one.channel is not Channel.TEXT]
         everybody = self._tables.participants.values()
-        beside = sum(one.agent_id == agent.id and one.closed_at is None for one in everybody)
+        beside = [one for one in everybody if one.agent_id == agent.id and one.closed_at is None]
+        asked = sum(one.state is Joining.OFFERED for one in beside)
         return Workload(
             agent=agent,
             reachable=reachable,
             calls=len(calls),
-            texts=len(texts) + beside,
+            texts=len(texts) + len(beside),
             offered_calls=sum(one.state is State.OFFERED for one in calls),
-            offered_texts=sum(one.state is State.OFFERED for one in texts),
+            offered_texts=sum(one.state is State.OFFERED for one in texts) + asked,
         )
 
 
@@ -487,6 +512,9 @@ class MemoryQueues:
 
     async def all(self) -> dict[str, Queue]:
         return dict(sorted(self._tables.queues.items()))
+
+    async def remove(self, name: str) -> None:
+        self._tables.queues.pop(name, None)
 
 
 class MemoryContexts:
@@ -786,11 +814,14 @@ class MemoryWork:
         )
         self.agents: Agents = MemoryAgents(tables, clock)
         self.queues: Queues = MemoryQueues(tables)
+        self.setup: Setup = MemorySetup(tables.setup)
         self.contexts: Contexts = MemoryContexts(tables)
         self.callbacks: Callbacks = MemoryCallbacks(tables.callbacks, tables.interactions)
         self.files: Files = MemoryFiles(tables.files)
         self.marks: Marks = MemoryMarks(tables.marks)
         self.sign_ins: SignIns = MemorySignIns(tables)
+        self.invitations: Invitations = MemoryInvitations(tables.invitations)
+        self.audit: Audit = MemoryAudit(tables.audit)
         self.flow_versions: FlowVersions = MemoryFlowVersions(tables)
         self.runs: Runs = MemoryRuns(tables)
         self.action_jobs: ActionJobs = MemoryActionJobs(tables)

@@ -46,7 +46,7 @@ from app.conversation.interaction import (
 from app.conversation.people import Intent
 from app.conversation.queues import Queue, Skills
 from app.conversation.timeline import ActorKind, Audience, Viewer
-from app.store.records import JobState, Owner
+from app.store.records import JobState, Owner, What
 from app.store.types import Json, PlainText, UtcDateTime, word
 from push.delivery import HELD, WAITING, DeliveryState
 from push.device import DeviceKind
@@ -216,6 +216,7 @@ agent = Table(
     Column("max_texts", Integer, nullable=False),
     Column("skills", Json(Skills), nullable=False, server_default=text("'{}'")),
     Column("languages", Json(tuple[str, ...]), nullable=False, server_default=text("'[]'")),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
 )
 
 agent_lease = Table(
@@ -234,6 +235,37 @@ queue = Table(
     Column("name", PlainText, primary_key=True),
     Column("rules", Json(Queue), nullable=False),
 )
+
+setup = Table(
+    "setup",
+    metadata,
+    Column("kind", PlainText, primary_key=True),
+    Column("entries", Json(), nullable=False),
+)
+"""What the company set up beside agents and queues: one list for each kind."""
+
+invitation = Table(
+    "invitation",
+    metadata,
+    _key("agent_id", "agent.id", primary_key=True),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", PlainText, nullable=False),
+    Column("by_id", Uuid),
+    Column("what", word(What, "what"), nullable=False),
+    Column("kind", PlainText, nullable=False),
+    Column("name", PlainText, nullable=False),
+    Column("before", Json()),
+    Column("after", Json()),
+)
+"""Who changed the set-up, and how. Only ever added to."""
 
 flow_version = Table(
     "flow_version",

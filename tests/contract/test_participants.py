@@ -14,10 +14,11 @@ from app.conversation.interaction import Attempt, Event, Interaction, State, Tal
 from app.conversation.participant import Event as Step
 from app.conversation.participant import Outcome, Participant, Role
 from app.conversation.participant import State as Joining
-from app.conversation.people import Agent, Customer
+from app.conversation.people import Agent, Customer, Intent
 from app.conversation.target import ToAgent, ToQueue, named
 from app.conversation.telling import by_customer
 from app.ids import new_id
+from app.queue import offer_round
 from app.retry import retried
 from app.store.work import Store
 from tests.contract.people import NOON, accepted, agent, asked, customer, offered
@@ -114,9 +115,10 @@ async def test_those_that_wait_are_claimed_once_and_are_overdue_at_their_time(
     live = [await _live(store, await customer(store, name), ana) for name in ("maya", "jonas")]
     waits, offer = [await _added(store, _asking(one, ana)) for one in live]
     offer = await _save(store, _offered(offer, lou))
+    async with store.read() as work:  # rounds look without a lock
+        assert await work.participants.overdue(NOON) == []
     async with store.write() as work:
         assert await work.participants.claim_asked(9) == [waits]
-        assert await work.participants.overdue(NOON) == []
         assert await work.participants.overdue(NOON + MINUTE) == [offer]
         assert {one.id for one in await work.participants.overdue(NOON + 2 * MINUTE)} == {
             waits.id,
@@ -132,21 +134,22 @@ async def test_they_take_the_room_of_a_text_and_specialists_may_write(store: Sto
     live = await _live(store, maya, ana)
     one = await _added(store, _asking(live, ana, role=Role.SPECIALIST))
 
-    async def seen() -> tuple[int, list[Participant], set[UUID | None]]:
+    async def seen() -> tuple[tuple[int, int], list[Participant], set[UUID | None]]:
         async with store.read() as work:
             loads = {load.agent.id: load for load in await work.agents.workloads(NOON)}
             talking = await work.interactions.talking({maya.conversation_id, new_id()})
             assert {each.conversation_id for each in talking} == {maya.conversation_id}
             mine = list(await work.participants.with_agent(lou.id))
-            return loads[lou.id].texts, mine, {each.agent_id for each in talking}
+            texts = (loads[lou.id].texts, loads[lou.id].offered_texts)
+            return texts, mine, {each.agent_id for each in talking}
 
-    assert await seen() == (0, [], {ana.id})
+    assert await seen() == ((0, 0), [], {ana.id})
     offer = await _save(store, _offered(one, lou))
-    assert await seen() == (1, [offer], {ana.id})
+    assert await seen() == ((1, 1), [offer], {ana.id})
     joined = await _save(store, offer.after(Step.ACCEPT))
-    assert await seen() == (1, [joined], {ana.id, lou.id})
+    assert await seen() == ((1, 0), [joined], {ana.id, lou.id})
     await _save(store, joined.closed(Outcome.LEFT, NOON))
-    assert await seen() == (0, [], {ana.id})
+    assert await seen() == ((0, 0), [], {ana.id})
 
 
 async def test_who_reads_along_does_not_write(store: Store) -> None:
@@ -253,3 +256,25 @@ async def test_of_two_transfers_at_once_one_happens(store: Store) -> None:
         assert queued.enqueued_at == live.enqueued_at
         with pytest.raises(NotFound, match="no such agent"):
             await named(work, ToAgent(id=new_id()), ana)
+
+
+async def test_a_round_asks_the_next_one_and_ends_what_is_over(store: Store) -> None:
+    _, _, lou, live, one = await _joining(store)
+    async with store.write() as work:
+        long_ago = await work.now() - MINUTE
+        await work.agents.set_intent(lou.id, Intent.AVAILABLE, long_ago)
+        await work.agents.reachable_until(lou.id, new_id(), long_ago + 9 * MINUTE)
+        forever = long_ago + 9 * MINUTE
+        late = replace(one, queue="cards", expires_at=long_ago, until=forever)
+        await work.participants.save(late)
+    assert await offer_round(store) == 1
+    async with store.write() as work:
+        again = await work.participants.get(one.id)
+        assert (again.state, again.agent_id) == (Joining.OFFERED, lou.id)
+        assert [each.agent_id for each in again.tried] == [lou.id]
+        live = await work.interactions.get(live.id)
+        ended = replace(live.after(Event.END), ended_at=forever, wrap_up_until=forever)
+        await work.interactions.save(ended)
+    await offer_round(store)
+    async with store.read() as work:
+        assert (await work.participants.get(one.id)).outcome is Outcome.OVER

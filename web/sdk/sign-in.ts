@@ -28,6 +28,11 @@ export interface RenewalOptions {
   random?: () => number;
 }
 
+/** Chooses a password by the link of an invitation, which works once. */
+export async function acceptInvitation(url: string, token: string, password: string, reach: Fetch = fetch): Promise<AgentSignIn> {
+  return (await (await exchanged(`${url}/v1/sign-in/invitation`, { token, password }, reach)).json()) as AgentSignIn;
+}
+
 /** Where a device keeps the secret by which it comes back without signing in. */
 export type DeviceMemory = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 const SECRET = "warmline.device-secret";

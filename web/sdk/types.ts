@@ -197,6 +197,8 @@ export interface KnownFact {
   key: string; value: string; sensitive: boolean; trust: "verified" | "claimed"; source: string; channel: string; at: Instant; fresh: boolean;
 }
 export interface Disposition { code: string; label: string }
+/** A text that agents call up by `/` and its shortcut. */
+export interface CannedReply { shortcut: string; title: string; text: string; language: string; queues: string[] }
 export interface HistoryItem {
   interaction_id: Uuid; reason: string | null; channel: Channel; state: InteractionState; ended_at: Instant | null;
   disposition: string | null; rating: number | null;
@@ -278,6 +280,7 @@ export interface EventBodies {
   "interaction.declined": InteractionBody;
   "interaction.expired": InteractionBody;
   "interaction.accepted": InteractionBody;
+  "interaction.given_up": InteractionBody;
   "interaction.channel": InteractionBody;
   "interaction.transferred": PassedBody;
   "interaction.taken_over": PassedBody;

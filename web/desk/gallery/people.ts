@@ -1,6 +1,6 @@
 /** Who and what stands in the gallery? One morning at a bank: the card's digits were refused twice. */
 import type {
-  AgentMe, Call, Context, Disposition, Event, EventBodies, EventKind, FloorEntry, HistoryItem, Interaction, KnownFact, Offer, Participant, QueueEntry, RunView, Targets, TeamMember,
+  AgentMe, Call, CannedReply, Context, Disposition, Event, EventBodies, EventKind, FloorEntry, HistoryItem, Interaction, KnownFact, Offer, Participant, QueueEntry, RunView, Targets, TeamMember,
 } from "../../sdk/types.ts";
 
 export const NOW = Date.parse("2026-11-21T09:46:14Z");
@@ -107,6 +107,12 @@ export const FACTS: KnownFact[] = [
 export const DISPOSITIONS: Disposition[] = [
   { code: "solved_together", label: "Activation: old card in hand" }, { code: "code_missing", label: "Activation: code not received" },
   { code: "not_arrived", label: "Activation: card not yet arrived" }, { code: "other", label: "Something else" },
+];
+
+export const REPLIES: CannedReply[] = [
+  { shortcut: "hello", title: "Greeting", text: "Hello {customer_first}, this is {agent_first}. I can see where you are, one moment please.", language: "en", queues: [] },
+  { shortcut: "digits", title: "Where the digits are", text: "The last four digits are on the front of the new card, the one with the silver edge.", language: "en", queues: ["cards"] },
+  { shortcut: "bye", title: "Goodbye", text: "You are all set, {customer_first}. Write here again whenever something comes up.", language: "en", queues: [] },
 ];
 
 export const HISTORY: HistoryItem[] = [

@@ -21,6 +21,13 @@ const wrapping: Scene = {
 };
 const unsent = [{ cmid: "m-1", text: "Then type the digits of the one with the silver edge.", at: before(2), refused: null }];
 
+/** As if somebody wrote it: the list opens by what stands before the cursor. */
+function typed(words: string): void {
+  const box = document.querySelector<HTMLTextAreaElement>("[data-testid=reply-input]")!;
+  box.value = words;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 export const SCENES: Record<string, Entry> = {
   "loading": { me: null, link: "connecting" },
   "offline": { me: { ...ME, presence: { ...ME.presence, intent: "offline" }, queue: [], waiting: 0 } },
@@ -51,6 +58,8 @@ export const SCENES: Record<string, Entry> = {
   "live-linked": { ...text, events: EVENTS_LINKED, after: open },
   "live-callback": { ...text, me: live({ video: false, state: "ringing", started_by: "agent" }, { channel: "voice", callback_id: "b-1" }), view: { flowing: false }, after: open },
   "live-note": { ...text, after: then((desk) => { desk.current.value!.write("note"); desk.current.value!.note.value = "Had both cards on the table."; }) },
+  "live-canned": { ...text, after: then(() => { setTimeout(() => typed("Of course. /")); }) },
+  "live-canned-none": { ...text, after: then(() => { setTimeout(() => typed("/xyz")); }) },
   "live-offer": { ...maya, me: { ...live({}), offers: [{ ...OFFER, interaction: { ...OFFER.interaction, id: "i-petr", channel: "text", why_now: "Dispute a charge, step 3 of 5, charge not recognised", customer: { id: "c-petr", name: "Petr Novák", verified: true, language: "cs" } } }] }, after: open },
   "live-ringing": { ...maya, me: live({ state: "ringing", started_by: "agent" }), view: { flowing: false, remote: null }, after: open },
   "live-recovering": { ...maya, me: live({ state: "recovering" }), view: { flowing: false }, after: open },

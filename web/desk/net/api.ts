@@ -1,6 +1,6 @@
 /** Which route answers each request of the desk? */
 import type { Api } from "../../sdk/api.ts";
-import type { Channel, Disposition, EventPage, HistoryItem, Intent, KnownFact, Uuid } from "../../sdk/types.ts";
+import type { CannedReply, Channel, Disposition, EventPage, HistoryItem, Intent, KnownFact, Uuid } from "../../sdk/types.ts";
 import { uuid7 } from "../../sdk/uuid.ts";
 import type { DeskApi } from "../state/ports.ts";
 
@@ -8,7 +8,8 @@ export function deskApi(api: Api): DeskApi {
   const at = (id: Uuid, what: string): string => `/v1/interactions/${id}/${what}`;
   const beside = (id: Uuid, what: string): string => `/v1/participants/${id}/${what}`;
   return {
-    dispositions: async () => (await api.get<{ items: Disposition[] }>("/v1/dispositions")).items,
+    dispositions: async (queue) => (await api.get<{ items: Disposition[] }>(`/v1/dispositions${queue === undefined ? "" : `?queue=${encodeURIComponent(queue)}`}`)).items,
+    cannedReplies: async () => (await api.get<{ items: CannedReply[] }>("/v1/canned-replies")).items,
     setPresence: (intent: Intent) => api.put("/v1/me/presence", { intent }),
     interaction: (id) => api.get(`/v1/interactions/${id}`),
     context: (id) => api.get(at(id, "context")),

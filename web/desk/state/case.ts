@@ -3,7 +3,7 @@ import { computed, effect, signal, untracked, type ReadonlySignal } from "@preac
 import { Attachments, type Attachment } from "../../sdk/attachments.ts";
 import { changed } from "../../sdk/context.ts";
 import { fromCell } from "../../shared/from-cell.ts";
-import type { AskKind, Call, Channel, Context, ContextChange, Event, HistoryItem, Interaction, KnownFact, Participant, RunView, Uuid } from "../../sdk/types.ts";
+import type { AskKind, Call, Channel, Context, ContextChange, Disposition, Event, HistoryItem, Interaction, KnownFact, Participant, RunView, Uuid } from "../../sdk/types.ts";
 import { wallTime } from "./clock.ts";
 import { Commands } from "./command.ts";
 import type { Filter } from "./entries.ts";
@@ -24,6 +24,8 @@ export class Case {
   readonly context: Resource<Context>;
   readonly run: Resource<RunView | null>;
   readonly history: Resource<HistoryItem[]>;
+  /** How it can come out; asked for once it has ended. */
+  readonly dispositions: Resource<Disposition[]>;
   readonly facts: Resource<KnownFact[]>;
   /** What the customer said on this device before signing in, where that is a log of its own. */
   readonly earlier: Resource<Event[]>;
@@ -72,8 +74,10 @@ export class Case {
     this.history = new Resource(async () => (await api.history(customer())).filter((past) => past.interaction_id !== this.id));
     this.facts = new Resource(() => api.facts(customer()));
     this.earlier = new Resource(async () => { const other = this.earlierLog.peek(); return other ? api.log(other) : []; });
+    this.dispositions = new Resource(() => api.dispositions(this.interaction.peek().queue));
     this.passOn = new PassOn(this.id, api);
     for (const one of [this.context, this.run, this.history, this.facts, this.earlier]) void one.refresh();
+    if (interaction.state === "wrap_up") void this.dispositions.refresh();
     const stops = [effect(() => this.#follow()), effect(() => this.#look())];
     this.#unfollow = () => { for (const stop of stops) stop(); };
   }
@@ -119,6 +123,7 @@ export class Case {
     this.#interaction.value = interaction;
     if (before.customer.id !== interaction.customer.id) for (const one of [this.context, this.history, this.facts]) void one.refresh();
     if (before.run_id !== interaction.run_id || before.state !== interaction.state) void this.run.refresh();
+    if (before.state !== "wrap_up" && interaction.state === "wrap_up") void this.dispositions.refresh();
     if (this.#callState.value?.id !== call?.id) this.#hangUp();
     this.#callState.value = call;
     if (!call) return;

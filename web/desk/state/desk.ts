@@ -1,6 +1,6 @@
 /** What does the agent have in front of them? One store: the server's snapshot plus what only this page knows. */
 import { computed, effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
-import type { AgentMe, Disposition, Instant, Intent, Interaction, Offer, Participation, Uuid } from "../../sdk/types.ts";
+import type { AgentMe, CannedReply, Disposition, Instant, Intent, Interaction, Offer, Participation, Uuid } from "../../sdk/types.ts";
 import { Case } from "./case.ts";
 import { Clock, secondsUntil } from "./clock.ts";
 import { Commands } from "./command.ts";
@@ -26,6 +26,7 @@ export class Desk {
   readonly ring: Ring;
   readonly commands = new Commands();
   readonly dispositions: Resource<Disposition[]>;
+  readonly cannedReplies: Resource<CannedReply[]>;
   readonly finished: Finished;
   readonly missed = signal<Missed | null>(null);
   readonly taken = signal<Taken | null>(null);
@@ -49,7 +50,9 @@ export class Desk {
     this.#open = signal<Uuid | null>(parts.memory.getItem(OPEN_CASE));
     this.dispositions = new Resource(() => parts.api.dispositions());
     this.finished = new Finished(parts.api, parts.live, parts.memory);
+    this.cannedReplies = new Resource(() => parts.api.cannedReplies());
     void this.dispositions.refresh();
+    void this.cannedReplies.refresh();
     this.#stops = [effect(() => this.#follow(parts.live.me.value)), effect(() => this.#sound()), effect(() => this.#readOn())];
   }
 

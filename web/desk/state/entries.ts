@@ -86,6 +86,7 @@ function interactionWords(event: Event, body: InteractionBody, me: Uuid): Words 
     case "interaction.ended": return { icon: "end", strong: "Help ended", rest: event.actor.kind === "system" ? ", no answer" : by(event, me) };
     case "interaction.wrapped_up": return { icon: "note", strong: "Wrap-up finished", rest: `${by(event, me)}${because(body.reason)}` };
     case "interaction.cancelled": return { icon: "close", strong: "Left the queue", rest: because(body.reason) };
+    case "interaction.given_up": return { icon: "people", strong: "Back in the queue", rest: ", the agent left" };
     case "interaction.paused": return { icon: "hold", strong: "Paused", rest: by(event, me) };
     case "interaction.resumed": return { icon: "people", strong: "Back in line", rest: by(event, me) };
     default: return null;

@@ -2,12 +2,14 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { CallView } from "../../sdk/call-side.ts";
 import type {
-  AgentMe, AskQuestion, Call, Channel, Context, ContextChange, Disposition, Event, FileRef, HistoryItem, Mark, Instant, Intent, Interaction, KnownFact, Role, RunView, Target, Targets, Uuid,
+  AgentMe, AskQuestion, Call, CannedReply, Channel, Context, ContextChange, Disposition, Event, FileRef, HistoryItem, Mark, Instant, Intent, Interaction, KnownFact, Role, RunView, Target, Targets, Uuid,
 } from "../../sdk/types.ts";
 
 /** The requests of an agent. A refusal is thrown as an error whose message can be shown. */
 export interface DeskApi {
-  dispositions(): Promise<Disposition[]>;
+  /** Those of one queue, or of any. */
+  dispositions(queue?: string): Promise<Disposition[]>;
+  cannedReplies(): Promise<CannedReply[]>;
   setPresence(intent: Intent): Promise<unknown>;
   interaction(id: Uuid): Promise<Interaction>;
   context(id: Uuid): Promise<Context>;

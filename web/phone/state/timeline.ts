@@ -71,6 +71,7 @@ function lineOf(event: Event, all: readonly Event[], changes: ReadonlyMap<number
     case "flow.ended": return happened("done", event.body.title, event.body.label ? `: ${event.body.label}` : ": finished");
     case "help.asked": return happened("people", "You asked for help", event.body.channel ? ` by ${event.body.channel}` : "");
     case "interaction.accepted": return happened("people", event.body.agent_name ?? event.actor.name ?? "Someone", " is here");
+    case "interaction.given_up": return happened("people", "Back in line", ", at your old place; someone else will help");
     case "interaction.transferred": return event.body.waits
       ? happened("people", event.body.agent_name ?? "We", ` passed you on to ${capital(event.body.to)}`)
       : happened("people", event.body.to, " is with you now");

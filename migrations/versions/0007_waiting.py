@@ -6,8 +6,8 @@ Only adds, each column empty or with a default: the version still serving writes
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0004"
-down_revision: str | None = "0005"
+revision: str = "0007"
+down_revision: str | None = "0006"
 
 MOMENTS = ("closing_since", "closing_until", "quiet_at", "nobody_since")
 
