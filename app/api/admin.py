@@ -61,11 +61,8 @@ def _in_full(kind: Kind, entry: Any) -> Any:
     """With its zone; a disposition's place in the list is for `with_entry` to say."""
     if kind is DISPOSITION:
         return entry
-    try:
-        alone: Any = {kind.section: (entry,)}
-        (full,) = sections(CompanyFile(**alone))[kind.section]
-    except BadFile as error:
-        raise SetupRefused(error.problem, pointer_of(error.place)) from None
+    alone: Any = {kind.section: (entry,)}
+    (full,) = sections(CompanyFile(**alone))[kind.section]
     return full
 
 
