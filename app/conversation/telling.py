@@ -59,7 +59,7 @@ def ring(work: Work, interaction: Interaction) -> None:
 
 
 async def ring_beside(work: Work, interaction: Interaction) -> None:
-    """Colleagues who joined it, or are asked to, see it in their snapshot; only while it is live."""
+    """Colleagues who joined it, or are asked to, see it as well; only while it is live."""
     if interaction.state is State.LIVE:
         for one in await work.participants.open_of(interaction.id):
             if one.agent_id is not None:

@@ -1,4 +1,4 @@
-"""How things can stand between a customer, an agent and a colleague when somebody does something."""
+"""How things stand between a customer, an agent and a colleague when somebody does something."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
