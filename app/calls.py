@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from app import topics
 from app.conversation import callbacks, desk
 from app.conversation.errors import NotFound
-from app.conversation.interaction import Channel, Interaction
+from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer
 from app.conversation.telling import ring_beside
 from app.conversation.timeline import SYSTEM, Entry
@@ -82,9 +82,9 @@ class Calls:
         if channel is Channel.TEXT:
             if call is not None:
                 await self._end(work, call, EndReason.HUNG_UP)
-        elif call is None:
+        elif call is None and interaction.state is State.LIVE:
             await start(work, interaction, _owner(who), video=channel is Channel.VIDEO)
-        elif call.video is not (channel is Channel.VIDEO):
+        elif call is not None and call.video is not (channel is Channel.VIDEO):
             changed = replace(call, video=channel is Channel.VIDEO, wanted_rev=call.wanted_rev + 1)
             await self._save(work, changed, interaction)
         return interaction

@@ -21,6 +21,7 @@ from app.api import (
     client_config,
     conversations,
     devices,
+    facts,
     files,
     guards,
     health,
@@ -45,12 +46,14 @@ from app.api.connection import Live
 from app.api.errors import HANDLERS
 from app.api.live import live
 from app.api.team import Team
+from app.auth.anonymous import Doorkeeper
 from app.auth.customer_token import HostTokens
 from app.bus.memory import Bus
 from app.bus.postgres import PostgresLine
 from app.bus.shared import Line, SharedBus
 from app.calling_back import CallingBack
 from app.calls import Calls
+from app.closing import Closings
 from app.config import Config, listed
 from app.egress import Egress
 from app.files.folder import FolderContents
@@ -60,8 +63,10 @@ from app.help import Help
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
 from app.kept import forget_answers
+from app.linking import Linking
 from app.marks import Marks
 from app.messages import Messages
+from app.places import Places
 from app.queue import offer_round
 from app.runs.back_end import BackEnd
 from app.runs.expiry import expire_overdue
@@ -99,6 +104,7 @@ ROUTES: list[Any] = [
     *runs.ROUTES,
     *help.ROUTES,
     *interactions.ROUTES,
+    *facts.ROUTES,
     *transfers.ROUTES,
     *participants.ROUTES,
     *pausing.ROUTES,
@@ -132,7 +138,9 @@ class Parts(Struct, frozen=True, kw_only=True):
     calling_back: CallingBack
     handover: Handover
     calls: Calls
+    closings: Closings
     messages: Messages
+    places: Places
     marks: Marks
     contents: Contents
     uploads: Uploads
@@ -192,6 +200,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
     handover = Handover(runs)
     help_desk = Help(runs, handover)
     calling_back = CallingBack(store, help_desk, handover)
+    calls = Calls(store, engine, calling_back.unanswered)
     contents = FolderContents(config.resolved_files_dir)
     limits = Limits(size=config.files_max_bytes, a_day=config.files_per_day)
     return Parts(
@@ -208,8 +217,10 @@ def _joined(config: Config, engine: Engine) -> Parts:
         help=help_desk,
         calling_back=calling_back,
         handover=handover,
-        calls=Calls(store, engine, calling_back.unanswered),
+        calls=calls,
+        closings=Closings(store, calls, handover),
         messages=Messages(store, bus.tell),
+        places=Places(store, bus),
         marks=Marks(store),
         contents=contents,
         uploads=Uploads(store, contents, limits),
@@ -262,6 +273,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "self_service", lambda: parts.self_service
     yield "handover", lambda: parts.handover
     yield "calls", lambda: parts.calls
+    yield "closings", lambda: parts.closings
     yield "messages", lambda: parts.messages
     yield "contents", lambda: parts.contents
     yield "uploads", lambda: parts.uploads
@@ -273,6 +285,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
         store=parts.store,
         bus=parts.bus,
         messages=parts.messages,
+        places=parts.places,
         marks=parts.marks,
         team=parts.team,
         self_service=parts.self_service,
@@ -280,6 +293,10 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
         origins=origins,
     )
     yield "live", lambda: sockets
+    linking = Linking(parts.handover)
+    yield "linking", lambda: linking
+    doorkeeper = Doorkeeper()
+    yield "doorkeeper", lambda: doorkeeper
     host_tokens = HostTokens(_jwks(config), config.host_issuer, config.host_audience)
     yield "host_tokens", lambda: host_tokens
 
@@ -316,6 +333,8 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),
                 keep_doing("files", bus, None, FILES_SWEPT_EVERY_S, parts.uploads.sweep),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
+                keep_doing("closings", bus, None, LOOK_AGAIN_S, parts.closings.sweep),
+                keep_doing("places", bus, None, LOOK_AGAIN_S, parts.places.look),
                 keep_doing("callbacks", bus, None, LOOK_AGAIN_S, parts.calling_back.look),
                 parts.messages.write(),
                 parts.marks.write(),

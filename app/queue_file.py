@@ -54,7 +54,10 @@ class QueueSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reserved: Annotated[int, Meta(ge=0)] = 0
     reserved_share: Annotated[float, Meta(ge=0, lt=1)] = 0.0
     owner_s: Annotated[int, Meta(ge=0)] = 0
+    anonymous: bool = False
     offer_ttl_s: Annotated[int, Meta(ge=5, le=600)] = 20
+    close_s: Annotated[int, Meta(ge=10, le=86_400)] = 180
+    silence_s: Annotated[int, Meta(ge=0, le=604_800)] = 0
 
 
 def queues_of(specs: Sequence[QueueSpec], zone: str, place: str) -> dict[str, Queue]:

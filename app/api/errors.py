@@ -12,9 +12,11 @@ from litestar.types import ExceptionHandlersMap
 from msgspec.structs import replace
 
 from app.api.problem import FieldError, Problem, response
+from app.auth.allowance import TooOften
 from app.auth.caller import SignInRequired, WrongRole
 from app.auth.customer_token import TokenRefused
 from app.calls import StaleDescription
+from app.conversation.capsule import BadChange
 from app.conversation.errors import (
     AlreadyAnswered,
     AlreadyOpen,
@@ -22,6 +24,7 @@ from app.conversation.errors import (
     DoesNotFit,
     NotAllowed,
     NotFound,
+    SignInForThis,
     Stale,
     TimeRefused,
     TooLate,
@@ -64,6 +67,7 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     TokenRefused: ("token-refused", 401),
     WrongPassword: ("wrong-password", 401),
     WrongRole: ("wrong-role", 403),
+    SignInForThis: ("sign-in-for-this", 403),
     NotFound: ("not-found", 404),
     NotAllowed: ("not-allowed-now", 409),
     RunNotAllowed: ("not-allowed-now", 409),
@@ -83,8 +87,10 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     FileRefused: ("file-refused", 422),
     TooSoon: ("too-soon", 429),
     TooMany: ("too-many", 429),
+    TooOften: ("too-many", 429),
     BadDescription: ("bad-description", 422),
     TooLarge: ("too-large", 413),
+    BadChange: ("bad-change", 422),
     Unstorable: ("not-storable", 400),
     DatabaseAway: ("database-unavailable", 503),
     Leaving: ("leaving", 503),
@@ -101,6 +107,7 @@ TITLES: dict[str, str] = {
     "token-refused": "The host's token was refused",
     "wrong-password": "Sign-in failed",
     "wrong-role": "Not for you",
+    "sign-in-for-this": "Sign in for this",
     "not-found": "Not found",
     "not-allowed-now": "Not possible now",
     "already-open": "Already asked",
@@ -120,6 +127,7 @@ TITLES: dict[str, str] = {
     "too-many": "Too many",
     "bad-description": "Not a usable session description",
     "too-large": "Too large",
+    "bad-change": "Not an app state",
     "not-storable": "Not storable",
     "database-unavailable": "Not available right now",
     "leaving": "About to stop",
@@ -176,6 +184,8 @@ def _headers(error: Exception) -> dict[str, str]:
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, TooSoon):
         return {"Retry-After": "30"}
+    if isinstance(error, TooOften):
+        return {"Retry-After": str(error.retry_after_s)}
     if isinstance(error, TooMany):
         return {"Retry-After": "3600"}
     if isinstance(error, WorkerLost | DatabaseAway | Leaving):

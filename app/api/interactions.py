@@ -16,12 +16,12 @@ from app.api.idempotency import idempotent
 from app.api.wire import InteractionView, interaction_view, viewer_of
 from app.calling_back import CallingBack
 from app.calls import Calls
-from app.conversation import consult, desk
+from app.closing import Closings
+from app.conversation import closing, desk
 from app.conversation.context import Action, AppState, Claim
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer
-from app.conversation.telling import actor_of
 from app.conversation.timeline import Viewer
 from app.runs.handover import Handover
 from app.store.work import Store, Work
@@ -94,6 +94,8 @@ class ContextView(Struct, frozen=True, kw_only=True):
     run: RunView | None
     claims: tuple[Claim, ...]
     captured_at: datetime
+    reason: str
+    """What it was captured at: help, accept, step, failure, change."""
 
 
 class PastInteraction(Struct, frozen=True, kw_only=True):
@@ -213,6 +215,21 @@ async def hand_back(
     return await interaction_view(work, interaction)
 
 
+@post(f"{ONE}/close", operation_id="proposeClose", tags=["desk"], status_code=200)
+@idempotent
+async def close(id: FromPath[UUID], agent: NamedDependency[Agent], work: Work) -> InteractionView:
+    """Ask whether everything is solved; without an answer it ends after the announced time."""
+    return await interaction_view(work, await closing.propose(work, id, agent))
+
+
+@post(f"{ONE}/keep-open", operation_id="keepOpen", tags=["interactions"], status_code=200)
+@idempotent
+async def keep_open(id: FromPath[UUID], caller: WhoeverCalls, work: Work) -> InteractionView:
+    """Not yet: the announced end is withdrawn. So does any message of the customer."""
+    kept = await closing.keep_open(work, id, caller)
+    return await interaction_view(work, kept, viewer_of(caller))
+
+
 @post(
     f"{ONE}/end",
     operation_id="endInteraction",
@@ -224,15 +241,11 @@ async def end(
     id: FromPath[UUID],
     caller: WhoeverCalls,
     work: Work,
-    calls: NamedDependency[Calls],
-    handover: NamedDependency[Handover],
+    closings: NamedDependency[Closings],
 ) -> InteractionView:
-    """End the conversation; wrap-up begins for the agent, rating for the customer."""
-    interaction = await desk.end(work, id, caller)
-    await consult.over(work, interaction, actor_of(caller))
-    await calls.end_of(work, interaction)
-    await handover.released(work, interaction)
-    return await interaction_view(work, interaction, viewer_of(caller))
+    """End at once, by an agent without asking; wrap-up begins, and rating for the customer."""
+    ended = await closings.end(work, id, caller)
+    return await interaction_view(work, ended, viewer_of(caller))
 
 
 @post(f"{ONE}/wrap-up", operation_id="wrapUp", tags=["desk"], status_code=200)
@@ -279,6 +292,7 @@ async def get_context(
             run=await handover.view_of(work, interaction),
             claims=context.claims,
             captured_at=context.captured_at,
+            reason=context.reason,
         )
 
 
@@ -309,8 +323,7 @@ async def history(
 ) -> History:
     """Earlier interactions of a customer whom this agent has in hand, newest first."""
     async with store.read() as work:
-        if not await desk.knows(work, id, agent):
-            raise NotFound("customer")
+        await desk.must_have(work, agent, id)
         past = await work.interactions.history(id, HISTORY)
         return History([_past(one) for one in past])
 
@@ -337,6 +350,8 @@ ROUTES = [
     change_channel,
     add_note,
     hand_back,
+    close,
+    keep_open,
     end,
     wrap_up,
     rate,

@@ -18,6 +18,7 @@ PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 PUBLIC: list[dict[str, list[str]]] = [{}]
 OF_ALL = ("400", "401", "413", "500", "503")
 OF_SIGNED_IN = ("403", "404", "409", "422", "429")
+OF_PUBLIC = {"signInAnonymous": ("429",)}
 SIGNED_IN: list[dict[str, list[str]]] = [{"accessToken": []}]
 
 ABOUT = """Self-service in a company's app, with a warm line to a person.
@@ -28,7 +29,8 @@ the WebSocket `/v1/live`, which `/asyncapi.json` describes.
 """
 
 TAGS = {
-    "sign-in": "Customers come with a token of the company's own back end, agents with a password.",
+    "sign-in": "Customers come with a token of the company's own back end, or without one if "
+    "they are locked out; agents with a password.",
     "self-service": "Flows, runs and screens: what a customer does alone.",
     "help": "Asking for a human, from the waits to the rating.",
     "interactions": "One request for a human, as both of its sides see it.",
@@ -144,7 +146,8 @@ def _words(operation_id: str) -> str:
 
 def _codes(operation: dict[str, Any]) -> list[str]:
     public = operation["security"] == PUBLIC
-    return [*OF_ALL] if public else sorted([*OF_ALL, *OF_SIGNED_IN])
+    more = OF_PUBLIC.get(operation["operationId"], ()) if public else OF_SIGNED_IN
+    return sorted([*OF_ALL, *more])
 
 
 def _without_any(union: dict[str, Any]) -> None:

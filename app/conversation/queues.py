@@ -83,5 +83,11 @@ class Queue(Struct, frozen=True, kw_only=True):
     """The same as a share of those who are there; the larger of the two counts."""
     owner_s: Annotated[int, Meta(ge=0)] = 0
     """So long the agent who had the customer's last interaction is preferred, if free."""
+    anonymous: bool = False
+    """Also for customers who did not sign in."""
     offer_ttl_s: Annotated[int, Meta(ge=5, le=600)] = 20
     """How long an agent may think; Twilio and Connect ring about as long."""
+    close_s: Annotated[int, Meta(ge=10, le=86_400)] = 180
+    """How long the customer has, once the end of a text conversation was announced."""
+    silence_s: Annotated[int, Meta(ge=0, le=604_800)] = 0
+    """Its end is announced once the agent's last word stood unanswered for so long; 0: never."""

@@ -15,7 +15,9 @@ from app.conversation.ports import (
     Callbacks,
     Contexts,
     Customers,
+    Facts,
     Files,
+    Identities,
     Interactions,
     Marks,
     Participants,
@@ -35,8 +37,10 @@ from app.store.customers import SqlCustomers
 from app.store.deliveries import SqlDeliveries
 from app.store.devices import SqlDevices
 from app.store.engine import Database
+from app.store.facts import SqlFacts
 from app.store.files import SqlFiles
 from app.store.flow_versions import SqlFlowVersions
+from app.store.identities import SqlIdentities
 from app.store.interactions import SqlInteractions
 from app.store.kept_answers import SqlKeptAnswers
 from app.store.marks import SqlMarks
@@ -74,6 +78,8 @@ class SqlWork:
         self._now: datetime | None = None
         self.topics: set[str] = set()
         self.customers: Customers = SqlCustomers(db)
+        self.identities: Identities = SqlIdentities(db)
+        self.facts: Facts = SqlFacts(db)
         self.timeline: Timeline = SqlTimeline(db)
         self.interactions: Interactions = SqlInteractions(db)
         self.participants: Participants = SqlParticipants(db)

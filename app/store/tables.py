@@ -32,6 +32,7 @@ from app.conversation import participant as joining
 from app.conversation.callback import CALLBACK_OPEN as CALLBACK_OPEN_STATES
 from app.conversation.callback import CallbackState
 from app.conversation.context import Context
+from app.conversation.facts import Trust
 from app.conversation.files import LEFT_LYING, FileState
 from app.conversation.interaction import (
     OPEN,
@@ -108,6 +109,32 @@ customer = Table(
     Column("name", PlainText, nullable=False),
     Column("language", PlainText, nullable=False),
     Column("claims", Json(dict[str, str]), nullable=False),
+    Column("anonymous", Boolean, nullable=False, server_default=text("false")),
+)
+
+device_identity = Table(
+    "device_identity",
+    metadata,
+    Column("secret_hash", LargeBinary, primary_key=True),
+    _key("customer_id", "customer.id", nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    _key("linked_to", "customer.id", index=True),
+    Column("linked_at", UtcDateTime),
+)
+"""A device that came without signing in, and whose history that became."""
+
+fact = Table(
+    "fact",
+    metadata,
+    _key("customer_id", "customer.id", nullable=False),
+    Column("key", PlainText, nullable=False),
+    Column("trust", word(Trust, "trust"), nullable=False),
+    Column("value", Json()),
+    Column("sealed", PlainText),
+    Column("source", PlainText, nullable=False),
+    Column("channel", PlainText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("customer_id", "key", "trust"),
 )
 
 conversation = Table(
@@ -273,6 +300,12 @@ interaction = Table(
     Column("callback_id", Uuid),  # no key, as above
     Column("passed_on", Json(Passing)),
     Column("wanted", Json(Wanted)),
+    Column("closing_reason", PlainText),
+    Column("closing_since", UtcDateTime),
+    Column("closing_until", UtcDateTime),
+    Column("quiet_at", UtcDateTime),
+    Column("nobody_since", UtcDateTime),
+    Column("crisis_claimed", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("rating_score BETWEEN 1 AND 5", name="rating"),
     _partial("uq_interaction_open", "customer_id", unique=True, where=INTERACTION_OPEN),
     _partial("ix_interaction_queued", "priority", "enqueued_at", where=INTERACTION_QUEUED),
@@ -317,6 +350,17 @@ context = Table(
     Column("capsule", Json(Context), nullable=False),
 )
 
+context_snapshot = Table(
+    "context_snapshot",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("interaction_id", "interaction.id", nullable=False),
+    Column("captured_at", UtcDateTime, nullable=False),
+    Column("capsule", Json(Context), nullable=False),
+    Index(None, "interaction_id", "captured_at"),
+)
+"""What the app showed later than when help was asked for."""
+
 callback = Table(
     "callback",
     metadata,
@@ -341,7 +385,7 @@ sign_in = Table(
     metadata,
     Column("token_hash", LargeBinary, primary_key=True),
     Column("owner", word(Owner, "owner"), nullable=False),
-    Column("owner_id", Uuid, nullable=False),
+    Column("owner_id", Uuid, nullable=False, index=True),
     Column("expires_at", UtcDateTime, nullable=False, index=True),
 )
 

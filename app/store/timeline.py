@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    delete,
     select,
     update,
 )
@@ -25,11 +26,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
 from app.conversation.errors import NotFound
-from app.conversation.timeline import Actor, Audience, Entry, Event, Viewer
+from app.conversation.timeline import Actor, ActorKind, Audience, Entry, Event, Viewer
 from app.store import plain
 from app.store.clock import clock
 from app.store.given import ID, NUMBER, given, rows
-from app.store.tables import conversation, event
+from app.store.tables import conversation, event, file, mark
 from app.store.types import Json, PlainText, UtcDateTime
 from app.store.upsert import insert_on
 
@@ -271,6 +272,15 @@ class SqlTimeline:
             raise NotFound("conversation")
         return found
 
+    async def last_word(self, conversation_id: UUID) -> Event | None:
+        mine = and_(
+            event.c.conversation_id == conversation_id,
+            event.c.audience == Audience.EVERYONE,
+            event.c.actor_kind != ActorKind.SYSTEM,
+        )
+        found = await self._all(select(event).where(mine).order_by(event.c.seq.desc()).limit(1))
+        return found[0] if found else None
+
     async def rewrite(self, conversation_id: UUID, seq: int, body: dict[str, Any]) -> None:
         one = (event.c.conversation_id == conversation_id, event.c.seq == seq)
         changed = await self._db.execute(update(event).where(*one).values(body=body))
@@ -278,7 +288,28 @@ class SqlTimeline:
             raise NotFound("message")
 
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
-        return await self._all(select(event).where(event.c.run_id == run_id).order_by(event.c.seq))
+        found = select(event).where(event.c.run_id == run_id)
+        return await self._all(found.order_by(event.c.at, event.c.seq))
+
+    async def move(self, conversation_id: UUID, to: UUID) -> bool:
+        logs = await self._locked([conversation_id, to])
+        if logs.keys() != {conversation_id, to}:
+            raise NotFound("conversation")
+        (_, *moved), (_, *empty) = logs[conversation_id].heads(), logs[to].heads()
+        if any(empty):
+            return False
+        await self._db.execute(
+            update(event)
+            .where(event.c.conversation_id == conversation_id)
+            .values(conversation_id=to)
+        )
+        await self._db.execute(delete(mark).where(mark.c.conversation_id == to))
+        for table in (mark, file):
+            with_it = update(table).where(table.c.conversation_id == conversation_id)
+            await self._db.execute(with_it.values(conversation_id=to))
+        heads = rows(self._dialect, [(to, *moved), (conversation_id, *empty)])
+        await self._db.execute(_move_heads(self._dialect), heads)
+        return True
 
     async def _number(self, conversation_id: UUID, entry: Entry) -> Event:
         """The event with its number: the conversation's heads move to it."""

@@ -30,6 +30,10 @@ class SignIns(Protocol):
 
     async def delete(self, token_hash: bytes) -> None: ...
 
+    async def delete_of(self, owner_id: UUID) -> None:
+        """Give up all access tokens of somebody."""
+        ...
+
 
 class FlowVersions(Protocol):
     async def publish(self, version: FlowVersion) -> None:

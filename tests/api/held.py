@@ -42,6 +42,8 @@ class Held(Struct):
                 self.me |= _without(frame, "type")
             case "marks":
                 self.marks[frame["conversation_id"]] = _without(frame, "type", "conversation_id")
+            case "place":
+                self._stand(frame)
             case "event":
                 self._apply(_without(frame, "type"))
             case "tail":
@@ -49,6 +51,12 @@ class Held(Struct):
                 assert frame["upto"] == _cursor(here), "the tail ends elsewhere than its events"
             case other:
                 raise AssertionError(f"not expected here: {other}")
+
+    def _stand(self, place: Any) -> None:
+        """What it says is newer than the snapshot, unless that has a later `now`."""
+        one = self.me["interaction"]
+        if one and one["id"] == place["interaction_id"] and one["now"] <= place["now"]:
+            one |= _without(place, "type", "interaction_id")
 
     def _apply(self, event: Any) -> None:
         log = self.logs.setdefault(event["conversation_id"], [])

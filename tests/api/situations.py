@@ -34,6 +34,10 @@ class Scene(Struct, kw_only=True):
         return [self.maya, self.ines, self.lou]
 
     @property
+    def nobody(self) -> Person:
+        return self.company.nobody
+
+    @property
     def interaction(self) -> Any:
         return {"id": self.ids["interactions"]}
 
@@ -106,6 +110,13 @@ async def missed(scene: Scene) -> None:
     await seen(scene.maya, "callback", state="missed")
 
 
+async def on_a_new_device(scene: Scene) -> None:
+    """Used by the customer, who has not signed in there, to begin something."""
+    guest = await scene.company.guest()
+    await guest.start()
+    scene.body = {"token": scene.company.host_token(), "device_secret": guest.secret}
+
+
 # --- in the queue ---
 
 
@@ -176,6 +187,12 @@ async def call_offered(scene: Scene) -> None:
 async def in_call(scene: Scene) -> None:
     call = await connected(scene.company, scene.maya, scene.ines)
     scene.ids |= {"calls": call["id"], "interactions": call["interaction_id"]}
+
+
+async def closing(scene: Scene) -> None:
+    """Its end is announced."""
+    await live(scene)
+    await scene.ines.did(scene.interaction, "close")
 
 
 # --- with a colleague ---

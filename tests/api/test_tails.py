@@ -22,7 +22,7 @@ from tests.security.test_permissions import served
 MUTATING = ("POST ", "PUT ", "PATCH ", "DELETE ")
 
 WITHOUT_CASE = {
-    "POST /v1/sign-in/customer": "who signs in has a snapshot and a log from then on",
+    "POST /v1/sign-in/anonymous": "who begins has a snapshot and a log from then on",
     "POST /v1/sign-in/agent": "who signs in has a snapshot from then on",
     "DELETE /v1/sign-in": "whoever was signed out is told nothing any more",
 }
@@ -48,6 +48,7 @@ SPECIALIST = LOANS | {"role": "specialist"}
 ONE, CONVERSATION = "/v1/interactions/{id}", "/v1/conversations/{id}"
 
 CASES = [
+    Case("POST /v1/sign-in/customer", at.on_a_new_device, "nobody"),
     Case("PUT /v1/me/presence", at.at_rest, "ines"),
     Case("PUT /v1/me/presence", at.waiting, "ines", {"intent": "available"}),
     Case("POST /v1/runs", at.at_rest, "maya",
@@ -79,6 +80,9 @@ CASES = [
     Case(f"POST {ONE}/end", at.live, "maya"),
     Case(f"POST {ONE}/end", at.in_call, "ines"),
     Case(f"POST {ONE}/end", at.specialist_there, "ines"),
+    Case(f"POST {ONE}/close", at.live, "ines"),
+    Case(f"POST {ONE}/keep-open", at.closing, "maya"),
+    Case(f"POST {ONE}/keep-open", at.closing, "ines"),
     Case(f"POST {ONE}/wrap-up", at.ended, "ines"),
     Case(f"POST {ONE}/rating", at.ended, "maya"),
     Case(f"POST {ONE}/rating", at.wrapped_up, "maya"),
@@ -105,6 +109,7 @@ CASES = [
     Case(f"POST {CONVERSATION}/messages", at.live, "maya"),
     Case(f"POST {CONVERSATION}/messages", at.specialist_there, "lou"),
     Case(f"POST {CONVERSATION}/messages", at.paused, "maya"),
+    Case(f"POST {CONVERSATION}/messages", at.closing, "maya"),
     Case(f"PUT {CONVERSATION}/messages/{{seq}}", at.live, "maya"),
     Case(f"PUT {CONVERSATION}/messages/{{seq}}", at.edited_once, "maya"),
     Case(f"DELETE {CONVERSATION}/messages/{{seq}}", at.live, "maya"),

@@ -34,11 +34,14 @@ WHOSE = {
     permissions.CUSTOMER: "customer",
     permissions.AGENT: "agent",
     permissions.BOTH: "both",
+    permissions.ANY_CUSTOMER: "any customer",
+    permissions.EVERYBODY: "everybody",
 }
 
 EVENT_KIND = re.compile(
     r"(message(\.(edited|deleted))?|note|rating|ask"
-    r"|(ask|flow|help|interaction|consult|participant|call|callback|notification)\.[a-z_]+)"
+    r"|(ask|flow|help|interaction|consult|participant|call|callback|notification|identity"
+    r"|question|context)\.[a-z_]+)"
 )
 
 

@@ -56,6 +56,7 @@ def bodies(company: Company) -> dict[str, Any]:
     """Operation -> a body that fits."""
     return {
         "POST /v1/sign-in/customer": {"token": company.host_token("jonas")},
+        "POST /v1/sign-in/anonymous": {},
         "POST /v1/sign-in/agent": {"email": "password@bank.example", "password": PASSWORD},
         "PUT /v1/me/presence": {"intent": "offline"},
         "POST /v1/runs": {"flow": "tell_us"},

@@ -18,7 +18,7 @@ export interface Missed { customer: string; interaction: Interaction | null }
 export interface DeskParts { api: DeskApi; live: DeskLive; makeCall: MakeCall; ring: Ring; clock: Clock; memory: Storage }
 
 const OPEN_CASE = "warmline.desk.case";
-/** A second press of the key that ended the help must not finish the wrap-up at once. */
+/** A second press of the key that asked or ended must not do the next thing at once. */
 const DOUBLE_PRESS_MS = 1000;
 
 export class Desk {
@@ -108,7 +108,7 @@ export class Desk {
     if (await this.commands.run(`take-over-${id}`, () => this.#parts.api.takeOver(id, reason))) this.openCase(id);
   }
 
-  /** First press ends the help, the second finishes the wrap-up. */
+  /** First press asks, in a text; the next ends the help, and the one after finishes the wrap-up. */
   async endOrFinish(): Promise<void> {
     const open = this.current.value;
     if (!open || open.part.value) return;
@@ -116,8 +116,9 @@ export class Desk {
       if (Date.now() - this.#endedAt > DOUBLE_PRESS_MS) await open.finish();
       return;
     }
+    if (Date.now() - this.#endedAt <= DOUBLE_PRESS_MS) return;
     this.#endedAt = Date.now();
-    await open.end();
+    await (open.asksFirst ? open.askToClose() : open.end());
   }
 
   stop(): void {
@@ -137,13 +138,13 @@ export class Desk {
   #followCases(me: AgentMe): void {
     const next = new Map<Uuid, Case>();
     for (const interaction of me.interactions) {
-      const known = this.#cases.value.get(interaction.id) ?? this.#take(interaction);
+      const known = this.#caseOf(interaction);
       known.update(interaction, me.calls.find((call) => call.interaction_id === interaction.id && call.state !== "ended") ?? null);
       next.set(interaction.id, known);
     }
     for (const { participant, interaction } of me.participations) {
       if (participant.state !== "joined") continue;
-      const known = this.#cases.value.get(interaction.id) ?? this.#take(interaction);
+      const known = this.#caseOf(interaction);
       known.update(interaction, null, participant);
       next.set(interaction.id, known);
     }
@@ -177,6 +178,13 @@ export class Desk {
     const first = me.interactions[0];
     if (!this.#resumed && first && !this.current.value) this.openCase(first.id);
     this.#resumed = true;
+  }
+
+  #caseOf(interaction: Interaction): Case {
+    const known = this.#cases.value.get(interaction.id);
+    if (!known) return this.#take(interaction);
+    if (known.interaction.peek().conversation_id !== interaction.conversation_id) known.moveTo(this.#parts.live.open(interaction.conversation_id));
+    return known;
   }
 
   #take(interaction: Interaction): Case {

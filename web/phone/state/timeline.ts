@@ -84,6 +84,9 @@ function lineOf(event: Event, all: readonly Event[], changes: ReadonlyMap<number
     case "callback.cancelled": return happened("callback", "Your call was cancelled");
     case "callback.missed": return happened("callback", "We tried to reach you");
     case "interaction.cancelled": return happened("people", "You stopped waiting");
+    case "interaction.closing": return happened("clock", event.body.reason === "silence" ? "It became quiet" : `${event.actor.name ?? "We"} asked whether everything is solved`);
+    case "interaction.nobody_there": return happened("clock", "Nobody is here right now", "; your place is kept");
+    case "interaction.somebody_there": return happened("people", "Someone is back");
     case "interaction.ended": return happened("done", "Conversation ended", "; your messages stay here");
     case "call.started": return ended(event.body.call_id, all) ? null : happened(iconOf(event.body.channel), callName(event.body.channel), " started");
     case "call.ended": return happened(iconOf(channelOf(event.body.call_id, all)), callName(channelOf(event.body.call_id, all)), lasted(event, all));
