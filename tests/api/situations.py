@@ -111,9 +111,10 @@ async def missed(scene: Scene) -> None:
 
 
 async def on_a_new_device(scene: Scene) -> None:
-    """Used by the customer, who has not signed in there, to begin something."""
+    """Where the customer asked for help without signing in."""
+    await scene.company.for_anybody()
     guest = await scene.company.guest()
-    await guest.start()
+    await guest.ask()
     scene.body = {"token": scene.company.host_token(), "device_secret": guest.secret}
 
 
