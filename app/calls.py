@@ -19,6 +19,7 @@ from app.conversation import callbacks, desk
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer
+from app.conversation.telling import ring_beside
 from app.conversation.timeline import SYSTEM, Entry
 from app.ids import new_id
 from app.kept import Once
@@ -322,7 +323,7 @@ class Calls:
 
     async def _save(self, work: Work, call: CallRow, interaction: Interaction) -> CallRow:
         saved = await work.calls.save(call)
-        _ring(work, interaction)
+        await _ring(work, interaction)
         return saved
 
 
@@ -355,7 +356,7 @@ async def start(work: Work, interaction: Interaction, by: Owner, *, video: bool)
     )
     await work.calls.add(call)
     await _tell(work, interaction, call, kind="call.started")
-    _ring(work, interaction)
+    await _ring(work, interaction)
     return call
 
 
@@ -402,11 +403,12 @@ async def _tell(
     await work.timeline.append(interaction.conversation_id, entry)
 
 
-def _ring(work: Work, interaction: Interaction) -> None:
+async def _ring(work: Work, interaction: Interaction) -> None:
     work.ring(topics.conversation(interaction.conversation_id))
     work.ring(topics.me(interaction.customer_id))
     if interaction.agent_id is not None:
         work.ring(topics.me(interaction.agent_id))
+    await ring_beside(work, interaction)
 
 
 def _owner(who: Agent | Customer) -> Owner:

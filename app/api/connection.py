@@ -331,7 +331,7 @@ class Connection:
             await self._send_bytes(frame)
         for conversation in list(self._cursors):
             if topics.conversation(conversation) in heard.topics:
-                await self._follow(conversation, bells, self._cursors[conversation])
+                await self._look(conversation, bells)
         if topics.place(self._who.id) in heard.topics:
             await self._send_place()
         moved = [one for one in self._cursors if topics.marks(one) in heard.topics]
@@ -420,6 +420,12 @@ class Connection:
                 at=event.at,
             )
         )
+
+    async def _look(self, conversation: UUID, bells: Bells) -> None:
+        """After a bell: where nothing is new for this viewer, nothing is sent, as hints go."""
+        page = await self._next_page(conversation, self._cursors[conversation])
+        if page is None or page.events:
+            await self._tail(conversation, bells, page)
 
     async def _follow(self, conversation: UUID, bells: Bells, after: int) -> bool:
         """Send what is new after this cursor, and hear what will be.

@@ -11,7 +11,7 @@ from app.conversation.errors import NotAllowed, TimeRefused
 from app.conversation.interaction import WAITING, Channel, Event, Interaction
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
-from app.conversation.telling import actor_of, by_customer, tell
+from app.conversation.telling import actor_of, by_customer, people_of, tell
 from app.conversation.timeline import SYSTEM, Actor
 
 
@@ -87,7 +87,8 @@ async def leave_and_be_told(work: Work, id: UUID, customer: Customer) -> Interac
     if interaction.state not in WAITING:
         raise NotAllowed("be notified", interaction.state.value)
     saved = await work.interactions.save(replace(interaction, notify=True))
-    work.ring(topics.me(customer.id))
+    for person in people_of(saved):
+        work.ring(topics.me(person))
     return saved
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app import topics
-from app.conversation.interaction import Interaction
+from app.conversation.interaction import Interaction, State
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.secret_text import blank
@@ -35,6 +35,7 @@ async def tell(
     entry = Entry(kind=kind, actor=actor, body=about(interaction) | more, audience=audience)
     await work.timeline.append(interaction.conversation_id, entry)
     ring(work, interaction)
+    await ring_beside(work, interaction)
 
 
 def about(interaction: Interaction) -> dict[str, Any]:
@@ -55,6 +56,14 @@ def ring(work: Work, interaction: Interaction) -> None:
     work.ring(topics.TEAM)
     for person in people_of(interaction):
         work.ring(topics.me(person))
+
+
+async def ring_beside(work: Work, interaction: Interaction) -> None:
+    """Colleagues who joined it, or are asked to, see it as well; only while it is live."""
+    if interaction.state is State.LIVE:
+        for one in await work.participants.open_of(interaction.id):
+            if one.agent_id is not None:
+                work.ring(topics.me(one.agent_id))
 
 
 def people_of(interaction: Interaction) -> list[UUID]:

@@ -185,6 +185,7 @@ async def test_a_channel_changes_no_more_when_it_is_over(
 async def test_hanging_up_goes_on_by_text_and_twice_is_no_error(
     company: Company, maya: SignedInCustomer, ines: SignedInAgent
 ) -> None:
+    """chatwoot#15576: when one side had hung up, the other one did not hear of it."""
     call = await connected(company, maya, ines)
     await maya.do(f"/v1/calls/{call['id']}/end")
     assert (await maya.me())["call"] is None
@@ -215,6 +216,7 @@ async def test_mute_is_shown_to_the_other_side(
 async def test_a_call_that_nobody_answers_ends_and_the_text_goes_on(
     company: Company, maya: SignedInCustomer, ines: SignedInAgent
 ) -> None:
+    """chatwoot#14346: taken before media flowed, a call rang for ever, and nobody else could."""
     from msgspec.structs import replace
 
     call = await ringing(maya, ines)

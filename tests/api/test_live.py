@@ -43,6 +43,7 @@ async def test_a_page_that_does_not_say_hello_is_closed(
 async def test_a_page_that_is_silent_is_closed(
     maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """RocketChat#36023: a connection that carried one way only was taken for a whole one."""
     monkeypatch.setattr(connection, "DEAD_AFTER_S", 1)
     monkeypatch.setattr(connection, "LOOK_EVERY_S", 0.1)
     async with live_page(maya) as page:
@@ -302,6 +303,7 @@ async def test_several_pages_of_one_customer_see_the_same(maya: SignedInCustomer
 
 
 async def test_an_agent_is_reachable_while_a_desk_is_connected(company: Company) -> None:
+    """RocketChat#10172: agents who had closed their browser were still given customers."""
     from sqlalchemy import delete
 
     from app.store.tables import agent_lease

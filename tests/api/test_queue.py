@@ -181,6 +181,7 @@ async def test_the_next_request_knows_who_had_the_last(
 async def test_of_two_who_accept_at_once_one_has_it(
     company: Company, maya: SignedInCustomer, ines: SignedInAgent
 ) -> None:
+    """RocketChat#22206: two agents took the same inquiry."""
     interaction = await maya.ask()
     await offer_round(company.store)
     answers = await asyncio.gather(*(ines.act(interaction, "accept") for _ in range(3)))

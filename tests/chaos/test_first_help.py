@@ -14,6 +14,7 @@ ROUNDS = 2
 async def test_first_requests_at_once_are_one(
     database: str, request: pytest.FixtureRequest
 ) -> None:
+    """chatwoot#14210, chatwoot#14058, chatwoot#14071, chatwoot#10798: two conversations."""
     url = request.getfixturevalue("postgres_url") if database == "postgres" else ""
     outcome = Outcome()
     async with company_alone(database_url=url) as company:

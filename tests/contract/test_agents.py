@@ -92,6 +92,7 @@ async def test_a_stranger_is_not_found(store: Store) -> None:
 
 
 async def test_an_agent_is_reachable_while_one_lease_lasts(store: Store) -> None:
+    """RocketChat#12278: whoever was online when the server was killed remained it."""
     ana, now = await agent(store), await _now(store)
     desk, laptop = new_id(), new_id()
 
@@ -137,6 +138,7 @@ async def test_workloads_count_what_each_has_in_hand(store: Store) -> None:
 
 
 async def test_dispatchers_at_once_never_go_beyond_capacity(store: Store) -> None:
+    """RocketChat#37776: three servers gave an agent who takes three a fourth."""
     agents = [await agent(store, name, capacity=Capacity(calls=1, texts=3)) for name in "ABC"]
     now = await _now(store)
     for one in agents:

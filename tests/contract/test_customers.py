@@ -40,6 +40,7 @@ async def test_two_subjects_are_two_people(store: Store) -> None:
 
 
 async def test_fifty_first_sign_ins_at_once_make_one_conversation(store: Store) -> None:
+    """chatwoot#13359: a lock that was released before the commit let two of them in."""
     found = await asyncio.gather(*(customer(store) for _ in range(50)))
     assert len({(one.id, one.conversation_id) for one in found}) == 1
 

@@ -134,6 +134,7 @@ async def test_one_in_wrap_up_or_closed_is_in_nobodys_way(store: Store) -> None:
 
 
 async def test_twenty_added_at_once_leave_one_and_all_hear_of_it(store: Store) -> None:
+    """RocketChat#39087: a customer who opened the chat twice at once had two rooms."""
     maya = await customer(store)
     done = await asyncio.gather(*(asked(store, maya) for _ in range(20)), return_exceptions=True)
     added = [one for one in done if isinstance(one, Interaction)]

@@ -178,6 +178,10 @@ async def test_what_a_database_cannot_keep_is_refused_clearly(
 
 
 async def test_a_hundred_appends_at_once_leave_dense_numbers(store: Store) -> None:
+    """Numbers taken before the commit are skipped by readers, where one commits late.
+
+    See event-driven.io/en/ordering_in_postgres_outbox.
+    """
     maya = await customer(store)
 
     async def append(n: int) -> Event:

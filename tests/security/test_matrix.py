@@ -23,6 +23,7 @@ from tests.security.planted import WITH_FLOW, plant
 
 @pytest.mark.timeout(120)
 async def test_every_route_and_frame_for_everybody() -> None:
+    """chatwoot#2070: a customer was shown the message of another."""
     async with company_alone(WITH_FLOW) as company:
         walked = await walk(company)
     assert walked.findings.lines() == []

@@ -153,6 +153,7 @@ REFUSED: dict[str, tuple[str, Refusal]] = {
 
 @pytest.mark.parametrize(("token", "reason"), REFUSED.values(), ids=list(REFUSED))
 def test_forged_token_is_refused_with_its_reason(token: str, reason: Refusal) -> None:
+    """chatwoot#2694, chatwoot#2762, chatwoot#5479, chatwoot#14945: anybody could be anybody."""
     with pytest.raises(TokenRefused) as refused:
         HOST.verify(token, NOW)
     assert refused.value.reason is reason

@@ -23,6 +23,7 @@ function setUp() {
   return { lines, live, store, outbox, renewed, texts: () => store.timeline(C).value.map((e) => (e.kind === "message" ? e.body.text : e.kind)) };
 }
 
+/* chatwoot#13713: events that came out of order became rows that stood there twice. */
 test("a hole is asked for once, and nothing is applied twice or out of order", async () => {
   const { lines, live, texts } = setUp();
   await settled();
@@ -54,6 +55,30 @@ test("a message is sent again after the connection died, and shown once", async 
   line.hear(message(1, 0, "I have both here", cmid));
   assert.deepEqual(texts(), ["I have both here"]);
   assert.deepEqual(outbox.entries.value, []);
+  live.stop();
+});
+
+/* amazon-connect-chatjs#254, chatwoot#3916, chatwoot#4335, chatwoot#5182, RocketChat#36023: after the phone was
+   locked nothing came until the page was reloaded, as its socket still seemed to be open. */
+test("a line that fell silent without an end is left, and what was missed is asked for", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval", "setTimeout", "Date"] });
+  const { lines, live, texts } = setUp();
+  const settle = async (): Promise<void> => { for (let i = 0; i < 20; i += 1) await Promise.resolve(); };
+  await settle();
+  lines[0]!.welcome(0);
+  lines[0]!.hear(message(1, 0, "one"));
+  t.mock.timers.tick(24_000);
+  assert.equal(lines.length, 1);
+  t.mock.timers.tick(2_000);
+  await settle();
+  t.mock.timers.tick(5_000);
+  await settle();
+  assert.equal(lines.length, 2);
+  const line = lines[1]!;
+  line.welcome(2);
+  assert.deepEqual(line.said[0], { type: "hello", token: "t1", cursors: { [C]: 1 }, caps: [] });
+  line.hear(message(2, 1, "two"));
+  assert.deepEqual(texts(), ["one", "two"]);
   live.stop();
 });
 
