@@ -335,7 +335,7 @@ async def hang_up(work: Work, interaction: Interaction) -> None:
     ended = _moved(call, CallEvent.END, await work.now())
     saved = await work.calls.save(replace(ended, ended_reason=EndReason.HUNG_UP.value))
     await _tell(work, interaction, saved)
-    _ring(work, interaction)
+    await _ring(work, interaction)
     work.ring(topics.CALLS)
 
 
