@@ -59,6 +59,7 @@ from app.files.uploads import Limits, Uploads
 from app.help import Help
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
+from app.jobs.reconciler import Reconciler
 from app.kept import forget_answers
 from app.marks import Marks
 from app.messages import Messages
@@ -87,6 +88,9 @@ FILES_SWEPT_EVERY_S = 60.0
 
 EXPIRED_WITHIN_S = 60.0
 """How late a run may expire; flows count in hours and days."""
+
+RECONCILED_EVERY_S = 60.0
+"""How late what must hold is found broken."""
 
 FORGOTTEN_WITHIN_S = 600.0
 """How much longer than promised a kept answer may stay."""
@@ -137,6 +141,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     contents: Contents
     uploads: Uploads
     team: Team
+    reconciler: Reconciler
     leaving: asyncio.Event
 
 
@@ -173,7 +178,7 @@ def create_app(
             use_handler_docstrings=True,
         ),
         logging_config=None,
-        state=State({"leave": lambda: _leave(parts)}),
+        state=State({"leave": lambda: _leave(parts), "found": parts.reconciler.found}),
     )
     permissions.check(app)
     idempotency.check(app)
@@ -192,6 +197,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
     handover = Handover(runs)
     help_desk = Help(runs, handover)
     calling_back = CallingBack(store, help_desk, handover)
+    calls = Calls(store, engine, calling_back.unanswered)
     contents = FolderContents(config.resolved_files_dir)
     limits = Limits(size=config.files_max_bytes, a_day=config.files_per_day)
     return Parts(
@@ -208,12 +214,13 @@ def _joined(config: Config, engine: Engine) -> Parts:
         help=help_desk,
         calling_back=calling_back,
         handover=handover,
-        calls=Calls(store, engine, calling_back.unanswered),
+        calls=calls,
         messages=Messages(store, bus.tell),
         marks=Marks(store),
         contents=contents,
         uploads=Uploads(store, contents, limits),
         team=Team(store, bus),
+        reconciler=Reconciler(store, calls),
         leaving=asyncio.Event(),
     )
 
@@ -236,6 +243,12 @@ async def _offers(parts: Parts) -> None:
     """Whoever leaves makes no new ones: others do."""
     if not parts.leaving.is_set():
         await offer_round(parts.store)
+
+
+async def _reconciling(parts: Parts) -> None:
+    """Not at once: what fell due while nothing ran is first done by those whose work it is."""
+    await asyncio.sleep(RECONCILED_EVERY_S)
+    await keep_doing("reconciler", parts.bus, None, RECONCILED_EVERY_S, parts.reconciler.look)
 
 
 def _bus(config: Config) -> Bus:
@@ -317,6 +330,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 keep_doing("files", bus, None, FILES_SWEPT_EVERY_S, parts.uploads.sweep),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
                 keep_doing("callbacks", bus, None, LOOK_AGAIN_S, parts.calling_back.look),
+                _reconciling(parts),
                 parts.messages.write(),
                 parts.marks.write(),
                 parts.team.look(),
