@@ -33,8 +33,7 @@ async def agent(store: Store, name: str = "Ana", **fields: Any) -> Agent:
         email=f"{name.lower()}@bank.example",
         name=name,
         password_hash="$argon2id$",
-        queues=("cards",),
-        **fields,
+        **{"queues": ("cards",), **fields},
     )
     async with store.write() as work:
         await work.agents.add(new)
