@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -16,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from app.calls import Calls
 from app.conversation import consult, desk, pausing, transfer
 from app.conversation.errors import ConversationError
-from app.conversation.interaction import Channel, State
+from app.conversation.interaction import Channel, Offer, State
 from app.conversation.messages import Saying, say
 from app.conversation.participant import Role
 from app.conversation.people import SUPERVISOR, Agent, Capacity, Customer, Intent
@@ -33,25 +34,29 @@ from tests.contract.crashing import Crash, CrashingStore, Fate
 from tests.contract.desk_model import ROOM, Beside, Life, Model, Person
 from tests.contract.people import NOON, agent, asking, customer
 
+NAMES = ("Ana", "Lou", "Sam")
 CUSTOMERS = st.integers(0, 1)
 AGENTS = st.integers(0, 2)
 FATES = st.sampled_from([Fate.DONE, Fate.DONE, Fate.DONE, Fate.ABORTED, Fate.ANSWER_LOST])
 ACTING = st.sampled_from([None, None, None, 0, 1, 2])
 """Who tries it; None: the agent whose business it is."""
 
+QUEUES = st.sampled_from(["cards", "cards", "loans"])
 MOSTLY = st.sampled_from([True, True, True, False])
+SELDOM = st.sampled_from([False, False, False, True])
 ROLES = st.sampled_from([role.value for role in Role])
 TARGETS = st.one_of(st.sampled_from(["cards", "loans", "nowhere"]), AGENTS)
 FAR = timedelta(days=1)
 
 
 class Clock:
-    """The time of the memory store."""
+    """The time of the memory store: no two transactions have the same."""
 
     def __init__(self) -> None:
         self.now = NOON
 
     def __call__(self) -> datetime:
+        self.now += timedelta(milliseconds=1)
         return self.now
 
 
@@ -94,16 +99,21 @@ class Desk(RuleBasedStateMachine):
                 agent(
                     self.store,
                     name,
+                    id=UUID(int=number),  # of two who are alike the lesser id is asked
                     queues=person.queues,
                     capacity=Capacity(texts=ROOM),
                     roles=("agent", SUPERVISOR) if person.supervises else ("agent",),
                 )
             )
-            for name, person in zip(("Ana", "Lou", "Sam"), self.model.team, strict=True)
+            for number, (name, person) in enumerate(zip(NAMES, self.model.team, strict=True))
         ]
         for a in range(len(self.agents)):
             self.intend(a, available=True)
             self.reconnect(a, connected=True)
+        for c in range(len(self.customers)):
+            self.ask(c, Fate.DONE, "cards", again=False)
+        self.offers(Fate.DONE)
+        self.accept(0, None, Fate.DONE)
 
     def do(
         self,
@@ -140,8 +150,10 @@ class Desk(RuleBasedStateMachine):
 
     # What customers do
 
-    @rule(c=CUSTOMERS, fate=FATES, queue=st.sampled_from(["cards", "cards", "loans"]))
-    def ask(self, c: int, fate: Fate, queue: str) -> None:
+    @rule(c=CUSTOMERS, fate=FATES, queue=QUEUES, again=SELDOM)
+    def ask(self, c: int, fate: Fate, queue: str, *, again: bool) -> None:
+        if self.model.open_of(c) is not None and not again:
+            c = 1 - c
         who, now = self.customers[c], self.now()
         new = asking(who, enqueued_at=now, queue=queue)
         allowed = self.model.open_of(c) is None
@@ -157,11 +169,13 @@ class Desk(RuleBasedStateMachine):
         if self.do(fate, who, lambda work: desk.cancel(work, one.id, who), allowed=allowed):
             one.state, one.offered = "closed", None
 
+    @precondition(lambda self: self.model.has("paused"))
     @rule(c=CUSTOMERS, fate=FATES)
     def resume(self, c: int, fate: Fate) -> None:
-        one, who = self.model.latest_of(c), self.customers[c]
+        one = self._life(c, "paused")
         if one is None:
             return
+        who = self.customers[one.customer]
         act = _resume(one, who)
         if self.do(fate, who, act, allowed=one.state == "paused"):
             _back_in_line(one)
@@ -206,11 +220,13 @@ class Desk(RuleBasedStateMachine):
 
     # What both do
 
+    @precondition(lambda self: self.model.has("live", "paused", "wrap_up"))
     @rule(c=CUSTOMERS, a=st.none() | AGENTS, fate=FATES)
     def end(self, c: int, a: int | None, fate: Fate) -> None:
-        one, who = self.model.latest_of(c), self._side(c, a)
+        one = self._life(c, "live")
         if one is None:
             return
+        who = self._side(one.customer, a)
 
         async def act(work: Work) -> object:
             over = await desk.end(work, one.id, who)
@@ -220,21 +236,33 @@ class Desk(RuleBasedStateMachine):
         if self.do(fate, who, act, allowed=one.state == "live" and a in (None, one.holder)):
             one.state, one.beside = "wrap_up", {}
 
+    @precondition(lambda self: self.model.has("live", "paused", "wrap_up"))
     @rule(c=CUSTOMERS, a=st.none() | AGENTS, fate=FATES)
     def pause(self, c: int, a: int | None, fate: Fate) -> None:
-        one, who = self.model.latest_of(c), self._side(c, a)
+        one = self._life(c, "live")
         if one is None:
             return
+        who = self._side(one.customer, a)
         allowed = one.state == "live" and a in (None, one.holder)
         if self.do(fate, who, lambda work: pausing.pause(work, one.id, who, None), allowed=allowed):
             one.state, one.beside = "paused", {}
+
+    def _life(self, c: int, *states: str) -> Life | None:
+        """Rather one of these states, of this customer or of the other; else whatever there is."""
+        everybody = [self.model.latest_of((c + n) % 2) for n in range(2)]
+        fitting = [one for one in everybody if one is not None and one.state in states]
+        return fitting[0] if fitting else everybody[0]
 
     def _side(self, c: int, a: int | None) -> Agent | Customer:
         return self.customers[c] if a is None else self.agents[a]
 
     # What agents do
 
-    @rule(a=AGENTS, available=MOSTLY)
+    @rule(a=AGENTS, available=MOSTLY, connected=MOSTLY)
+    def come_or_go(self, a: int, *, available: bool, connected: bool) -> None:
+        self.intend(a, available=available)
+        self.reconnect(a, connected=connected)
+
     def intend(self, a: int, *, available: bool) -> None:
         self.run(self._intend(a, Intent.AVAILABLE if available else Intent.BREAK))
         self.model.team[a].available = available
@@ -243,7 +271,6 @@ class Desk(RuleBasedStateMachine):
         async with self.store.write() as work:
             await work.agents.set_intent(self.agents[a].id, intent, await work.now())
 
-    @rule(a=AGENTS, connected=MOSTLY)
     def reconnect(self, a: int, *, connected: bool) -> None:
         self.run(self._lease(a, FAR if connected else timedelta()))
         self.model.team[a].connected = connected
@@ -253,9 +280,10 @@ class Desk(RuleBasedStateMachine):
             until = await work.now() + lasts
             await work.agents.reachable_until(self.agents[a].id, self.devices[a], until)
 
+    @precondition(lambda self: self.model.has("offered"))
     @rule(c=CUSTOMERS, a=ACTING, fate=FATES)
     def accept(self, c: int, a: int | None, fate: Fate) -> None:
-        one = self.model.latest_of(c)
+        one = self._life(c, "offered")
         if one is None:
             return
         a = _acting(a, one.offered)
@@ -264,9 +292,10 @@ class Desk(RuleBasedStateMachine):
         if self.do(fate, who, lambda work: desk.accept(work, one.id, who), allowed=allowed):
             one.state, one.holder, one.offered, one.wanted = "live", a, None, None
 
+    @precondition(lambda self: self.model.has("offered"))
     @rule(c=CUSTOMERS, a=ACTING, fate=FATES)
     def decline(self, c: int, a: int | None, fate: Fate) -> None:
-        one = self.model.latest_of(c)
+        one = self._life(c, "offered")
         if one is None:
             return
         a = _acting(a, one.offered)
@@ -275,6 +304,7 @@ class Desk(RuleBasedStateMachine):
         if self.do(fate, who, lambda work: desk.decline(work, one.id, who, ""), allowed=allowed):
             _let_go(one)
 
+    @precondition(lambda self: self.model.has("wrap_up"))
     @rule(c=CUSTOMERS, a=ACTING, fate=FATES)
     def wrap_up(self, c: int, a: int | None, fate: Fate) -> None:
         for one in [o for o in self.model.lives if o.customer == c]:
@@ -284,9 +314,10 @@ class Desk(RuleBasedStateMachine):
             if self.do(fate, who, act, allowed=one.state == "wrap_up" and one.holder == by):
                 one.state = "closed"
 
+    @precondition(lambda self: self.model.has("live", "paused", "wrap_up"))
     @rule(c=CUSTOMERS, a=ACTING, to=TARGETS, fate=FATES)
     def transfer(self, c: int, a: int | None, to: str | int, fate: Fate) -> None:
-        one, target = self.model.latest_of(c), self._target(to)
+        one, target = self._life(c, "live"), self._target(to)
         if one is None:
             return
         a = _acting(a, one.holder)
@@ -308,9 +339,10 @@ class Desk(RuleBasedStateMachine):
             ToQueue(name=target) if isinstance(target, str) else ToAgent(id=self.agents[target].id)
         )
 
+    @precondition(lambda self: self.model.has("live", "paused", "wrap_up"))
     @rule(c=CUSTOMERS, fate=FATES)
     def take_over(self, c: int, fate: Fate) -> None:
-        one, sam = self.model.latest_of(c), len(self.agents) - 1
+        one, sam = self._life(c, "live"), len(self.agents) - 1
         if one is None:
             return
         who, beside = self.agents[sam], [b for b in one.beside.values() if b.agent == sam]
@@ -324,9 +356,10 @@ class Desk(RuleBasedStateMachine):
             one.holder, one.given_away, one.passed_at = sam, None, None
             one.beside = {role: b for role, b in one.beside.items() if b.agent != sam}
 
+    @precondition(lambda self: self.model.has("live"))
     @rule(c=CUSTOMERS, role=ROLES, to=TARGETS, fate=FATES)
     def ask_colleague(self, c: int, role: str, to: str | int, fate: Fate) -> None:
-        one = self.model.open_of(c)
+        one = self._life(c, "live")
         if one is None or one.holder is None:
             return
         who, target, ids = self.agents[one.holder], self._target(to), list[Any]()
@@ -342,6 +375,7 @@ class Desk(RuleBasedStateMachine):
             queue, person = (to, None) if isinstance(to, str) else (None, to)
             one.beside[role] = Beside(id=ids[-1], role=role, queue=queue, person=person)
 
+    @precondition(lambda self: any(self.model.all_beside()))
     @rule(c=CUSTOMERS, role=ROLES, a=ACTING, fate=FATES)
     def join(self, c: int, role: str, a: int | None, fate: Fate) -> None:
         one, beside = self._beside(c, role)
@@ -352,6 +386,7 @@ class Desk(RuleBasedStateMachine):
         if self.do(fate, who, lambda work: consult.accept(work, beside.id, who), allowed=allowed):
             beside.state = "joined"
 
+    @precondition(lambda self: any(self.model.all_beside()))
     @rule(c=CUSTOMERS, role=ROLES, a=ACTING, fate=FATES)
     def decline_to_join(self, c: int, role: str, a: int | None, fate: Fate) -> None:
         one, beside = self._beside(c, role)
@@ -365,10 +400,11 @@ class Desk(RuleBasedStateMachine):
 
         if self.do(fate, who, act, allowed=allowed):
             if beside.queue is None:
-                del one.beside[role]
+                del one.beside[beside.role]
             else:
                 beside.state, beside.agent = "asked", None
 
+    @precondition(lambda self: any(self.model.all_beside()))
     @rule(c=CUSTOMERS, role=ROLES, a=ACTING, fate=FATES)
     def leave(self, c: int, role: str, a: int | None, fate: Fate) -> None:
         """The colleague goes, or whoever has it needs them no more; nobody else decides that."""
@@ -379,8 +415,9 @@ class Desk(RuleBasedStateMachine):
         who, joined = self.agents[a], beside.state == "joined" and beside.agent == a
         allowed = joined or one.holder == a
         if self.do(fate, who, lambda work: consult.leave(work, beside.id, who), allowed=allowed):
-            del one.beside[role]
+            del one.beside[beside.role]
 
+    @precondition(lambda self: any(self.model.all_beside()))
     @rule(c=CUSTOMERS, role=ROLES, a=ACTING, fate=FATES)
     def hand_over(self, c: int, role: str, a: int | None, fate: Fate) -> None:
         one, beside = self._beside(c, role)
@@ -397,15 +434,12 @@ class Desk(RuleBasedStateMachine):
             one.beside = {r: b for r, b in one.beside.items() if b.agent != one.holder}
 
     def _beside(self, c: int, role: str) -> tuple[Life | None, Beside | None]:
-        one = self.model.open_of(c)
-        return one, None if one is None else one.beside.get(role)
+        """One of this role, or another, of this customer, or of the other one."""
+        found = list(self.model.all_beside())
+        fitting = [pair for pair in found if pair[0].customer == c and pair[1].role == role]
+        return (fitting or found or [(None, None)])[0]
 
     # What goes on by itself
-
-    @precondition(lambda self: self.woken)
-    @rule()
-    def the_bell_is_heard(self) -> None:
-        self.offers(Fate.DONE)
 
     @rule(fate=FATES)
     def offers(self, fate: Fate) -> None:
@@ -417,8 +451,9 @@ class Desk(RuleBasedStateMachine):
         except Crash:
             self.run(offer_round(self.store))
         self.run(self._read_offers())
+        now = self.now()
         for one in [o for o in self.model.lives if o.state == "queued"]:
-            able = [a for a in range(3) if self.model.could_take(one, a, self.now())]
+            able = [a for a in range(3) if self.model.could_take(one, a, now)]
             assert not able, f"nobody was asked, but {able} could come"
         for one, beside in self.model.all_beside():
             if beside.state == "asked":
@@ -444,14 +479,13 @@ class Desk(RuleBasedStateMachine):
         if one.state == "wrap_up" and stored.state is State.CLOSED:
             assert self.clock is not None
             one.state = "closed"
-        if one.state == "offered" and (stored.offer is None or stored.offer.offered_at == now):
-            if self.clock is not None and one.wanted == one.offered:
-                one.wanted = None  # they did not answer: it is for everybody now
+        if one.state == "offered" and (stored.offer is None or _is_new(stored.offer, one)):
+            assert self.clock is not None
             _let_go(one)
         if one.state == "queued" and stored.offer is not None:
             a = self._number(stored.offer.agent_id)
             assert self.model.could_take(one, a, now), "offered to who cannot take it"
-            one.state, one.offered = "offered", a
+            one.state, one.offered, one.offered_at = "offered", a, stored.offer.offered_at
         open_ones = {p.role.value: p for p in await work.participants.open_of(one.id)}
         for role in [role for role in one.beside if role not in open_ones]:
             assert self.clock is not None
@@ -461,7 +495,8 @@ class Desk(RuleBasedStateMachine):
             state, agent_id = open_ones[role].state.value, open_ones[role].agent_id
             if beside.state == "joined":
                 continue
-            if state == "offered" and open_ones[role].offered_at == now:
+            if state == "offered" and open_ones[role].offered_at != beside.offered_at:
+                beside.offered_at = open_ones[role].offered_at
                 beside.state, beside.agent = "asked", None
                 a = self._number(agent_id)
                 assert self.model.could_join(one, beside, a), "asked who cannot join"
@@ -484,6 +519,9 @@ class Desk(RuleBasedStateMachine):
 
     @invariant()
     def the_store_is_as_the_model_says(self) -> None:
+        """Where a bell rang, the round of offers that it woke comes first."""
+        if self.woken:
+            self.offers(Fate.DONE)
         if hasattr(self, "agents"):
             self.run(self._compare())
 
@@ -526,6 +564,10 @@ def _acting(a: int | None, whose_business: int | None) -> int:
 
 async def _in_loop(opened: Callable[[], Any]) -> Any:
     return opened()
+
+
+def _is_new(offer: Offer, one: Life) -> bool:
+    return offer.offered_at != one.offered_at
 
 
 def _let_go(one: Life) -> None:

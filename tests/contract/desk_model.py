@@ -35,6 +35,7 @@ class Beside(msgspec.Struct):
     person: int | None
     state: str = "asked"
     agent: int | None = None
+    offered_at: datetime | None = None
 
 
 class Life(msgspec.Struct):
@@ -47,6 +48,7 @@ class Life(msgspec.Struct):
     state: str = "queued"
     holder: int | None = None  # who has it, or had it before a pause or the end
     offered: int | None = None
+    offered_at: datetime | None = None
     wanted: int | None = None  # of the one person to whom it was passed on
     given_away: int | None = None  # by this agent
     passed_at: datetime | None = None
@@ -60,6 +62,9 @@ class Model(msgspec.Struct):
 
     def open_of(self, customer: int) -> Life | None:
         return next((o for o in self.lives if o.customer == customer and o.state in OPEN), None)
+
+    def has(self, *states: str) -> bool:
+        return any(one.state in states for one in self.lives)
 
     def latest_of(self, customer: int) -> Life | None:
         """The one that everybody tries things with: the open one, else the last."""
