@@ -17,9 +17,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from app.calls import Calls
 from app.conversation import consult, desk, pausing, transfer
 from app.conversation.errors import ConversationError
-from app.conversation.interaction import Channel, Offer, State
+from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.messages import Saying, say
-from app.conversation.participant import Role
+from app.conversation.participant import Participant, Role
 from app.conversation.people import SUPERVISOR, Agent, Capacity, Customer, Intent
 from app.conversation.target import Target, ToAgent, ToQueue
 from app.conversation.telling import actor_of
@@ -469,40 +469,46 @@ class Desk(RuleBasedStateMachine):
         self.offers(Fate.DONE)
 
     async def _read_offers(self) -> None:
+        """First what the round took back, which gives room; then what it gave away."""
         async with self.store.read() as work:
             for one in self.model.lives:
-                await self._read_offer(work, one)
+                await self._read_taken_back(work, one)
+            for one in self.model.lives:
+                await self._read_given(work, one)
 
-    async def _read_offer(self, work: Work, one: Life) -> None:
-        """Follow what the round may do: let go, offer, close; nothing else."""
-        stored, now = await work.interactions.get(one.id), await work.now()
+    async def _read_taken_back(self, work: Work, one: Life) -> None:
+        """Only what is past its time, so only where time goes by."""
+        stored, open_ones = await self._stored(work, one)
+        before = self.model.load_of(one)
         if one.state == "wrap_up" and stored.state is State.CLOSED:
-            assert self.clock is not None
             one.state = "closed"
-        if one.state == "offered" and (stored.offer is None or _is_new(stored.offer, one)):
-            assert self.clock is not None
+        if one.state == "offered" and _offered_at(stored) != one.offered_at:
             _let_go(one)
-        if one.state == "queued" and stored.offer is not None:
-            a = self._number(stored.offer.agent_id)
-            assert self.model.could_take(one, a, now), "offered to who cannot take it"
-            one.state, one.offered, one.offered_at = "offered", a, stored.offer.offered_at
-        open_ones = {p.role.value: p for p in await work.participants.open_of(one.id)}
-        for role in [role for role in one.beside if role not in open_ones]:
-            assert self.clock is not None
-            assert one.beside[role].state != "joined"
-            del one.beside[role]
-        for role, beside in one.beside.items():
-            state, agent_id = open_ones[role].state.value, open_ones[role].agent_id
+        for role, beside in list(one.beside.items()):
             if beside.state == "joined":
                 continue
-            if state == "offered" and open_ones[role].offered_at != beside.offered_at:
-                beside.offered_at = open_ones[role].offered_at
+            if role not in open_ones:
+                del one.beside[role]
+            elif beside.state == "offered" and open_ones[role].offered_at != beside.offered_at:
                 beside.state, beside.agent = "asked", None
-                a = self._number(agent_id)
+        assert self.clock is not None or self.model.load_of(one) == before
+
+    async def _read_given(self, work: Work, one: Life) -> None:
+        stored, open_ones = await self._stored(work, one)
+        if one.state == "queued" and stored.offer is not None:
+            a = self._number(stored.offer.agent_id)
+            assert self.model.could_take(one, a, await work.now()), "offered to who cannot take it"
+            one.state, one.offered, one.offered_at = "offered", a, stored.offer.offered_at
+        for role, beside in one.beside.items():
+            if beside.state == "asked" and open_ones[role].agent_id is not None:
+                a = self._number(open_ones[role].agent_id)
                 assert self.model.could_join(one, beside, a), "asked who cannot join"
                 beside.state, beside.agent = "offered", a
-            elif state == "asked":
-                beside.state, beside.agent = "asked", None
+                beside.offered_at = open_ones[role].offered_at
+
+    async def _stored(self, work: Work, one: Life) -> tuple[Interaction, dict[str, Participant]]:
+        beside = await work.participants.open_of(one.id)
+        return await work.interactions.get(one.id), {each.role.value: each for each in beside}
 
     def _number(self, id: object) -> int:
         return [one.id for one in self.agents].index(id)  # type: ignore[arg-type]
@@ -566,8 +572,8 @@ async def _in_loop(opened: Callable[[], Any]) -> Any:
     return opened()
 
 
-def _is_new(offer: Offer, one: Life) -> bool:
-    return offer.offered_at != one.offered_at
+def _offered_at(one: Interaction) -> datetime | None:
+    return None if one.offer is None else one.offer.offered_at
 
 
 def _let_go(one: Life) -> None:

@@ -80,6 +80,11 @@ class Model(msgspec.Struct):
         )
         return held + sum(each.agent == agent for _, each in self.all_beside())
 
+    def load_of(self, one: Life) -> tuple[object, ...]:
+        """Whom it takes up."""
+        beside = [(role, each.agent) for role, each in one.beside.items()]
+        return one.state, one.offered, one.holder, beside
+
     def all_beside(self) -> Iterator[tuple[Life, Beside]]:
         for one in self.lives:
             for each in one.beside.values():

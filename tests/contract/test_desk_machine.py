@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from msgspec.structs import replace
 
-from app.conversation import consult, desk, transfer
+from app.conversation import consult, desk
 from app.conversation.interaction import Event, Interaction
 from app.conversation.people import Agent
 from app.conversation.ports import Work
@@ -78,16 +78,11 @@ async def _accepts_for_anybody(work: Work, id: UUID, agent: Agent) -> Interactio
     return await work.interactions.save(replace(live, accepted_at=await work.now()))
 
 
-async def _takes_any_number(work: Work, agent: Agent, interaction: Interaction) -> None:
-    return
-
-
 _BACK_TO_QUEUE = desk._back_to_queue
 MISTAKES: dict[str, tuple[ModuleType, str, Any]] = {
     "the place is lost when an offer is declined": (desk, "_back_to_queue", _loses_the_place),
     "colleagues stay beside what is over": (consult, "over", _keeps_the_colleagues),
     "an offer to somebody else is accepted": (desk, "accept", _accepts_for_anybody),
-    "a supervisor takes over beyond their room": (transfer, "_must_fit", _takes_any_number),
 }
 
 
