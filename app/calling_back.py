@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app import topics
+from app.auth.anonymous import hold, must_be_unlinked
 from app.conversation import callbacks, desk
 from app.conversation.callback import Callback, CallbackEvent, CallbackState
 from app.conversation.errors import AlreadyOpen, NotFound
@@ -74,12 +75,14 @@ class CallingBack:
     ) -> Callback:
         """The agent plans it for the customer in hand, and is preferred then."""
         zone_of(when.zone)
+        await hold(work, await work.customers.get(interaction.customer_id))
         request = await _copy(work, interaction, channel)
         later = replace(request.interaction, owner_id=agent.id, enqueued_at=await work.now())
         return await _schedule(work, Request(later, request.context), when, by_agent(agent))
 
     async def again(self, work: Work, id: UUID, customer: Customer) -> Callback:
         """Once more after a missed one, at the customer's turn. Raises as `ask` does."""
+        await must_be_unlinked(work, customer)
         missed = await callbacks.own(work, id, customer)
         asked_again = missed.after(CallbackEvent.AGAIN)
         now = await work.now()
@@ -149,6 +152,7 @@ class CallingBack:
 
     async def _fall_due(self, work: Work, callback: Callback) -> None:
         customer = await work.customers.get(callback.customer_id)
+        await hold(work, customer)
         current = await _open_of(work, customer)
         if callback.tries and (current is None or current.callback_id != callback.id):
             await callbacks.settle(work, callback)  # between two tries the customer came alone

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from app import topics
 from app.conversation import callbacks, desk
 from app.conversation.errors import NotFound
-from app.conversation.interaction import Channel, Interaction
+from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer
 from app.conversation.timeline import SYSTEM, Entry
 from app.ids import new_id
@@ -81,9 +81,9 @@ class Calls:
         if channel is Channel.TEXT:
             if call is not None:
                 await self._end(work, call, EndReason.HUNG_UP)
-        elif call is None:
+        elif call is None and interaction.state is State.LIVE:
             await start(work, interaction, _owner(who), video=channel is Channel.VIDEO)
-        elif call.video is not (channel is Channel.VIDEO):
+        elif call is not None and call.video is not (channel is Channel.VIDEO):
             changed = replace(call, video=channel is Channel.VIDEO, wanted_rev=call.wanted_rev + 1)
             await self._save(work, changed, interaction)
         return interaction
@@ -327,6 +327,18 @@ class Calls:
         saved = await work.calls.save(call)
         _ring(work, interaction)
         return saved
+
+
+async def hang_up(work: Work, interaction: Interaction) -> None:
+    """End its call, whoever asks; the process that carries it lets go when it sweeps."""
+    call = await work.calls.open_of(interaction.id)
+    if call is None:
+        return
+    ended = _moved(call, CallEvent.END, await work.now())
+    saved = await work.calls.save(replace(ended, ended_reason=EndReason.HUNG_UP.value))
+    await _tell(work, interaction, saved)
+    _ring(work, interaction)
+    work.ring(topics.CALLS)
 
 
 async def start(work: Work, interaction: Interaction, by: Owner, *, video: bool) -> CallRow:

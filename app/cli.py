@@ -90,20 +90,26 @@ def doctor() -> None:
 @click.argument("company", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only print what would change.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def apply(company: Path, dry_run: bool, yes: bool) -> None:
-    """Bring queues and agents to what the file says; prints the difference first."""
+@click.option("--prune", is_flag=True, help="Remove what the file's sections no longer name.")
+def apply(company: Path, dry_run: bool, yes: bool, prune: bool) -> None:
+    """Set the company up as the file says; prints the difference first."""
     from app.company.apply import ChangedMeanwhile
     from app.company.file import load as load_company
+    from app.company.file import sections
     from app.company.terminal import NotMigrated, run
+    from app.conversation.errors import NotAllowed
+    from app.yaml_file import line_of
 
+    text = company.read_text()
     try:
-        wanted = load_company(company.read_text())
+        given = sections(load_company(text))
+        url = _config().resolved_database_url
+        asyncio.run(run(url, given, dry_run=dry_run, yes=yes, prune=prune))
     except BadFile as error:
-        raise click.ClickException(f"{company}: {error}") from None
-    url = _config().resolved_database_url
-    try:
-        asyncio.run(run(url, wanted, dry_run=dry_run, yes=yes))
-    except (NotMigrated, ChangedMeanwhile) as error:
+        line = line_of(text, error.place)
+        where = f"{company}:{line}" if line else str(company)
+        raise click.ClickException(f"{where}: {error}") from None
+    except (NotMigrated, ChangedMeanwhile, NotAllowed) as error:
         raise click.ClickException(str(error)) from None
 
 

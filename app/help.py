@@ -1,21 +1,26 @@
-"""Asking for a human: the run is marked, the context redacted and attached, the queue chosen."""
+"""Asking for a human: the run is marked, the context attached, the queue chosen."""
 
 from datetime import datetime
 from uuid import UUID
 
-from msgspec import Struct, convert, json
+from msgspec import Struct
 from msgspec.structs import replace
 
+from app.auth.anonymous import must_be_unlinked
 from app.conversation import desk
-from app.conversation.context import Action, AppState, Claim, Context
+from app.conversation.capsule import Capsule
+from app.conversation.context import Context, claims_of
+from app.conversation.crisis import ignored, may_claim
+from app.conversation.errors import SignInForThis
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Customer
-from app.conversation.redaction import Redacted, TooLarge, redact
+from app.conversation.queues import Queue, Skills
+from app.conversation.routing import queue_of
 from app.conversation.secret_text import blank
 from app.ids import new_id
 from app.queue import expecting
 from app.runs.handover import Handover
-from app.runs.log import RunLog
+from app.runs.log import RunInHand, RunLog
 from app.store.work import Work
 from selfservice.view import trouble, where
 
@@ -24,6 +29,9 @@ GENERAL_QUEUE = "general"
 
 GENERAL_REASON = "help"
 GENERAL_PRIORITY = 1
+REMEMBERED = 20
+"""So many requests are looked through for the agent who had the last."""
+
 CHANNEL_WORDS = {
     Channel.TEXT: "asks by text",
     Channel.VOICE: "asks for voice",
@@ -38,8 +46,8 @@ class Ask(Struct, frozen=True, kw_only=True):
     run_id: UUID | None
     reason: str | None
     crisis: bool
-    app_state: AppState
-    actions: tuple[Action, ...]
+    capsule: Capsule
+    shared: bool
     callback: bool = False
 
     @property
@@ -60,6 +68,9 @@ class Prospect(Struct, frozen=True, kw_only=True):
 
     queue: str
     priority: int = GENERAL_PRIORITY
+    reason: str | None = None  # the flow's own; None: the customer's
+    skills: Skills = {}
+    crisis: bool = False
     where: str | None = None
     """`Activate card, step 2 of 4`: what an agent would read of the run."""
     trouble: str | None = None
@@ -79,6 +90,8 @@ class Prospect(Struct, frozen=True, kw_only=True):
             why_now="",
             enqueued_at=now,
             language=customer.language,
+            skills=self.skills,
+            crisis=self.crisis,
         )
 
 
@@ -92,10 +105,8 @@ class Help:
         if run_id is None:
             return Prospect(queue=GENERAL_QUEUE)
         run = await self._runs.own(work, run_id, customer)
-        escalation = self._handover.escalation(run)
-        return Prospect(
-            queue=escalation.queue if escalation else GENERAL_QUEUE,
-            priority=escalation.priority if escalation else GENERAL_PRIORITY,
+        return replace(
+            self._wanted(run),
             where=where(run.definition, run.state, self._runs.texts),
             trouble=trouble(run.definition, run.state, self._runs.texts),
         )
@@ -105,77 +116,91 @@ class Help:
 
         Raises AlreadyOpen where one waits, is live or paused, and whatever `prepared` raises.
         """
+        await must_be_unlinked(work, customer)
         request = await self.prepared(work, customer, asked)
         return await self.queued(work, customer, request)
 
     async def prepared(self, work: Work, customer: Customer, asked: Ask) -> Request:
         """What would be queued and attached; nothing is written.
 
-        Raises NotFound for somebody else's run, TooLarge for a context beyond 256 KiB.
+        Raises NotFound for somebody else's run, SignInForThis where the queue is not for somebody
+        anonymous.
         """
         run = await self._runs.own(work, asked.run_id, customer) if asked.run_id else None
-        escalation = self._handover.escalation(run) if run else None
+        to = self._wanted(run)
+        claimed = asked.crisis and not to.crisis
+        counts = claimed and await may_claim(work, customer)
         why = self._runs.why(run) if run else _plain_reason(asked)
-        last = await work.interactions.latest_of(customer.id)
         interaction = Interaction(
             id=new_id(),
             conversation_id=customer.conversation_id,
             customer_id=customer.id,
             state=State.QUEUED,
             channel=asked.channel,
-            queue=escalation.queue if escalation else GENERAL_QUEUE,
-            reason=escalation.reason if escalation else blank(asked.reason or GENERAL_REASON),
-            priority=escalation.priority if escalation else GENERAL_PRIORITY,
+            queue=to.queue,
+            reason=to.reason or blank(asked.reason or GENERAL_REASON),
+            priority=to.priority,
             why_now=f"{why}, {asked.words}",
             enqueued_at=await work.now(),
             run_id=run.row.id if run else None,
             language=customer.language,
-            crisis=asked.crisis,
-            owner_id=last.agent_id if last else None,
+            skills=to.skills,
+            crisis=to.crisis or counts,
+            crisis_claimed=claimed,
+            owner_id=await _owner(work, customer),
         )
+        if customer.anonymous and not (await _queue(work, interaction.queue)).anonymous:
+            raise SignInForThis("help with this")
         return Request(interaction, await _context(work, interaction, customer, asked))
 
     async def queued(self, work: Work, customer: Customer, request: Request) -> Interaction:
         """Queue it, as `ask` says; the run is with a human from now on."""
         interaction = await expecting(work, request.interaction)
         await desk.ask(work, interaction, customer)
+        if interaction.crisis_claimed and not interaction.crisis:
+            await ignored(work, interaction)
         await work.contexts.add(request.context)
         if interaction.run_id is not None:
             run = await self._runs.own(work, interaction.run_id, customer)
             await self._handover.help_asked(work, run, interaction.channel)
         return interaction
 
+    def _wanted(self, run: RunInHand | None) -> Prospect:
+        """Whom the run asks for; outside of one, and where its flow names nobody, anybody."""
+        escalation = self._handover.escalation(run) if run else None
+        if escalation is None:
+            return Prospect(queue=GENERAL_QUEUE)
+        return Prospect(
+            queue=escalation.queue,
+            priority=escalation.priority,
+            reason=escalation.reason,
+            skills=escalation.skills,
+            crisis=escalation.crisis,
+        )
+
+
+async def _owner(work: Work, customer: Customer) -> UUID | None:
+    """The agent who had the customer last; requests that nobody took do not count."""
+    past = await work.interactions.history(customer.id, REMEMBERED)
+    return next((one.agent_id for one in past if one.agent_id), None)
+
+
+async def _queue(work: Work, name: str) -> Queue:
+    return queue_of(await work.queues.all(), name)
+
 
 async def _context(work: Work, interaction: Interaction, customer: Customer, asked: Ask) -> Context:
-    state = _redacted(asked.app_state, "/app_state")
-    actions = _redacted(asked.actions, "/actions")
     return Context(
         interaction_id=interaction.id,
-        app_state=convert(state.value, AppState),
-        actions=convert(actions.value, tuple[Action, ...]),
-        claims=_claims(customer),
-        removed=(*state.removed, *actions.removed),
+        app_state=asked.capsule.app_state,
+        actions=asked.capsule.actions,
+        claims=claims_of(customer),
+        removed=asked.capsule.removed,
         captured_at=await work.now(),
-    )
-
-
-def _redacted(value: AppState | tuple[Action, ...], place: str) -> Redacted:
-    """The redactor reads the value as JSON has it, and does not know where that stood."""
-    try:
-        found = redact(json.decode(json.encode(value)))
-    except TooLarge as error:
-        raise TooLarge(place + error.place, error.limit) from None
-    return replace(found, removed=tuple(place + one for one in found.removed))
-
-
-def _claims(customer: Customer) -> tuple[Claim, ...]:
-    """What the company's signed token said is verified."""
-    given = {"name": customer.name, "language": customer.language, **customer.claims}
-    return tuple(
-        Claim(name=name, value=value, trust="verified") for name, value in sorted(given.items())
+        shared=asked.shared,
     )
 
 
 def _plain_reason(asked: Ask) -> str:
-    screen = blank(asked.app_state.screen)
+    screen = asked.capsule.app_state.screen
     return f"Help on {screen}" if screen else "Help in the app"

@@ -17,16 +17,20 @@ from msgspec import Struct
 from app import catalogue as flow_files
 from app import topics
 from app.api import (
+    admin,
+    admin_company,
     callbacks,
     client_config,
     conversations,
     devices,
+    facts,
     files,
     guards,
     health,
     help,
     idempotency,
     interactions,
+    invitations,
     live_reference,
     me,
     pages,
@@ -37,6 +41,7 @@ from app.api import (
     runs,
     sign_in,
     transfers,
+    wording,
 )
 from app.api import (
     calls as calls_api,
@@ -45,12 +50,14 @@ from app.api.connection import Live
 from app.api.errors import HANDLERS
 from app.api.live import live
 from app.api.team import Team
+from app.auth.anonymous import Doorkeeper
 from app.auth.customer_token import HostTokens
 from app.bus.memory import Bus
 from app.bus.postgres import PostgresLine
 from app.bus.shared import Line, SharedBus
 from app.calling_back import CallingBack
 from app.calls import Calls
+from app.closing import Closings
 from app.config import Config, listed
 from app.egress import Egress
 from app.files.folder import FolderContents
@@ -61,8 +68,10 @@ from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
 from app.jobs.reconciler import Reconciler
 from app.kept import forget_answers
+from app.linking import Linking
 from app.marks import Marks
 from app.messages import Messages
+from app.places import Places
 from app.queue import offer_round
 from app.runs.back_end import BackEnd
 from app.runs.expiry import expire_overdue
@@ -103,6 +112,7 @@ ROUTES: list[Any] = [
     *runs.ROUTES,
     *help.ROUTES,
     *interactions.ROUTES,
+    *facts.ROUTES,
     *transfers.ROUTES,
     *participants.ROUTES,
     *pausing.ROUTES,
@@ -111,6 +121,10 @@ ROUTES: list[Any] = [
     *files.ROUTES,
     *calls_api.ROUTES,
     *devices.ROUTES,
+    *wording.ROUTES,
+    *admin.ROUTES,
+    *admin_company.ROUTES,
+    *invitations.ROUTES,
     *health.ROUTES,
     *client_config.ROUTES,
     *reference.ROUTES,
@@ -136,7 +150,9 @@ class Parts(Struct, frozen=True, kw_only=True):
     calling_back: CallingBack
     handover: Handover
     calls: Calls
+    closings: Closings
     messages: Messages
+    places: Places
     marks: Marks
     contents: Contents
     uploads: Uploads
@@ -215,7 +231,9 @@ def _joined(config: Config, engine: Engine) -> Parts:
         calling_back=calling_back,
         handover=handover,
         calls=calls,
+        closings=Closings(store, calls, handover),
         messages=Messages(store, bus.tell),
+        places=Places(store, bus),
         marks=Marks(store),
         contents=contents,
         uploads=Uploads(store, contents, limits),
@@ -275,6 +293,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "self_service", lambda: parts.self_service
     yield "handover", lambda: parts.handover
     yield "calls", lambda: parts.calls
+    yield "closings", lambda: parts.closings
     yield "messages", lambda: parts.messages
     yield "contents", lambda: parts.contents
     yield "uploads", lambda: parts.uploads
@@ -286,6 +305,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
         store=parts.store,
         bus=parts.bus,
         messages=parts.messages,
+        places=parts.places,
         marks=parts.marks,
         team=parts.team,
         self_service=parts.self_service,
@@ -293,6 +313,10 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
         origins=origins,
     )
     yield "live", lambda: sockets
+    linking = Linking(parts.handover)
+    yield "linking", lambda: linking
+    doorkeeper = Doorkeeper()
+    yield "doorkeeper", lambda: doorkeeper
     host_tokens = HostTokens(_jwks(config), config.host_issuer, config.host_audience)
     yield "host_tokens", lambda: host_tokens
 
@@ -329,6 +353,8 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),
                 keep_doing("files", bus, None, FILES_SWEPT_EVERY_S, parts.uploads.sweep),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
+                keep_doing("closings", bus, None, LOOK_AGAIN_S, parts.closings.sweep),
+                keep_doing("places", bus, None, LOOK_AGAIN_S, parts.places.look),
                 keep_doing("callbacks", bus, None, LOOK_AGAIN_S, parts.calling_back.look),
                 _reconciling(parts),
                 parts.messages.write(),

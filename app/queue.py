@@ -1,15 +1,19 @@
 """The queue as seen by those in it: place, expected wait, and the round that makes offers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
+import structlog
+from msgspec import Struct
 from msgspec.structs import replace
 
 from app.conversation import consult, desk
-from app.conversation.interaction import Channel, Interaction, State
+from app.conversation.errors import Stale
+from app.conversation.interaction import Channel, Interaction, State, is_overdue
 from app.conversation.line import line_of
 from app.conversation.participant import Participant
-from app.conversation.routing import assign, in_order
+from app.conversation.routing import Match, assign, in_order
 from app.conversation.waiting import (
     ANSWER_S,
     REMEMBERED,
@@ -18,7 +22,9 @@ from app.conversation.waiting import (
     estimate,
     expected_s,
 )
+from app.each import each
 from app.retry import retried
+from app.store.away import DatabaseAway
 from app.store.work import Store, Work
 
 BATCH = 1000
@@ -27,32 +33,108 @@ BATCH = 1000
 HANDLED = 50
 """Interactions of a queue whose length the estimate rests on."""
 
+log = structlog.get_logger()
 
-@retried
+
 async def offer_round(store: Store) -> int:
     """Take back what is overdue, then offer what waits to those who can take it."""
-    async with store.write() as work:
-        for interaction in await work.interactions.overdue(await work.now()):
-            await desk.expire(work, interaction)
-        for beside in await work.participants.overdue(await work.now()):
-            await consult.expire(work, beside)
-    async with store.write() as work:
+    await _expire(store)
+    try:
+        return await _offer_all(store)
+    except (Stale, DatabaseAway):
+        raise
+    except Exception:
+        log.exception("offers.one_by_one")
+        return await _offer_each(store)
+
+
+async def _expire(store: Store) -> None:
+    async with store.read() as work:
         now = await work.now()
-        if not await _is_worth_it(work, now):
-            return 0
-        # First the agents: of two rounds at once, the second one would else hold those who came
-        # last, and give them what becomes free, while those the first one held still wait.
-        loads = await work.agents.workloads(now, lock=True)
-        waiting = await work.interactions.claim_queued(BATCH)
-        asked = {one.id: one for one in await work.participants.claim_asked(BATCH)}
-        asking = [await _asking(work, one) for one in asked.values()]
-        matches = assign([*waiting, *asking], loads, await work.queues.all(), now)
-        if offers := [one for one in matches if one.interaction.id not in asked]:
-            await desk.offer(work, offers, {load.agent.id: load.agent.name for load in loads})
-        for match in matches:
-            if match.interaction.id in asked:
-                await consult.offer(work, asked[match.interaction.id], match)
-        return len(matches)
+        overdue = await work.interactions.overdue(now)
+        beside = await work.participants.overdue(now)
+
+    @retried
+    async def expire(id: UUID) -> None:
+        async with store.write() as work:
+            one = await work.interactions.get(id)
+            if is_overdue(one, await work.now()):
+                await desk.expire(work, one)
+
+    @retried
+    async def expire_beside(id: UUID) -> None:
+        async with store.write() as work:
+            late = await work.participants.overdue(await work.now())
+            for one in late:
+                if one.id == id:
+                    await consult.expire(work, one)
+
+    await each("expiry.failed", [one.id for one in overdue], expire)
+    await each("expiry.failed", [one.id for one in beside], expire_beside)
+
+
+@retried
+async def _offer_all(store: Store) -> int:
+    async with store.write() as work:
+        found = await _found(work)
+        await _offer(work, found, found.matches)
+        return len(found.matches)
+
+
+async def _offer_each(store: Store) -> int:
+    """One of them cannot be offered: each in a transaction of its own, leaving out what fails."""
+    offered, broken = 0, set[UUID]()
+    while True:
+        first: Sequence[Match] = []
+        try:
+            async with store.write() as work:
+                found = await _found(work, without=broken)
+                first = found.matches[:1]
+                if not first:
+                    return offered
+                await _offer(work, found, first)
+                offered += 1
+        except (Stale, DatabaseAway):
+            raise
+        except Exception:
+            if not first:
+                raise
+            id = first[0].interaction.id
+            log.exception("offer.failed", interaction_id=str(id))
+            broken.add(id)
+
+
+class _Found(Struct, frozen=True):
+    """Who is to be offered what now; all of it stays locked."""
+
+    matches: Sequence[Match] = ()
+    names: Mapping[UUID, str] = {}
+    asked: Mapping[UUID, Participant] = {}
+    """Colleagues who are asked in, by the id under which they wait."""
+
+
+async def _found(work: Work, without: Collection[UUID] = ()) -> _Found:
+    now = await work.now()
+    if not await _is_worth_it(work, now):
+        return _Found()
+    queues = await work.queues.all()
+    # First the agents: of two rounds at once, the second one would else hold those who came last,
+    # and give them what becomes free, while those the first one held still wait.
+    loads = await work.agents.workloads(now, lock=True)
+    waiting = await work.interactions.claim_queued(BATCH, queues, now)
+    asked = {one.id: one for one in await work.participants.claim_asked(BATCH)}
+    everybody = [*waiting, *[await _asking(work, one) for one in asked.values()]]
+    wanting = [one for one in everybody if one.id not in without]
+    names = {load.agent.id: load.agent.name for load in loads}
+    return _Found(assign(wanting, loads, queues, now), names, asked)
+
+
+async def _offer(work: Work, found: _Found, matches: Sequence[Match]) -> None:
+    if offers := [one for one in matches if one.interaction.id not in found.asked]:
+        await desk.offer(work, offers, found.names)
+    for match in matches:
+        if match.interaction.id in found.asked:
+            await consult.offer(work, found.asked[match.interaction.id], match)
 
 
 async def _is_worth_it(work: Work, now: datetime) -> bool:

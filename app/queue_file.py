@@ -1,19 +1,21 @@
 """How does a file describe a queue, and what does it mean?"""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from app.conversation.queues import (
     MINUTES_A_DAY,
     WEEK,
     Holiday,
     Hours,
+    Name,
     Overflow,
     Queue,
     Skills,
@@ -21,8 +23,6 @@ from app.conversation.queues import (
     Weekday,
 )
 from app.yaml_file import BadFile
-
-Name = Annotated[str, Meta(min_length=1, max_length=64)]
 
 _TIME = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)$")
 
@@ -41,6 +41,12 @@ class HoursSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     holidays: tuple[HolidaySpec, ...] = ()
 
 
+class CalendarSpec(HoursSpec, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hours and holidays with a name, for several queues."""
+
+    name: Name
+
+
 class QueueSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A Queue as people write it; the same words mean the same."""
 
@@ -49,15 +55,32 @@ class QueueSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     skills: Skills = {}
     priority: Annotated[int, Meta(ge=-9, le=9)] = 0
     ageing: Annotated[float, Meta(ge=0, le=60)] = 0.0
-    hours: HoursSpec | None = None
+    hours: HoursSpec | Name | None = None
+    """Its own, or the name of a calendar."""
     overflow: Overflow | None = None
     reserved: Annotated[int, Meta(ge=0)] = 0
     reserved_share: Annotated[float, Meta(ge=0, lt=1)] = 0.0
     owner_s: Annotated[int, Meta(ge=0)] = 0
+    anonymous: bool = False
     offer_ttl_s: Annotated[int, Meta(ge=5, le=600)] = 20
+    close_s: Annotated[int, Meta(ge=10, le=86_400)] = 180
+    silence_s: Annotated[int, Meta(ge=0, le=604_800)] = 0
 
 
-def queues_of(specs: Sequence[QueueSpec], zone: str, place: str) -> dict[str, Queue]:
+def calendars_of(specs: Sequence[CalendarSpec], zone: str, place: str) -> dict[str, Hours]:
+    """The hours by the calendar's name; raises BadFile for what types alone do not see."""
+    found: dict[str, Hours] = {}
+    for number, spec in enumerate(specs):
+        here = f"{place}[{number}]"
+        if spec.name in found:
+            raise BadFile(f"{here}.name", f"the calendar {spec.name} stands twice")
+        found[spec.name] = replace(_hours(spec, zone, here), calendar=spec.name)
+    return found
+
+
+def queues_of(
+    specs: Sequence[QueueSpec], zone: str, place: str, calendars: Mapping[str, Hours]
+) -> dict[str, Queue]:
     """The queues by name; raises BadFile for what types alone do not see."""
     found: dict[str, Queue] = {}
     for number, spec in enumerate(specs):
@@ -65,13 +88,35 @@ def queues_of(specs: Sequence[QueueSpec], zone: str, place: str) -> dict[str, Qu
         if spec.name in found:
             raise BadFile(f"{here}.name", f"the queue {spec.name} stands twice")
         fields = asdict(spec)
-        fields["hours"] = spec.hours and _hours(spec.hours, zone, f"{here}.hours")
+        fields["hours"] = _own_or_named(spec.hours, zone, f"{here}.hours", calendars)
         found[spec.name] = Queue(**fields)
     for number, spec in enumerate(specs):
         if spec.overflow is not None and spec.overflow.queue not in found:
             where = f"{place}[{number}].overflow.queue"
             raise BadFile(where, f"there is no queue {spec.overflow.queue}")
     return found
+
+
+def queue_spec(queue: Queue) -> QueueSpec:
+    """As people would write it."""
+    hours = queue.hours
+    written: HoursSpec | str | None = None
+    if hours is not None:
+        written = hours.calendar or hours_spec(hours)
+    return QueueSpec(**{**asdict(queue), "hours": written})
+
+
+def hours_spec(hours: Hours) -> HoursSpec:
+    """As people would write them: days alike in one line, those that are closed not at all."""
+    week: dict[str, tuple[str, ...]] = {}
+    for spans, alike in groupby(WEEK, lambda day: hours.week.get(day, ())):
+        days = list(alike)
+        if spans:
+            week[days[0] if len(days) == 1 else f"{days[0]}-{days[-1]}"] = _written(spans)
+    holidays = tuple(
+        HolidaySpec(day=one.day, name=one.name, open=_written(one.spans)) for one in hours.holidays
+    )
+    return HoursSpec(zone=hours.zone, week=week, holidays=holidays)
 
 
 def known_zone(zone: str, place: str) -> str:
@@ -99,6 +144,26 @@ def minute(text: str, place: str, *, end: bool = False) -> int:
     if found is None:
         raise BadFile(place, f"{text!r} is no time of the day such as 09:30")
     return int(found[1]) * 60 + int(found[2])
+
+
+def _own_or_named(
+    spec: HoursSpec | str | None, zone: str, place: str, calendars: Mapping[str, Hours]
+) -> Hours | None:
+    if spec is None:
+        return None
+    if isinstance(spec, HoursSpec):
+        return _hours(spec, zone, place)
+    if spec not in calendars:
+        raise BadFile(place, f"there is no calendar {spec}")
+    return calendars[spec]
+
+
+def _written(spans: Sequence[Span]) -> tuple[str, ...]:
+    return tuple(f"{_clock(one.opens)}-{_clock(one.closes)}" for one in spans)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def _hours(spec: HoursSpec, zone: str, place: str) -> Hours:

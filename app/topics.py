@@ -33,10 +33,20 @@ def conversation(id: UUID) -> str:
     return f"conversation:{id}"
 
 
+def context(id: UUID) -> str:
+    """What the app of this conversation's customer shows; for agents alone."""
+    return f"context:{id}"
+
+
 def conversation_of(topic: str) -> UUID | None:
     """The conversation whose topic it is, if any."""
     kind, _, id = topic.partition(":")
     return UUID(id) if kind == "conversation" else None
+
+
+def place(customer_id: UUID) -> str:
+    """Where this customer stands in line changed; rung in each process by itself."""
+    return f"place:{customer_id}"
 
 
 def marks(id: UUID) -> str:

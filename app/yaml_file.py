@@ -32,6 +32,12 @@ def read(text: str, kind: type[T]) -> T:
         raise _at_its_place(str(error)) from None
 
 
+def line_of(text: str, place: str) -> int | None:
+    """The line of a BadFile's place, counted from 1; None where there is none."""
+    found = re.match(r"line (\d+)", place)
+    return int(found[1]) if found else yaml.line_of(text, place)
+
+
 def _at_its_place(said: str) -> BadFile:
     found = _PLACE.match(said)
     if found is None:

@@ -33,6 +33,8 @@ def check(head: Head, steps: dict[str, Step]) -> None:
     for place, target in _all_targets(head, steps):
         if target not in steps:
             raise FlowError(place, f"there is no step `{target}`")
+    if head.anonymous:
+        _check_anonymous(steps)
     for name, step in steps.items():
         _check_step(f"steps.{name}", step, steps)
     _check_reachable(head, steps)
@@ -40,6 +42,13 @@ def check(head: Head, steps: dict[str, Step]) -> None:
     known = _Known.of(head, steps)
     for use in _uses(steps):
         known.check(use)
+
+
+def _check_anonymous(steps: dict[str, Step]) -> None:
+    for name, step in steps.items():
+        if isinstance(step, Action | StepUp):
+            why = "the company does not know whom it is for: the flow is `anonymous`"
+            raise FlowError(f"steps.{name}", why)
 
 
 def _all_targets(head: Head, steps: dict[str, Step]) -> Iterator[tuple[str, str]]:

@@ -53,6 +53,7 @@ class Escalate(_Effect, frozen=True, kw_only=True, tag="escalate"):
     priority: int
     crisis: bool
     callback: bool = False
+    skills: dict[str, int] = {}
 
 
 class End(_Effect, frozen=True, kw_only=True, tag="end"):

@@ -32,8 +32,9 @@ def handed_off(definition: Definition, state: State, present: Handoff, at: datet
         reason=rule.reason,
         channels=rule.channels,
         priority=_priority(rule, scope(state, at)),
-        crisis=definition.head.crisis,
+        crisis=definition.head.crisis or rule.crisis,
         callback=rule.callback,
+        skills=rule.skills,
     )
 
 
@@ -48,7 +49,8 @@ def helped(definition: Definition, state: State) -> Escalate | None:
         reason=wanted.reason,
         channels=ANY_CHANNEL,
         priority=wanted.priority,
-        crisis=definition.head.crisis,
+        crisis=definition.head.crisis or wanted.crisis,
+        skills=wanted.skills,
     )
 
 
@@ -61,7 +63,8 @@ def stuck(definition: Definition, state: State) -> Escalate:
         reason="loop",
         channels=ANY_CHANNEL,
         priority=wanted.priority if wanted else 1,
-        crisis=definition.head.crisis,
+        crisis=definition.head.crisis or (wanted is not None and wanted.crisis),
+        skills=wanted.skills if wanted else {},
     )
 
 

@@ -21,6 +21,8 @@ ActionName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$
 Option = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
 Channel = Literal["text", "voice", "video"]
 Priority = Annotated[int, Meta(ge=0, le=9)]
+Skills = dict[Name, Annotated[int, Meta(ge=1, le=5)]]
+"""What the human must know, each at least at this level."""
 Options = Annotated[tuple[Option, ...], Meta(min_length=1, max_length=200)]
 
 
@@ -96,6 +98,10 @@ class _Field(_Part, frozen=True, kw_only=True, tag_field="type"):
     optional: bool = False
     check: Expression | None = None
     sensitive: bool = False
+    fact: Name | None = None
+    """What the answer tells of the customer; other flows and agents need not ask for it again."""
+    max_age: Seconds = Seconds(30 * 86_400)
+    """How old may it be to be taken for an answer?"""
     autofill: Annotated[str, Meta(max_length=64)] | None = None
     a11y: Accessibility = Accessibility()
 
@@ -165,6 +171,8 @@ class Choice(_Part, frozen=True, kw_only=True):
     options: Options
     next: Next
     name: Name | None = None
+    fact: Name | None = None
+    max_age: Seconds = Seconds(30 * 86_400)
 
 
 class Form(_Part, frozen=True, kw_only=True):
@@ -241,6 +249,8 @@ class HandoffRule(_Part, frozen=True, kw_only=True):
     channels: Annotated[tuple[Channel, ...], Meta(min_length=1)] = ("text", "voice", "video")
     callback: bool = False
     priority: Priority | tuple[PriorityRule, ...] = 1
+    skills: Skills = {}
+    crisis: bool = False
 
 
 class Handoff(_Part, frozen=True, kw_only=True):
@@ -269,6 +279,7 @@ class Input(_Part, frozen=True, kw_only=True):
     """What the app passes at the start; never asked."""
 
     type: Literal["id", "text", "number", "boolean"]
+    fact: Name | None = None
     from_: Literal["app"] = field(name="from", default="app")
     optional: bool = False
 
@@ -279,6 +290,8 @@ class OnHelp(_Part, frozen=True, kw_only=True):
     queue: Name
     reason: Name
     priority: Priority = 1
+    skills: Skills = {}
+    crisis: bool = False
 
 
 class OnCancel(_Part, frozen=True, kw_only=True):
@@ -314,6 +327,8 @@ class Head(_Part, frozen=True, kw_only=True):
     expires: Seconds = Seconds(30 * 86_400)
     on: On = On()
     crisis: bool = False
+    anonymous: bool = False
+    """Also for customers who did not sign in."""
 
 
 def targets(step: Step) -> tuple[str, ...]:
@@ -345,6 +360,9 @@ def fields_of(name: str, step: Step) -> Mapping[str, Field]:
         case Form():
             return step.fields
         case Choice():
-            return {step.name or name: ChoiceField(label=step.choice, options=step.options)}
+            field = ChoiceField(
+                label=step.choice, options=step.options, fact=step.fact, max_age=step.max_age
+            )
+            return {step.name or name: field}
         case _:
             return {}

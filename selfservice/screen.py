@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from selfservice.codes import LENGTH
 from selfservice.definition import Definition, Progress
@@ -66,6 +68,8 @@ class _Input(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     label: str
     hint: str | None = None
     required: bool = True
+    value: str | None = None
+    """What it is filled with at first, because it is known already; the customer may change it."""
 
 
 class ChoiceInput(_Input, frozen=True, kw_only=True, tag="choice"):
@@ -159,8 +163,12 @@ def screen(
     texts: Texts,
     now: datetime,
     resend_after: datetime | None = None,
+    filled: Mapping[str, str] = {},
 ) -> Screen:
-    """The run as its customer sees it; `resend_after` is when a new code can be asked for."""
+    """The run as its customer sees it; `resend_after` is when a new code can be asked for.
+
+    `filled` are the fields whose answers are known: see `selfservice.facts`.
+    """
     values = variables(state)
     kind = _kind(definition, state)
     key = _title_key(definition, state, kind, texts)
@@ -176,7 +184,9 @@ def screen(
         body=texts.find(key, values, "body"),
         progress=None if state.status in FINAL else definition.progress(place(state)),
         notice=_notice(definition, state, texts),
-        components=_components(definition, state, texts, now, resend_after),
+        components=tuple(
+            _filled(one, filled) for one in _components(definition, state, texts, now, resend_after)
+        ),
         actions=_actions(state, kind, texts),
         can=_can(definition, state),
         nudge=_nudge(state),
@@ -272,6 +282,12 @@ def _components(
             return (CodeInput(id="code", label=label, hint=hint, resend_after=resend_after),)
         case _:
             return ()
+
+
+def _filled(component: Component, filled: Mapping[str, str]) -> Component:
+    if isinstance(component, _Input) and component.id in filled:
+        return replace(component, value=filled[component.id])
+    return component
 
 
 def _said(step: Say, state: State, texts: Texts, now: datetime) -> tuple[Component, ...]:

@@ -68,6 +68,34 @@ def parse(text: str) -> Any:
     return _Builder().build(node, "", 0) if node else None
 
 
+def line_of(text: str, place: str) -> int | None:
+    """The line on which a place such as `steps.pay.next[0]` stands, or what is around it.
+
+    None where the text has no such places: it is not YAML, or empty.
+    """
+    try:
+        node = _compose(text)
+    except (yaml.YAMLError, FlowError):
+        return None
+    line = None
+    while node is not None:
+        line = node.start_mark.line + 1
+        line, node, place = _inside(node, place, line)
+    return line
+
+
+def _inside(node: yaml.Node, place: str, line: int) -> tuple[int, yaml.Node | None, str]:
+    """The node to which the next part of the place leads, with its line and the rest."""
+    if isinstance(node, yaml.SequenceNode) and (found := re.match(r"\[(\d+)\]\.?", place)):
+        items = node.value[int(found[1]) :]
+        return line, items[0] if items else None, place[found.end() :]
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        rest = place.removeprefix(str(key.value))
+        if rest != place and rest[:1] in {"", ".", "["}:
+            return key.start_mark.line + 1, value, rest.removeprefix(".")
+    return line, None, ""
+
+
 def _compose(text: str) -> yaml.Node | None:
     loader = _Composer(text)
     try:

@@ -1,20 +1,20 @@
 """Being called back, now or at a time: asked for, moved, cancelled, asked for once more."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from litestar import post
+from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from app.api.idempotency import idempotent
+from app.api.help import Sharing, shared
+from app.api.idempotency import DoneOnce, idempotent
 from app.api.interactions import ONE
 from app.api.wire import CallbackView, callback_view
 from app.calling_back import CallingBack, When
 from app.conversation import callbacks, desk
-from app.conversation.context import MAX_ACTIONS, Action, AppState
 from app.conversation.errors import TimeRefused
 from app.conversation.interaction import Channel
 from app.conversation.people import Agent, Customer
@@ -30,19 +30,12 @@ Called = Literal["voice", "video"]
 CALLBACK = "/v1/callbacks/{id:uuid}"
 
 
-class AskForCallback(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AskForCallback(Sharing, frozen=True, kw_only=True, forbid_unknown_fields=True):
     at: Clock | None = None
     """On the clock of `zone`. None: the place is kept, and the phone rings at the own turn."""
     zone: Zone
     """The customer's time zone, an IANA name."""
     channel: Called = "voice"
-    run_id: UUID | None = None
-    """The flow run that the customer is in."""
-    reason: Annotated[str, Meta(max_length=200)] | None = None
-    share: bool = True
-    """Whether the agent may see app state and recent actions."""
-    app_state: AppState | None = None
-    actions: Annotated[tuple[Action, ...], Meta(max_length=MAX_ACTIONS)] = ()
 
 
 class At(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,12 +49,12 @@ class Promise(At, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 @post("/v1/callbacks", operation_id="askForCallback", tags=["help"])
-@idempotent
 async def ask(
+    request: Request[Any, Any, Any],
     data: JSONBody[AskForCallback],
     customer: NamedDependency[Customer],
-    work: Work,
     calling_back: NamedDependency[CallingBack],
+    once: DoneOnce,
 ) -> CallbackView:
     """Be called, at a time or at the own turn. Whoever waits takes place and request along."""
     asked = Ask(
@@ -69,12 +62,16 @@ async def ask(
         run_id=data.run_id,
         reason=data.reason,
         crisis=False,
-        app_state=(data.app_state or AppState()) if data.share else AppState(),
-        actions=data.actions if data.share else (),
+        capsule=await shared(data, len(await request.body())),
+        shared=data.share,
         callback=True,
     )
     when = When(_moment(data.at, data.zone) if data.at else None, data.zone)
-    return callback_view(await calling_back.ask(work, customer, asked, when))
+
+    async def act(work: Work) -> CallbackView:
+        return callback_view(await calling_back.ask(work, customer, asked, when))
+
+    return await once(act, CallbackView)
 
 
 @post(f"{CALLBACK}/move", operation_id="moveCallback", tags=["help"], status_code=200)

@@ -23,21 +23,27 @@ from app import topics
 from app.api import frames
 from app.api.errors import problem_of
 from app.api.guards import NUL
-from app.api.me import me_of
+from app.api.live_context import LARGEST as MAX_CHANGE
+from app.api.live_context import LiveContext
+from app.api.me import AgentMe, CustomerMe, me_of
 from app.api.permissions import frame_operation, must_be_allowed
 from app.api.team import Team, TeamView
-from app.api.wire import event_view, marks_view
+from app.api.wire import InteractionView, event_view, marks_view
+from app.auth.allowance import TooOften
 from app.auth.caller import Caller, WrongRole, caller_of
 from app.bus.memory import Bells, Bus, Heard
 from app.calls import in_call
-from app.conversation.errors import NotFound
+from app.conversation.capsule import BadChange
+from app.conversation.errors import NotAllowed, NotFound
 from app.conversation.marks import Mark
 from app.conversation.messages import Saying, must_see
 from app.conversation.people import Agent
+from app.conversation.redaction import TooLarge
 from app.conversation.timeline import Actor, ActorKind, Event, Viewer
 from app.ids import new_id
 from app.marks import Marks
 from app.messages import Answer, Messages
+from app.places import Places, Shown
 from app.runs.self_service import SelfService
 from app.store.work import Store, Work
 from app.unbroken import unbroken
@@ -55,7 +61,7 @@ BAD_FRAME, SLOW, SILENT = 4400, 4008, 1001
 
 T = TypeVar("T")
 
-Asked = frames.Watch | frames.Unwatch | frames.Sync | frames.Got | frames.Seen
+Asked = frames.Watch | frames.Unwatch | frames.Sync | frames.Got | frames.Seen | frames.Context
 """Frames that are served in their order by whoever sends, as they are about what was sent."""
 
 
@@ -65,6 +71,7 @@ class Live(Struct, frozen=True, kw_only=True):
     store: Store
     bus: Bus
     messages: Messages
+    places: Places
     marks: Marks
     team: Team
     self_service: SelfService
@@ -100,6 +107,13 @@ def decoded(text: str) -> frames.ClientFrame:
         raise Closed(BAD_FRAME, str(error)) from None
 
 
+def _shown(one: InteractionView | None) -> Shown | None:
+    """What a snapshot says of the place in line."""
+    if one is None or one.place is None:
+        return None
+    return Shown(interaction_id=one.id, place=one.place, nobody_there=one.nobody_there)
+
+
 class Connection:
     """One socket of one caller."""
 
@@ -120,6 +134,7 @@ class Connection:
         self._unacked: set[UUID] = set()  # sent here, and neither event nor ack went back
         self._stored: deque[Event] = deque()
         self._asked: deque[Asked] = deque()
+        self._context = None if isinstance(who, Agent) else LiveContext(live.store, who)
         self._clock = asyncio.get_running_loop().time
         self._heard_at = self._clock()
         self._sending_since: float | None = None
@@ -129,8 +144,8 @@ class Connection:
     async def serve(self) -> None:
         """Greet, then read and send until one of the two ends."""
         seen = [topics.me(self._who.id), topics.LEAVING, topics.STOPPING]
-        if isinstance(self._who, Agent):
-            seen.append(topics.TEAM_READ)
+        mine = isinstance(self._who, Agent)
+        seen.append(topics.TEAM_READ if mine else topics.place(self._who.id))
         with self._live.bus.listening(*seen) as bells:
             try:
                 await self._renew_lease()
@@ -150,6 +165,8 @@ class Connection:
                 raise Closed(SILENT, f"nothing heard for {DEAD_AFTER_S} s")
             if now - (self._sending_since or now) > SLOW_AFTER_S:
                 raise Closed(SLOW, "reading too slowly")
+            if self._context is not None:
+                await unbroken(self._context.keep_due())
 
     # --- reading ---
 
@@ -157,7 +174,12 @@ class Connection:
         while True:
             text = await self._socket.receive_text()
             self._heard_at = self._clock()
-            await self._take(decoded(text), bells)
+            frame = decoded(text)
+            if isinstance(frame, frames.Context) and len(text) > MAX_CHANGE:
+                too_large = TooLarge("", f"more than {MAX_CHANGE // 1024} KiB")
+                self._answer(frames.ErrorFrame(problem=problem_of(too_large)), bells)
+            else:
+                await self._take(frame, bells)
 
     async def _take(self, frame: frames.ClientFrame, bells: Bells) -> None:
         try:
@@ -172,7 +194,14 @@ class Connection:
             case frames.Send():
                 await self._enter()
                 self._say(frame, bells)
-            case frames.Watch() | frames.Unwatch() | frames.Sync() | frames.Got() | frames.Seen():
+            case (
+                frames.Watch()
+                | frames.Unwatch()
+                | frames.Sync()
+                | frames.Got()
+                | frames.Seen()
+                | frames.Context()
+            ):
                 await self._enter()
                 self._asked.append(frame)
                 bells.wake()
@@ -269,6 +298,7 @@ class Connection:
         for conversation in wanted:
             self._join(conversation, bells)
         welcome, pages = await self._looked(partial(self._welcome, wanted))
+        self._note_place(welcome.me)
         await self._send(welcome)
         for conversation in wanted:
             await self._tail(conversation, bells, pages.get(conversation))
@@ -302,11 +332,15 @@ class Connection:
         for conversation in list(self._cursors):
             if topics.conversation(conversation) in heard.topics:
                 await self._follow(conversation, bells, self._cursors[conversation])
+        if topics.place(self._who.id) in heard.topics:
+            await self._send_place()
         moved = [one for one in self._cursors if topics.marks(one) in heard.topics]
         if moved:
             await self._send_marks(moved, await self._looked(lambda work: work.marks.of(moved)))
         if topics.me(self._who.id) in heard.topics:
-            await self._send(await self._looked(self._me))
+            snapshot = await self._looked(self._me)
+            self._note_place(snapshot.me)
+            await self._send(snapshot)
         if topics.TEAM_READ in heard.topics and isinstance(self._who, Agent):
             await self._show_team(self._who)
         if await self._must_go(heard):
@@ -331,21 +365,34 @@ class Connection:
         return await in_call(work, self._who)
 
     async def _serve(self, frame: Asked, bells: Bells) -> None:
-        conversation = frame.conversation_id
         match frame:
-            case frames.Unwatch():
+            case frames.Context():
+                await self._pass_on_context(frame, bells)
+            case frames.Unwatch(conversation_id=conversation):
                 self._leave(conversation, bells)
-            case frames.Got(upto=upto):
+            case frames.Got(conversation_id=conversation, upto=upto):
                 self._mark(conversation, delivered=upto)
-            case frames.Seen(upto=upto):
+            case frames.Seen(conversation_id=conversation, upto=upto):
                 self._mark(conversation, seen=upto)
-            case frames.Sync(after=after):
+            case frames.Sync(conversation_id=conversation, after=after):
                 if conversation in self._cursors:
                     await self._follow(conversation, bells, after)
-            case frames.Watch(after=after):
+            case frames.Watch(conversation_id=conversation, after=after):
                 if not await self._follow(conversation, bells, after):
                     problem = problem_of(NotFound("conversation"))
                     await self._send(frames.ErrorFrame(problem=problem))
+
+    async def _pass_on_context(self, frame: frames.Context, bells: Bells) -> None:
+        if self._context is None:
+            return
+        try:
+            told = await unbroken(self._context.take(frame))
+        except (TooOften, NotAllowed, TooLarge, BadChange) as error:
+            await self._send(frames.ErrorFrame(problem=problem_of(error)))
+            return
+        if told is not None:
+            topic = topics.context(told.conversation_id)
+            self._live.bus.whisper(topic, frames.encode(told), bells)
 
     async def _pass_on_news(self, event: Event, bells: Bells) -> None:
         conversation = event.conversation_id
@@ -385,9 +432,12 @@ class Connection:
     def _join(self, conversation: UUID, bells: Bells) -> None:
         self._live.bus.join(topics.conversation(conversation), bells)
         self._live.bus.join(topics.marks(conversation), bells)
+        if isinstance(self._who, Agent):
+            self._live.bus.join(topics.context(conversation), bells)
 
     def _leave(self, conversation: UUID, bells: Bells) -> None:
         self._live.bus.leave(topics.conversation(conversation), bells)
+        self._live.bus.leave(topics.context(conversation), bells)
         self._live.bus.leave(topics.marks(conversation), bells)
         self._cursors.pop(conversation, None)
 
@@ -398,8 +448,12 @@ class Connection:
             cursor = page.cursor
             for event in page.events:
                 await self._send(frames.event_frame(event_view(event, self._viewer)))
+                if self._context is not None:
+                    self._context.happened(event)
                 cursor = event.seq
             self._cursors[conversation] = cursor
+            if self._context is not None:
+                await unbroken(self._context.keep_at_once())
             if page.marks is not None:
                 marks = page.marks
             if len(page.events) < PAGE:
@@ -435,8 +489,20 @@ class Connection:
             await self._send(frames.marks_frame(one, marks_view(one, marks)))
 
     async def _me(self, work: Work) -> frames.MeFrame:
+        """Raises SignInRequired once the token was given up; roles and queues may be others now."""
+        self._who = await caller_of(work, self._hello.token)
         me = await me_of(work, self._who, self._live.self_service)
         return frames.MeFrame(me=me)
+
+    async def _send_place(self) -> None:
+        """A page that was told later by a snapshot sees by `now` that this is older."""
+        place = self._live.places.of(self._who.id)
+        if place is not None:
+            await self._send(frames.PlaceFrame(**structs.asdict(place)))
+
+    def _note_place(self, me: CustomerMe | AgentMe) -> None:
+        if isinstance(me, CustomerMe):
+            self._live.places.shown(me.customer.id, _shown(me.interaction))
 
     async def _looked(self, look: Callable[[Work], Awaitable[T]]) -> T:
         """What is seen in one snapshot; a socket that goes away meanwhile does not cut it."""

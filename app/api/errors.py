@@ -12,9 +12,12 @@ from litestar.types import ExceptionHandlersMap
 from msgspec.structs import replace
 
 from app.api.problem import FieldError, Problem, response
+from app.auth.allowance import TooOften
 from app.auth.caller import SignInRequired, WrongRole
 from app.auth.customer_token import TokenRefused
 from app.calls import StaleDescription
+from app.company.invitation import InvitationOver
+from app.conversation.capsule import BadChange
 from app.conversation.errors import (
     AlreadyAnswered,
     AlreadyOpen,
@@ -22,10 +25,12 @@ from app.conversation.errors import (
     DoesNotFit,
     NotAllowed,
     NotFound,
+    SignInForThis,
     Stale,
     TimeRefused,
     TooLate,
     TooMany,
+    UnknownDisposition,
 )
 from app.conversation.redaction import TooLarge
 from app.files.errors import FileRefused
@@ -52,6 +57,22 @@ class WrongPassword(Exception):
         super().__init__("e-mail address or password do not fit")
 
 
+class SetupRefused(Exception):
+    """The company would not make sense; the pointer leads to what is wrong in the body."""
+
+    def __init__(self, problem: str, pointer: str | None = None) -> None:
+        super().__init__(problem)
+        self.pointer = pointer
+
+
+class VersionDiffers(Exception):
+    """It is not the version that was looked at; empty: there is none."""
+
+    def __init__(self, present: str) -> None:
+        there = f"its version is {present}" if present else "there is none"
+        super().__init__(f"If-Match does not fit: {there}")
+
+
 class Leaving(Exception):
     """Another server has to be asked, or this one when it is back."""
 
@@ -64,6 +85,8 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     TokenRefused: ("token-refused", 401),
     WrongPassword: ("wrong-password", 401),
     WrongRole: ("wrong-role", 403),
+    InvitationOver: ("invitation-over", 401),
+    SignInForThis: ("sign-in-for-this", 403),
     NotFound: ("not-found", 404),
     NotAllowed: ("not-allowed-now", 409),
     RunNotAllowed: ("not-allowed-now", 409),
@@ -75,6 +98,9 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     StaleDescription: ("stale-description", 409),
     UnknownCall: ("stale-description", 409),  # its legs are gone and will be replaced
     StaleRun: ("run-moved-on", 409),
+    VersionDiffers: ("version-differs", 412),
+    SetupRefused: ("invalid-set-up", 422),
+    UnknownDisposition: ("unknown-disposition", 422),
     KeyReused: ("idempotency-key-reused", 422),
     DoesNotFit: ("invalid-answer", 422),
     AnswerRefused: ("invalid-answer", 422),
@@ -83,8 +109,10 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     FileRefused: ("file-refused", 422),
     TooSoon: ("too-soon", 429),
     TooMany: ("too-many", 429),
+    TooOften: ("too-many", 429),
     BadDescription: ("bad-description", 422),
     TooLarge: ("too-large", 413),
+    BadChange: ("bad-change", 422),
     Unstorable: ("not-storable", 400),
     DatabaseAway: ("database-unavailable", 503),
     Leaving: ("leaving", 503),
@@ -100,7 +128,9 @@ TITLES: dict[str, str] = {
     "sign-in-required": "Sign in first",
     "token-refused": "The host's token was refused",
     "wrong-password": "Sign-in failed",
+    "invitation-over": "This link does not work any more",
     "wrong-role": "Not for you",
+    "sign-in-for-this": "Sign in for this",
     "not-found": "Not found",
     "not-allowed-now": "Not possible now",
     "already-open": "Already asked",
@@ -110,6 +140,9 @@ TITLES: dict[str, str] = {
     "changed-meanwhile": "Changed meanwhile",
     "stale-description": "Out of date",
     "run-moved-on": "Continued elsewhere",
+    "version-differs": "Not the version you looked at",
+    "invalid-set-up": "The company would not make sense",
+    "unknown-disposition": "Not an outcome to choose here",
     "idempotency-key-reused": "Key used for something else",
     "invalid-answer": "Some answers need another look",
     "invalid-inputs": "Inputs do not fit",
@@ -120,6 +153,7 @@ TITLES: dict[str, str] = {
     "too-many": "Too many",
     "bad-description": "Not a usable session description",
     "too-large": "Too large",
+    "bad-change": "Not an app state",
     "not-storable": "Not storable",
     "database-unavailable": "Not available right now",
     "leaving": "About to stop",
@@ -153,6 +187,10 @@ def _with_details(problem: Problem, error: Exception) -> Problem:
             member = "inputs" if isinstance(error, InputsRefused) else "values"
             errors = [FieldError(pointer(member, f), m) for f, m in error.errors.items()]
             return replace(problem, errors=errors)
+        case SetupRefused(pointer=str() as place):
+            return replace(problem, errors=[FieldError(place, str(error))])
+        case UnknownDisposition():
+            return replace(problem, errors=[FieldError("/disposition", str(error))])
         case BadDescription():
             return replace(problem, errors=[FieldError("/sdp", str(error))])
         case DoesNotFit():
@@ -176,6 +214,8 @@ def _headers(error: Exception) -> dict[str, str]:
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, TooSoon):
         return {"Retry-After": "30"}
+    if isinstance(error, TooOften):
+        return {"Retry-After": str(error.retry_after_s)}
     if isinstance(error, TooMany):
         return {"Retry-After": "3600"}
     if isinstance(error, WorkerLost | DatabaseAway | Leaving):
@@ -196,11 +236,15 @@ def _field_error(one: dict[str, Any]) -> FieldError:
     message = str(one.get("message", ""))
     if message == "'data'":  # what Litestar says of a body that is not there
         return FieldError("", "a JSON body is needed")
-    path = str(one.get("key", "")).removeprefix("data").strip(".")
-    parts = [part for part in re.split(r"[.\[\]]+", path) if part]
+    place = pointer_of(str(one.get("key", "")).removeprefix("data"))
     if unknown := UNKNOWN_FIELD.match(message):
-        parts.append(unknown.group(1))
-    return FieldError(pointer(*parts), message)
+        place += pointer(unknown.group(1))
+    return FieldError(place, message)
+
+
+def pointer_of(place: str) -> str:
+    """`/agents/0/name`, of a place such as `agents[0].name`."""
+    return pointer(*(part for part in re.split(r"[.\[\]]+", place) if part))
 
 
 def pointer(*names: str) -> str:

@@ -1,7 +1,7 @@
 """The frames of the live socket, told apart by `type`; docs/reference/live.md describes them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -11,7 +11,9 @@ from app.api.me import AgentMe, CustomerMe
 from app.api.problem import Problem
 from app.api.team import TeamView
 from app.api.wire import EventView, MarksView, MarkView
+from app.conversation.context import MAX_ACTIONS, Action
 from app.conversation.timeline import Actor
+from app.conversation.waiting import Wait
 
 MAX_FRAME = 64 * 1024
 MAX_TEXT = 4000
@@ -94,11 +96,20 @@ class Typing(Incoming, frozen=True, kw_only=True, tag="typing"):
     conversation_id: UUID
 
 
+class Context(Incoming, frozen=True, kw_only=True, tag="context"):
+    """What the app shows has changed (customers): a JSON Merge Patch, and newer actions."""
+
+    patch: dict[str, Any] = {}
+    actions: Annotated[tuple[Action, ...], Meta(max_length=MAX_ACTIONS)] = ()
+    whole: bool = False
+    """It replaces what was there: the first one of each connection."""
+
+
 class Ping(Incoming, frozen=True, kw_only=True, tag="ping"):
     """Answered by `pong`. Send one every 15 s."""
 
 
-ClientFrame = Hello | Send | Watch | Unwatch | Sync | Got | Seen | Typing | Ping
+ClientFrame = Hello | Send | Watch | Unwatch | Sync | Got | Seen | Typing | Context | Ping
 
 
 class Outgoing(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -159,6 +170,16 @@ class MeFrame(Outgoing, frozen=True, kw_only=True, tag="me"):
     me: CustomerMe | AgentMe
 
 
+class PlaceFrame(Outgoing, frozen=True, kw_only=True, tag="place"):
+    """Where the customer stands in line now; it replaces what an older snapshot said."""
+
+    interaction_id: UUID
+    place: int
+    wait: Wait | None
+    nobody_there: bool
+    now: datetime
+
+
 class TeamFrame(TeamView, frozen=True, kw_only=True, tag_field="type", tag="team"):
     """These members of an agent's `me` are so now."""
 
@@ -168,6 +189,15 @@ class TypingFrame(Outgoing, frozen=True, kw_only=True, tag="typing"):
 
     conversation_id: UUID
     actor: Actor
+
+
+class ContextFrame(Outgoing, frozen=True, kw_only=True, tag="context"):
+    """What the customer's app shows has changed (agents); to be merged into the context."""
+
+    conversation_id: UUID
+    whole: bool
+    patch: dict[str, Any]
+    actions: tuple[Action, ...]
 
 
 class Pong(Outgoing, frozen=True, kw_only=True, tag="pong"):
@@ -196,8 +226,10 @@ ServerFrame = (
     | Ack
     | Refused
     | MeFrame
+    | PlaceFrame
     | TeamFrame
     | TypingFrame
+    | ContextFrame
     | Pong
     | GoAway
     | ErrorFrame

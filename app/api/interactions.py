@@ -1,7 +1,6 @@
 """What is done with one interaction: accept, decline, talk on another channel, end, rate."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -16,12 +15,13 @@ from app.api.idempotency import idempotent
 from app.api.wire import InteractionView, interaction_view, viewer_of
 from app.calling_back import CallingBack
 from app.calls import Calls
-from app.conversation import consult, desk
+from app.closing import Closings
+from app.conversation import closing, desk
 from app.conversation.context import Action, AppState, Claim
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer
-from app.conversation.telling import actor_of
+from app.conversation.queues import Name
 from app.conversation.timeline import Viewer
 from app.runs.handover import Handover
 from app.store.work import Store, Work
@@ -31,25 +31,6 @@ Reason = Annotated[str, Meta(max_length=200)]
 Note = Annotated[str, Meta(max_length=4000)]
 HISTORY = 20
 ONE = "/v1/interactions/{id:uuid}"
-
-
-class Disposition(StrEnum):
-    """How it came out."""
-
-    SOLVED_TOGETHER = "solved_together"
-    CUSTOMER_GOES_ON = "customer_goes_on"
-    PASSED_ON = "passed_on"
-    NOT_SOLVED = "not_solved"
-    NO_LONGER_NEEDED = "no_longer_needed"
-
-
-DISPOSITIONS = {
-    Disposition.SOLVED_TOGETHER: "Solved together",
-    Disposition.CUSTOMER_GOES_ON: "Customer goes on alone",
-    Disposition.PASSED_ON: "Passed on to another team",
-    Disposition.NOT_SOLVED: "Not solved",
-    Disposition.NO_LONGER_NEEDED: "No longer needed",
-}
 
 
 class Decline(Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,22 +50,14 @@ class HandBack(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WrapUp(Struct, frozen=True, forbid_unknown_fields=True):
-    disposition: Disposition
+    disposition: Name
+    """A code of listDispositions that is for the queue of this interaction."""
     note: Note | None = None
 
 
 class Rate(Struct, frozen=True, forbid_unknown_fields=True):
     score: Annotated[int, Meta(ge=1, le=5)]
     text: Annotated[str, Meta(max_length=2000)] | None = None
-
-
-class DispositionView(Struct, frozen=True):
-    code: Disposition
-    label: str
-
-
-class Dispositions(Struct, frozen=True):
-    items: list[DispositionView]
 
 
 class ContextView(Struct, frozen=True, kw_only=True):
@@ -94,6 +67,8 @@ class ContextView(Struct, frozen=True, kw_only=True):
     run: RunView | None
     claims: tuple[Claim, ...]
     captured_at: datetime
+    reason: str
+    """What it was captured at: help, accept, step, failure, change."""
 
 
 class PastInteraction(Struct, frozen=True, kw_only=True):
@@ -213,6 +188,21 @@ async def hand_back(
     return await interaction_view(work, interaction)
 
 
+@post(f"{ONE}/close", operation_id="proposeClose", tags=["desk"], status_code=200)
+@idempotent
+async def close(id: FromPath[UUID], agent: NamedDependency[Agent], work: Work) -> InteractionView:
+    """Ask whether everything is solved; without an answer it ends after the announced time."""
+    return await interaction_view(work, await closing.propose(work, id, agent))
+
+
+@post(f"{ONE}/keep-open", operation_id="keepOpen", tags=["interactions"], status_code=200)
+@idempotent
+async def keep_open(id: FromPath[UUID], caller: WhoeverCalls, work: Work) -> InteractionView:
+    """Not yet: the announced end is withdrawn. So does any message of the customer."""
+    kept = await closing.keep_open(work, id, caller)
+    return await interaction_view(work, kept, viewer_of(caller))
+
+
 @post(
     f"{ONE}/end",
     operation_id="endInteraction",
@@ -224,15 +214,11 @@ async def end(
     id: FromPath[UUID],
     caller: WhoeverCalls,
     work: Work,
-    calls: NamedDependency[Calls],
-    handover: NamedDependency[Handover],
+    closings: NamedDependency[Closings],
 ) -> InteractionView:
-    """End the conversation; wrap-up begins for the agent, rating for the customer."""
-    interaction = await desk.end(work, id, caller)
-    await consult.over(work, interaction, actor_of(caller))
-    await calls.end_of(work, interaction)
-    await handover.released(work, interaction)
-    return await interaction_view(work, interaction, viewer_of(caller))
+    """End at once, by an agent without asking; wrap-up begins, and rating for the customer."""
+    ended = await closings.end(work, id, caller)
+    return await interaction_view(work, ended, viewer_of(caller))
 
 
 @post(f"{ONE}/wrap-up", operation_id="wrapUp", tags=["desk"], status_code=200)
@@ -244,7 +230,7 @@ async def wrap_up(
     work: Work,
 ) -> InteractionView:
     """Close with a disposition."""
-    closed = await desk.wrap_up(work, id, agent, data.disposition.value, data.note or "")
+    closed = await desk.wrap_up(work, id, agent, data.disposition, data.note or "")
     return await interaction_view(work, closed)
 
 
@@ -279,6 +265,7 @@ async def get_context(
             run=await handover.view_of(work, interaction),
             claims=context.claims,
             captured_at=context.captured_at,
+            reason=context.reason,
         )
 
 
@@ -297,20 +284,13 @@ async def get_run(
         return view
 
 
-@get("/v1/dispositions", operation_id="listDispositions", tags=["desk"])
-async def dispositions(agent: NamedDependency[Agent]) -> Dispositions:
-    """The outcomes to choose from in wrap-up."""
-    return Dispositions([DispositionView(code, label) for code, label in DISPOSITIONS.items()])
-
-
 @get("/v1/customers/{id:uuid}/history", operation_id="getHistory", tags=["desk"])
 async def history(
     id: FromPath[UUID], agent: NamedDependency[Agent], store: NamedDependency[Store]
 ) -> History:
     """Earlier interactions of a customer whom this agent has in hand, newest first."""
     async with store.read() as work:
-        if not await desk.knows(work, id, agent):
-            raise NotFound("customer")
+        await desk.must_have(work, agent, id)
         past = await work.interactions.history(id, HISTORY)
         return History([_past(one) for one in past])
 
@@ -337,11 +317,12 @@ ROUTES = [
     change_channel,
     add_note,
     hand_back,
+    close,
+    keep_open,
     end,
     wrap_up,
     rate,
     get_context,
     get_run,
-    dispositions,
     history,
 ]

@@ -14,7 +14,7 @@ NOW = "2026-11-20T09:43:00Z"
 
 ME: dict[str, Any] = {
     "kind": "customer",
-    "customer": {**MAYA, "language": "en"},
+    "customer": {**MAYA, "language": "en", "verified": True},
     "conversation_id": CONVERSATION,
     "interaction": None,
     "call": None,
@@ -48,6 +48,11 @@ EXAMPLES: dict[type[Struct], dict[str, Any]] = {
     frames.Got: {"conversation_id": CONVERSATION, "upto": 42},
     frames.Seen: {"conversation_id": CONVERSATION, "upto": 42},
     frames.Typing: {"conversation_id": CONVERSATION},
+    frames.Context: {
+        "patch": {"screen": "card.digits", "errors": None},
+        "actions": [{"at": "2026-11-20T09:30:00Z", "name": "answer", "detail": {"step": "digits"}}],
+        "whole": False,
+    },
     frames.Ping: {},
     frames.Welcome: {
         "epoch": "01936f00-0000-7000-8000-000000000001",
@@ -80,6 +85,19 @@ EXAMPLES: dict[type[Struct], dict[str, Any]] = {
     },
     frames.Refused: {"cmid": CMID, "problem": REFUSED},
     frames.MeFrame: {"me": ME},
+    frames.PlaceFrame: {
+        "interaction_id": CMID,
+        "place": 2,
+        "wait": {"p50_s": 55, "p90_s": 110},
+        "nobody_there": False,
+        "now": NOW,
+    },
+    frames.ContextFrame: {
+        "conversation_id": CONVERSATION,
+        "whole": False,
+        "patch": {"screen": "card.digits", "errors": None},
+        "actions": [],
+    },
     frames.TeamFrame: {
         "queue": [],
         "waiting": 0,

@@ -25,7 +25,7 @@ from app.api.wire import (
     interaction_view,
     participant_view,
 )
-from app.auth.caller import Caller
+from app.auth.caller import Caller, SignInRequired
 from app.conversation.callback import CALLBACK_OPEN, Callback, CallbackState
 from app.conversation.interaction import OPEN, Interaction, State
 from app.conversation.people import Agent, Customer, Intent, Workload
@@ -160,13 +160,15 @@ def notification_view(one: Notification) -> NotificationView:
 
 async def _agent_me(work: Work, agent: Agent) -> AgentMe:
     now = await work.now()
-    loads = await work.agents.workloads(now)
+    load = next((one for one in await work.agents.workloads(now) if one.agent.id == agent.id), None)
+    if load is None:  # taken out of the company just now
+        raise SignInRequired
     mine = await work.interactions.with_agent(agent.id)
     taken = [one for one in mine if one.state is not State.OFFERED]
     open_calls = [await work.calls.open_of(one.id) for one in taken]
     return AgentMe(
         agent=agent_view(agent),
-        presence=_presence(next(load for load in loads if load.agent.id == agent.id)),
+        presence=_presence(load),
         offers=[
             OfferView(
                 interaction=await interaction_view(work, one),

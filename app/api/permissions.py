@@ -24,7 +24,8 @@ from app.store.work import Store
 class Role(StrEnum):
     """What a caller is. A customer is nothing else; an agent is what the company says."""
 
-    NOBODY = "nobody"  # not signed in
+    NOBODY = "nobody"  # no access token
+    ANONYMOUS = "anonymous"  # a customer known by the device alone
     CUSTOMER = "customer"
     AGENT = "agent"
     SUPERVISOR = "supervisor"
@@ -34,38 +35,50 @@ class Role(StrEnum):
 CUSTOMER = frozenset({Role.CUSTOMER})
 AGENT = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
 SUPERVISOR = frozenset({Role.SUPERVISOR})
+LEAD = frozenset({Role.SUPERVISOR, Role.ADMIN})
+ADMIN = frozenset({Role.ADMIN})
 BOTH = CUSTOMER | AGENT
+ANY_CUSTOMER = CUSTOMER | {Role.ANONYMOUS}
+"""What somebody who is locked out needs: help, and the way to it. Nothing that reaches others:
+an address for notifications, for instance, is taken over from whoever had it.
+"""
+
+EVERYBODY = BOTH | {Role.ANONYMOUS}
 ANYONE = frozenset(Role)
 
 MAY: dict[str, frozenset[Role]] = {
     "POST /v1/sign-in/customer": ANYONE,
+    "POST /v1/sign-in/anonymous": ANYONE,
     "POST /v1/sign-in/agent": ANYONE,
-    "DELETE /v1/sign-in": BOTH,
-    "GET /v1/me": BOTH,
+    "POST /v1/sign-in/invitation": ANYONE,
+    "DELETE /v1/sign-in": EVERYBODY,
+    "GET /v1/me": EVERYBODY,
     "PUT /v1/me/presence": AGENT,
-    "GET /v1/flows": CUSTOMER,
-    "GET /v1/runs": CUSTOMER,
-    "POST /v1/runs": CUSTOMER,
-    "GET /v1/runs/{id}": CUSTOMER,
-    "POST /v1/runs/{id}/answers": CUSTOMER,
+    "GET /v1/flows": ANY_CUSTOMER,
+    "GET /v1/runs": ANY_CUSTOMER,
+    "POST /v1/runs": ANY_CUSTOMER,
+    "GET /v1/runs/{id}": ANY_CUSTOMER,
+    "POST /v1/runs/{id}/answers": ANY_CUSTOMER,
     "POST /v1/runs/{id}/code": CUSTOMER,
-    "POST /v1/runs/{id}/cancel": CUSTOMER,
-    "GET /v1/help": CUSTOMER,
-    "POST /v1/help": CUSTOMER,
-    "GET /v1/interactions/{id}": BOTH,
+    "POST /v1/runs/{id}/cancel": ANY_CUSTOMER,
+    "GET /v1/help": ANY_CUSTOMER,
+    "POST /v1/help": ANY_CUSTOMER,
+    "GET /v1/interactions/{id}": EVERYBODY,
     "POST /v1/interactions/{id}/accept": AGENT,
     "POST /v1/interactions/{id}/decline": AGENT,
-    "POST /v1/interactions/{id}/cancel": CUSTOMER,
-    "POST /v1/interactions/{id}/channel": BOTH,
-    "POST /v1/interactions/{id}/pause": BOTH,
-    "POST /v1/interactions/{id}/resume": CUSTOMER,
+    "POST /v1/interactions/{id}/cancel": ANY_CUSTOMER,
+    "POST /v1/interactions/{id}/channel": EVERYBODY,
+    "POST /v1/interactions/{id}/pause": EVERYBODY,
+    "POST /v1/interactions/{id}/resume": ANY_CUSTOMER,
     "POST /v1/interactions/{id}/notify": CUSTOMER,
     "POST /v1/interactions/{id}/callback": AGENT,
     "POST /v1/interactions/{id}/notes": AGENT,
     "POST /v1/interactions/{id}/hand-back": AGENT,
-    "POST /v1/interactions/{id}/end": BOTH,
+    "POST /v1/interactions/{id}/close": AGENT,
+    "POST /v1/interactions/{id}/keep-open": EVERYBODY,
+    "POST /v1/interactions/{id}/end": EVERYBODY,
     "POST /v1/interactions/{id}/wrap-up": AGENT,
-    "POST /v1/interactions/{id}/rating": CUSTOMER,
+    "POST /v1/interactions/{id}/rating": ANY_CUSTOMER,
     "GET /v1/interactions/{id}/context": AGENT,
     "GET /v1/interactions/{id}/run": AGENT,
     "POST /v1/interactions/{id}/transfer": AGENT,
@@ -77,28 +90,60 @@ MAY: dict[str, frozenset[Role]] = {
     "POST /v1/participants/{id}/hand-over": AGENT,
     "GET /v1/transfer-targets": AGENT,
     "POST /v1/callbacks": CUSTOMER,
-    "POST /v1/callbacks/{id}/move": CUSTOMER,
-    "POST /v1/callbacks/{id}/cancel": CUSTOMER,
-    "POST /v1/callbacks/{id}/again": CUSTOMER,
+    # An agent may have promised one to somebody locked out.
+    "POST /v1/callbacks/{id}/move": ANY_CUSTOMER,
+    "POST /v1/callbacks/{id}/cancel": ANY_CUSTOMER,
+    "POST /v1/callbacks/{id}/again": ANY_CUSTOMER,
     "GET /v1/dispositions": AGENT,
+    "GET /v1/canned-replies": AGENT,
     "GET /v1/customers/{id}/history": AGENT,
-    "GET /v1/conversations/{id}/events": BOTH,
-    "POST /v1/conversations/{id}/messages": BOTH,
-    "PUT /v1/conversations/{id}/messages/{seq}": BOTH,
-    "DELETE /v1/conversations/{id}/messages/{seq}": BOTH,
+    "GET /v1/customers/{id}/facts": AGENT,
+    "GET /v1/conversations/{id}/events": EVERYBODY,
+    "POST /v1/conversations/{id}/messages": EVERYBODY,
+    "PUT /v1/conversations/{id}/messages/{seq}": EVERYBODY,
+    "DELETE /v1/conversations/{id}/messages/{seq}": EVERYBODY,
     "POST /v1/conversations/{id}/asks": AGENT,
-    "POST /v1/conversations/{id}/asks/{seq}/answer": CUSTOMER,
-    "PUT /v1/conversations/{id}/seen": BOTH,
-    "POST /v1/conversations/{id}/files": BOTH,
-    "GET /v1/files/{id}": BOTH,
-    "POST /v1/calls/{id}/offer": CUSTOMER,
+    "POST /v1/conversations/{id}/asks/{seq}/answer": ANY_CUSTOMER,
+    "PUT /v1/conversations/{id}/seen": EVERYBODY,
+    "POST /v1/conversations/{id}/files": EVERYBODY,
+    "GET /v1/files/{id}": EVERYBODY,
+    "POST /v1/calls/{id}/offer": ANY_CUSTOMER,
     "POST /v1/calls/{id}/answer": AGENT,
-    "POST /v1/calls/{id}/replace": BOTH,
-    "POST /v1/calls/{id}/media": BOTH,
-    "POST /v1/calls/{id}/end": BOTH,
+    "POST /v1/calls/{id}/replace": EVERYBODY,
+    "POST /v1/calls/{id}/media": EVERYBODY,
+    "POST /v1/calls/{id}/end": EVERYBODY,
     "POST /v1/devices": CUSTOMER,
     "GET /v1/notifications/{id}": CUSTOMER,
     "POST /v1/notifications/{id}/receipt": CUSTOMER,
+    "GET /v1/admin/skills": LEAD,
+    "GET /v1/admin/skills/{name}": LEAD,
+    "PUT /v1/admin/skills/{name}": ADMIN,
+    "DELETE /v1/admin/skills/{name}": ADMIN,
+    "GET /v1/admin/calendars": LEAD,
+    "GET /v1/admin/calendars/{name}": LEAD,
+    "PUT /v1/admin/calendars/{name}": ADMIN,
+    "DELETE /v1/admin/calendars/{name}": ADMIN,
+    "GET /v1/admin/queues": LEAD,
+    "GET /v1/admin/queues/{name}": LEAD,
+    "PUT /v1/admin/queues/{name}": ADMIN,
+    "DELETE /v1/admin/queues/{name}": ADMIN,
+    "GET /v1/admin/agents": LEAD,
+    "GET /v1/admin/agents/{name}": LEAD,
+    "PUT /v1/admin/agents/{name}": ADMIN,
+    "DELETE /v1/admin/agents/{name}": ADMIN,
+    "GET /v1/admin/dispositions": LEAD,
+    "GET /v1/admin/dispositions/{name}": LEAD,
+    "PUT /v1/admin/dispositions/{name}": ADMIN,
+    "DELETE /v1/admin/dispositions/{name}": ADMIN,
+    "GET /v1/admin/canned-replies": LEAD,
+    "GET /v1/admin/canned-replies/{name}": LEAD,
+    "PUT /v1/admin/canned-replies/{name}": LEAD,
+    "DELETE /v1/admin/canned-replies/{name}": LEAD,
+    "PUT /v1/admin/agents/{name}/invitation": ADMIN,
+    "GET /v1/admin/company": LEAD,
+    "POST /v1/admin/company/plan": ADMIN,
+    "PUT /v1/admin/company": ADMIN,
+    "GET /v1/admin/audit": ADMIN,
     "GET /health/live": ANYONE,
     "GET /health/ready": ANYONE,
     "GET /v1/client-config": ANYONE,
@@ -126,18 +171,19 @@ MAY: dict[str, frozenset[Role]] = {
     "DELETE /demo/push/{path}": ANYONE,
     # Anyone may open the socket, since a browser sends no token with that; hello says who it is.
     "GET /v1/live": ANYONE,
-    "live hello": BOTH,
-    "live send": BOTH,
+    "live hello": EVERYBODY,
+    "live send": EVERYBODY,
     "live watch": AGENT,
     "live unwatch": AGENT,
-    "live sync": BOTH,
-    "live got": BOTH,
-    "live seen": BOTH,
-    "live typing": BOTH,
-    "live ping": BOTH,
+    "live sync": EVERYBODY,
+    "live got": EVERYBODY,
+    "live seen": EVERYBODY,
+    "live typing": EVERYBODY,
+    "live context": ANY_CUSTOMER,
+    "live ping": EVERYBODY,
 }
 
-HANDED = {"customer": CUSTOMER, "agent": AGENT, "caller": BOTH}
+HANDED = {"customer": ANY_CUSTOMER, "agent": AGENT, "caller": EVERYBODY}
 """What a handler may ask for by name -> whom it then gets."""
 
 
@@ -163,9 +209,14 @@ def enforced(store: Store) -> Guard:
 def must_be_allowed(who: Caller, operation: str) -> None:
     """Raises WrongRole."""
     allowed = MAY[operation]
-    held = CUSTOMER if isinstance(who, Customer) else AGENT.intersection(who.roles)
-    if not held & allowed:
+    if not roles_of(who) & allowed:
         raise WrongRole([role for role in Role if role in allowed])
+
+
+def roles_of(who: Caller) -> frozenset[Role]:
+    if isinstance(who, Customer):
+        return frozenset({Role.ANONYMOUS}) if who.anonymous else CUSTOMER
+    return AGENT.intersection(who.roles)
 
 
 def operation_of(scope: Scope) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from litestar import Litestar, Request, get
 from litestar.openapi.plugins import JsonRenderPlugin
+from msgspec import to_builtins
 
 from app.api.permissions import MAY, Role
 from app.api.problem import MEDIA_TYPE, Problem
@@ -18,6 +19,8 @@ PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 PUBLIC: list[dict[str, list[str]]] = [{}]
 OF_ALL = ("400", "401", "413", "500", "503")
 OF_SIGNED_IN = ("403", "404", "409", "422", "429")
+OF_VERSIONED = ("412",)
+OF_PUBLIC = {"signInAnonymous": ("429",)}
 SIGNED_IN: list[dict[str, list[str]]] = [{"accessToken": []}]
 
 ABOUT = """Self-service in a company's app, with a warm line to a person.
@@ -28,7 +31,8 @@ the WebSocket `/v1/live`, which `/asyncapi.json` describes.
 """
 
 TAGS = {
-    "sign-in": "Customers come with a token of the company's own back end, agents with a password.",
+    "sign-in": "Customers come with a token of the company's own back end, or without one if "
+    "they are locked out; agents with a password.",
     "self-service": "Flows, runs and screens: what a customer does alone.",
     "help": "Asking for a human, from the waits to the rating.",
     "interactions": "One request for a human, as both of its sides see it.",
@@ -37,6 +41,7 @@ TAGS = {
     "desk": "What an agent does: offers, context, notes, hand-back, wrap-up.",
     "people": "What callers see of themselves, and an agent's presence.",
     "push": "Devices, and notifications fetched by their id.",
+    "admin": "Setting the company up: what company.yaml says, entry by entry or whole.",
     "health": "Is it alive, and what does the demo's phone need to know?",
 }
 """Tag -> what its operations are for, in the order in which an app meets them."""
@@ -86,7 +91,7 @@ def description(app: Litestar) -> dict[str, Any]:
     a `tuple[X, ...]` for a second type, and leaves the discriminator of tagged unions out, without
     which generators guess.
     """
-    schema = app.openapi_schema.to_schema()
+    schema: dict[str, Any] = to_builtins(app.openapi_schema.to_schema())  # defaults are structs
     schema["info"] |= {"description": ABOUT, "license": {"name": "Apache-2.0"}}
     schema["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     components = schema.setdefault("components", {})
@@ -143,8 +148,10 @@ def _words(operation_id: str) -> str:
 
 
 def _codes(operation: dict[str, Any]) -> list[str]:
-    public = operation["security"] == PUBLIC
-    return [*OF_ALL] if public else sorted([*OF_ALL, *OF_SIGNED_IN])
+    if operation["security"] == PUBLIC:
+        return sorted([*OF_ALL, *OF_PUBLIC.get(operation["operationId"], ())])
+    versioned = any(one["name"] == "If-Match" for one in operation.get("parameters", ()))
+    return sorted([*OF_ALL, *OF_SIGNED_IN, *(OF_VERSIONED if versioned else ())])
 
 
 def _without_any(union: dict[str, Any]) -> None:

@@ -46,7 +46,7 @@ class MemberView(Struct, frozen=True, kw_only=True):
     id: UUID
     name: str
     state: str
-    """available, break, offline, unreachable, in_call or in_text."""
+    """available, break, offline, unreachable, offered, in_call or in_text."""
 
 
 class FloorView(Struct, frozen=True, kw_only=True):
@@ -154,10 +154,12 @@ def member_view(load: Workload) -> MemberView:
 
 
 def _state(load: Workload) -> str:
-    if load.calls:
+    if load.calls > load.offered_calls:
         return "in_call"
-    if load.texts:
+    if load.texts > load.offered_texts:
         return "in_text"
+    if load.offered_calls or load.offered_texts:
+        return "offered"
     if load.agent.intent is Intent.AVAILABLE and not load.reachable:
         return "unreachable"
     return load.agent.intent.value

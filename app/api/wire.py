@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from app.calls import description_for
 from app.conversation.callback import Callback, CallbackState
-from app.conversation.interaction import Channel, How, Interaction, State
+from app.conversation.interaction import Channel, ClosingReason, How, Interaction, State
 from app.conversation.marks import Mark
 from app.conversation.participant import Participant, Role
 from app.conversation.participant import State as Joining
@@ -32,7 +32,7 @@ class CustomerView(Struct, frozen=True, kw_only=True):
     id: UUID
     name: str
     language: str
-    verified: bool = True
+    verified: bool
     """The identity came in a signed token."""
 
 
@@ -41,6 +41,16 @@ class AgentView(Struct, frozen=True, kw_only=True):
     name: str
     email: str
     roles: tuple[str, ...]
+
+
+class ClosingView(Struct, frozen=True, kw_only=True):
+    """An announced end."""
+
+    reason: ClosingReason
+    """asked: the agent thinks that everything is solved; silence: nothing was answered."""
+    since: datetime
+    until: datetime
+    """Then it ends by itself."""
 
 
 class ParticipantView(Struct, frozen=True, kw_only=True):
@@ -112,6 +122,10 @@ class InteractionView(Struct, frozen=True, kw_only=True):
     """1 for whoever is offered next; null once somebody answered, and for agents."""
     wait: Wait | None
     """How long it will still take; null when nobody is there or somebody answered."""
+    nobody_there: bool
+    """Nobody is there who could answer; whoever waits may go on by text, and keeps the place."""
+    closing: ClosingView | None
+    """Its end is announced; a word of the customer, or `keep-open`, withdraws that."""
     call_id: UUID | None
     now: datetime
 
@@ -188,7 +202,12 @@ def viewer_of(who: Agent | Customer) -> Viewer:
 
 
 def customer_view(customer: Customer) -> CustomerView:
-    return CustomerView(id=customer.id, name=customer.name, language=customer.language)
+    return CustomerView(
+        id=customer.id,
+        name=customer.name,
+        language=customer.language,
+        verified=not customer.anonymous,
+    )
 
 
 def agent_view(agent: Agent) -> AgentView:
@@ -216,7 +235,7 @@ async def interaction_view(
     place = None if for_agent else await place_of(work, interaction)
     beside = await work.participants.open_of(interaction.id)
     call = await work.calls.open_of(interaction.id)
-    waits = place is not None
+    wait = await wait_for(work, interaction) if place is not None else None
     return InteractionView(
         id=interaction.id,
         conversation_id=interaction.conversation_id,
@@ -249,10 +268,19 @@ async def interaction_view(
         disposition=interaction.disposition if for_agent else None,
         rating=interaction.rating.score if interaction.rating else None,
         place=place,
-        wait=await wait_for(work, interaction) if waits else None,
+        wait=wait,
+        nobody_there=place is not None and wait is None,
+        closing=_closing(interaction),
         call_id=call.id if call else None,
         now=await work.now(),
     )
+
+
+def _closing(interaction: Interaction) -> ClosingView | None:
+    closing = interaction.closing
+    if closing is None:
+        return None
+    return ClosingView(reason=closing.reason, since=closing.since, until=closing.until)
 
 
 class CallbackView(Struct, frozen=True, kw_only=True):

@@ -16,6 +16,8 @@ from typing import Any
 import jwt
 import msgspec
 
+from app.conversation.people import ANONYMOUS
+
 LEEWAY = timedelta(seconds=30)
 """How far the host's clock and ours may differ."""
 
@@ -109,8 +111,11 @@ class HostTokens:
         payload = self._signed_payload(token)
         self._check_parties(payload)
         _check_times(payload, now)
+        subject = _text(payload, "sub")
+        if subject.startswith(ANONYMOUS):
+            raise TokenRefused(Refusal.BAD_CLAIM, "sub")
         return Claims(
-            subject=_text(payload, "sub"),
+            subject=subject,
             name=_text(payload, "name") if "name" in payload else None,
             locale=_text(payload, "locale") if "locale" in payload else None,
             extra={name: value for name, value in payload.items() if name not in REGISTERED},

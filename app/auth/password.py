@@ -19,10 +19,10 @@ async def hash_password(password: str) -> str:
 
 
 async def verify_password(password: str, password_hash: str | None) -> bool:
-    """Whether it fits. None stands for an unknown agent and takes as long as a wrong password."""
+    """Whether it fits. Nothing fits None or NO_PASSWORD, which take as long as a wrong password."""
     async with _at_once:
         fits = await asyncio.to_thread(_fits, password, password_hash)
-    return fits and password_hash is not None
+    return fits and bool(password_hash)
 
 
 @cache

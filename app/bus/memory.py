@@ -86,6 +86,10 @@ class Bus:
             for bells in self._listeners.get(topic, ()):
                 bells.ring(topic)
 
+    def listens(self, topic: str) -> bool:
+        """Whether anybody here listens to it."""
+        return topic in self._listeners
+
     def tell(self, event: Event) -> None:
         """Hand a stored event to everyone who listens to its conversation."""
         topic = topics.conversation(event.conversation_id)

@@ -1,1 +1,1 @@
-"""The company as one file: its queues and its agents."""
+"""The company's set-up: read from its file or the API, checked, compared, written, told."""

@@ -1,15 +1,19 @@
-"""What does company.yaml say, and does it make sense?"""
+"""What does company.yaml say, section by section?"""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import replace
 
 from app.conversation.people import Capacity
-from app.conversation.queues import Queue, Skills
-from app.queue_file import Name, QueueSpec, known_zone, queues_of
-from app.yaml_file import BadFile, read
+from app.conversation.queues import Name, Skills
+from app.conversation.setup import CannedReply, Disposition, Skill
+from app.queue_file import CalendarSpec, HoursSpec, QueueSpec, known_zone
+from app.yaml_file import read
 
 Email = Annotated[str, Meta(min_length=3, max_length=254)]
+Sections = dict[str, tuple[Any, ...]]
+"""Section -> its entries, each in full."""
 
 
 class CapacitySpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,55 +27,61 @@ class AgentSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     email: Email
     name: Name
     queues: tuple[Name, ...]
-    roles: tuple[Name, ...] = ("agent",)
+    roles: tuple[Literal["agent", "supervisor", "admin"], ...] = ("agent",)
     skills: Skills = {}
     languages: tuple[Name, ...] = ()
     capacity: CapacitySpec = CapacitySpec()
 
 
-class CompanyFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    zone: str = "UTC"
-    """Of all opening hours that name no other."""
+class Company(Struct, frozen=True, kw_only=True):
+    """The whole set-up, in the words of the file."""
+
+    skills: tuple[Skill, ...] = ()
+    calendars: tuple[CalendarSpec, ...] = ()
     queues: tuple[QueueSpec, ...] = ()
     agents: tuple[AgentSpec, ...] = ()
+    dispositions: tuple[Disposition, ...] = ()
+    """None: five that come with the program, see app/conversation/setup.py."""
+    canned_replies: tuple[CannedReply, ...] = ()
 
 
-class Company(Struct, frozen=True, kw_only=True):
-    """What the file wants; whatever it does not name stays as it is."""
+class CompanyFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A Company as people write it. What it leaves out it says nothing about."""
 
-    queues: dict[str, Queue]
-    agents: tuple[AgentSpec, ...]
-
-
-def load(text: str) -> Company:
-    """The company that the text describes; raises BadFile with the place of what is wrong."""
-    file = read(text, CompanyFile)
-    queues = queues_of(file.queues, known_zone(file.zone, "zone"), "queues")
-    seen: set[str] = set()
-    for number, agent in enumerate(file.agents):
-        _must_make_sense(agent, queues, seen, f"agents[{number}]")
-        seen.add(agent.email.lower())
-    return Company(queues=queues, agents=file.agents)
+    zone: str = "UTC"
+    """Of all opening hours that name no other."""
+    skills: tuple[Skill | Name, ...] | UnsetType = UNSET
+    calendars: tuple[CalendarSpec, ...] | UnsetType = UNSET
+    queues: tuple[QueueSpec, ...] | UnsetType = UNSET
+    agents: tuple[AgentSpec, ...] | UnsetType = UNSET
+    dispositions: tuple[Disposition, ...] | UnsetType = UNSET
+    canned_replies: tuple[CannedReply, ...] | UnsetType = UNSET
 
 
-def unserved(company: Company) -> list[str]:
-    """Queues that none of these agents serves, be it by overflow."""
-    served = {name for agent in company.agents for name in agent.queues}
-    helped = {
-        queue.name
-        for queue in company.queues.values()
-        if queue.overflow is not None and queue.overflow.queue in served
+def load(text: str) -> CompanyFile:
+    """Raises BadFile where the text has not the shape of a company; see also checks.py."""
+    return read(text, CompanyFile)
+
+
+def sections(file: CompanyFile) -> Sections:
+    """What the file says, without its short forms; raises BadFile."""
+    zone = known_zone(file.zone, "zone")
+    return {
+        name: tuple(_in_full(one, number, zone) for number, one in enumerate(entries, 1))
+        for name in Company.__struct_fields__
+        if (entries := getattr(file, name)) is not UNSET
     }
-    return [name for name in company.queues if name not in served | helped]
 
 
-def _must_make_sense(
-    agent: AgentSpec, queues: dict[str, Queue], seen: set[str], place: str
-) -> None:
-    if "@" not in agent.email:
-        raise BadFile(f"{place}.email", f"{agent.email!r} is no e-mail address")
-    if agent.email.lower() in seen:
-        raise BadFile(f"{place}.email", f"{agent.email} stands twice")
-    for name in agent.queues:
-        if name not in queues:
-            raise BadFile(f"{place}.queues", f"there is no queue {name}")
+def _in_full(entry: Any, number: int, zone: str) -> Any:
+    match entry:
+        case str():
+            return Skill(name=entry)
+        case CalendarSpec(zone=""):
+            return replace(entry, zone=zone)
+        case QueueSpec(hours=HoursSpec(zone="") as hours):
+            return replace(entry, hours=replace(hours, zone=zone))
+        case Disposition(order=0):
+            return replace(entry, order=number)
+        case _:
+            return entry

@@ -11,14 +11,16 @@ import msgspec
 from msgspec import Meta, Struct
 
 from app import topics
+from app.conversation import repeats
 from app.conversation.editing import append_once, event_at
 from app.conversation.errors import AlreadyAnswered, DoesNotFit, NotFound
-from app.conversation.messages import must_see
+from app.conversation.facts import Fact, Trust
+from app.conversation.messages import must_see, must_take_part
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.secret_text import blank
 from app.conversation.telling import by_agent, by_customer
-from app.conversation.timeline import Entry, Event
+from app.conversation.timeline import Actor, Entry, Event, Viewer
 
 LARGEST_NUMBER = 10**15  # beyond it a JSON reader in a browser rounds
 LONGEST_ANSWER = 1000
@@ -62,8 +64,11 @@ class Ask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 async def ask(work: Work, agent: Agent, conversation: UUID, cmid: UUID, question: Ask) -> Event:
-    """Put a question to the customer of a conversation that this agent has in hand."""
-    await must_see(work, agent, conversation)
+    """Put a question to the customer of a conversation that this agent has in hand.
+
+    A question for what is known is counted as a repeated one, once.
+    """
+    await must_take_part(work, agent, conversation)
     body = {
         "prompt": blank(question.prompt),
         "kind": question.kind.value,
@@ -71,16 +76,27 @@ async def ask(work: Work, agent: Agent, conversation: UUID, cmid: UUID, question
         "fact": question.fact,
         "answered": None,
     }
+    known = await _known(work, conversation, question.fact)
     entry = Entry(kind="ask", actor=by_agent(agent), body=body, cmid=cmid)
     event = await append_once(work, conversation, entry)
+    is_new = event.seq == await work.timeline.head(conversation, Viewer.AGENT)
+    if known is not None and is_new:
+        await repeats.count(work, conversation, known, entry.actor, "agent")
     work.ring(topics.conversation(conversation))
     return event
+
+
+async def _known(work: Work, conversation: UUID, key: str | None) -> Fact | None:
+    if key is None:
+        return None
+    customer = await work.customers.of_conversation(conversation)
+    return await repeats.already_known(work, customer.id, key)
 
 
 async def answer(
     work: Work, customer: Customer, conversation: UUID, seq: int, *, cmid: UUID, value: Value
 ) -> Event:
-    """Answer a question, once. Card numbers in it do not survive.
+    """Answer a question, once. Card numbers in it do not survive; where it has a key, it is a fact.
 
     Raises NotFound, DoesNotFit, AlreadyAnswered where another answer is there.
     """
@@ -95,8 +111,22 @@ async def answer(
     if asked.body["answered"] is not None:
         raise AlreadyAnswered
     await work.timeline.rewrite(conversation, seq, {**asked.body, "answered": event.seq})
+    if question.fact is not None:
+        await work.facts.put([_claimed(customer, question.fact, event, asked.actor)])
     work.ring(topics.conversation(conversation))
     return event
+
+
+def _claimed(customer: Customer, key: str, answer: Event, asker: Actor) -> Fact:
+    return Fact(
+        customer_id=customer.id,
+        key=key,
+        trust=Trust.CLAIMED,
+        value=answer.body["value"],
+        source=f"Asked by {asker.name}",
+        channel="text",
+        at=answer.at,
+    )
 
 
 async def _asked(work: Work, conversation: UUID, seq: int) -> Event:

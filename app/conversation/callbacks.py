@@ -122,6 +122,12 @@ async def own(work: Work, id: UUID, customer: Customer) -> Callback:
     return callback
 
 
+async def to_come(work: Work, customer: Customer) -> Callback | None:
+    """The one that is scheduled or due."""
+    found = await work.callbacks.of_customer(customer.id, 1)
+    return next((one for one in found if one.state in CALLBACK_OPEN), None)
+
+
 async def of_interaction(work: Work, interaction: Interaction) -> Callback | None:
     """The callback that this interaction stands for, as long as it is one."""
     if interaction.callback_id is None:

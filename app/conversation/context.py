@@ -6,6 +6,9 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from app.conversation.facts import Trust
+from app.conversation.people import Customer
+
 MAX_ACTIONS = 50
 
 Name = Annotated[str, Meta(max_length=200)]
@@ -37,6 +40,15 @@ class Claim(Struct, frozen=True, kw_only=True):
     trust: str  # "verified" or "claimed"
 
 
+def claims_of(customer: Customer) -> tuple[Claim, ...]:
+    """What the company's signed token said is verified; without one, nothing is."""
+    trust = Trust.CLAIMED if customer.anonymous else Trust.VERIFIED
+    given = {"name": customer.name, "language": customer.language, **customer.claims}
+    return tuple(
+        Claim(name=name, value=value, trust=trust.value) for name, value in sorted(given.items())
+    )
+
+
 class Context(Struct, frozen=True, kw_only=True):
     """The capsule as stored: redacted, never changed afterwards."""
 
@@ -46,4 +58,6 @@ class Context(Struct, frozen=True, kw_only=True):
     claims: tuple[Claim, ...]
     removed: tuple[str, ...]  # places that the redactor cleared
     captured_at: datetime
+    reason: str = "help"  # what it was captured at: help, step, failure, accept, change
+    shared: bool = True  # the customer lets the agent see it; otherwise there is nothing in it
     version: int = 1

@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from app import topics
-from app.conversation.errors import NotAllowed, NotFound
+from app.conversation.errors import NotAllowed, NotFound, UnknownDisposition
 from app.conversation.interaction import (
     WAITING,
     WITH_AGENT,
@@ -28,6 +28,7 @@ from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.routing import Match
 from app.conversation.secret_text import blank
+from app.conversation.setup import Disposition, dispositions_of
 from app.conversation.telling import (
     about,
     actor_of,
@@ -94,7 +95,6 @@ async def accept(work: Work, id: UUID, agent: Agent) -> Interaction:
     )
     saved = await work.interactions.save(live)
     await tell(work, saved, "interaction.accepted", by_agent(agent), agent_name=agent.name)
-    await move_up(work, saved.queue)
     return saved
 
 
@@ -126,28 +126,59 @@ async def cancel(work: Work, id: UUID, customer: Customer) -> Interaction:
     saved = await work.interactions.save(gone)
     waited_s = round(waited) if interaction.state in WAITING else None
     await tell(work, saved, "interaction.cancelled", by_customer(customer), waited_s=waited_s)
-    await move_up(work, saved.queue)
     for person in told:
         work.ring(topics.me(person))
     return saved
 
 
 async def end(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
+    """Over at once. The customer's yes, or the agent's end without asking: see closing.py."""
+    return await ended(work, await taking_part(work, id, who), actor_of(who))
+
+
+async def ended(
+    work: Work, interaction: Interaction, actor: Actor, reason: str | None = None
+) -> Interaction:
     """The conversation is over for now; the agent's wrap-up begins, its timer kept here."""
-    interaction = await taking_part(work, id, who)
     now = await work.now()
-    ended = replace(interaction.after(Event.END), ended_at=now, wrap_up_until=now + WRAP_UP_TTL)
-    saved = await work.interactions.save(ended)
-    await tell(work, saved, "interaction.ended", actor_of(who))
+    over = replace(interaction.after(Event.END), ended_at=now, wrap_up_until=now + WRAP_UP_TTL)
+    saved = await work.interactions.save(over)
+    await tell(work, saved, "interaction.ended", actor, reason=reason)
     return saved
 
 
 async def wrap_up(work: Work, id: UUID, agent: Agent, disposition: str, note: str) -> Interaction:
-    """Close with an outcome."""
+    """Close with an outcome; raises UnknownDisposition for one that the queue does not know."""
     interaction = await held(work, id, agent)
+    known = dispositions_of(interaction.queue, await work.setup.all(Disposition))
+    if disposition not in {one.code for one in known}:
+        raise UnknownDisposition(disposition, interaction.queue)
     if note:
         await write_note(work, interaction, agent, note)
     return await _dispose(work, interaction, by_agent(agent), disposition)
+
+
+async def give_up(work: Work, interaction: Interaction) -> None:
+    """Its agent is not there any more: back to its place in the queue; a wrap-up is closed."""
+    if interaction.state is State.OFFERED:
+        await _back_to_queue(work, interaction, Event.EXPIRE, SYSTEM, "the agent left")
+        return
+    if interaction.state is State.WRAP_UP:
+        await _dispose(work, interaction, SYSTEM, NO_DISPOSITION)
+        return
+    told = people_of(interaction)
+    queued = replace(
+        interaction.after(Event.GIVE_UP),
+        agent_id=None,
+        accepted_at=None,
+        wait_began_at=await work.now(),
+        expected_s=None,
+    )
+    saved = await work.interactions.save(queued)
+    await tell(work, saved, "interaction.given_up", SYSTEM)
+    for person in told:
+        work.ring(topics.me(person))
+    work.ring(topics.QUEUE)
 
 
 async def add_note(work: Work, id: UUID, agent: Agent, text: str) -> Interaction:
@@ -160,9 +191,14 @@ async def add_note(work: Work, id: UUID, agent: Agent, text: str) -> Interaction
 async def change_channel(
     work: Work, id: UUID, who: Agent | Customer, channel: Channel
 ) -> Interaction:
-    """Go on by text, voice or video in the same interaction, without queueing again."""
+    """Go on by text, voice or video in the same interaction, without queueing again.
+
+    A customer who waits may choose otherwise as well, and keeps the place.
+    """
     interaction = await taking_part(work, id, who)
-    if interaction.state is not State.LIVE:
+    waits = interaction.state is State.QUEUED and isinstance(who, Customer)
+    waits = waits and interaction.callback_id is None
+    if interaction.state is not State.LIVE and not waits:
         raise NotAllowed("change the channel", interaction.state.value)
     if interaction.channel is channel:
         return interaction
@@ -233,13 +269,6 @@ async def joined_by(work: Work, agent: Agent) -> list[Interaction]:
     return [await work.interactions.get(id) for id in ids]
 
 
-async def knows(work: Work, customer_id: UUID, agent: Agent) -> bool:
-    """Whether this agent has something of the customer's in hand, or is beside who has."""
-    mine = await work.interactions.with_agent(agent.id)
-    joined = await joined_by(work, agent)
-    return any(one.customer_id == customer_id for one in (*mine, *joined))
-
-
 async def seen(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
     """One that `who` may look at: the customer's own, an agent's own, one of the agent's queues.
 
@@ -267,6 +296,14 @@ async def briefed(work: Work, id: UUID, agent: Agent) -> Interaction:
     if interaction not in await joined_by(work, agent):
         raise NotFound("interaction")
     return interaction
+
+
+async def must_have(work: Work, agent: Agent, customer_id: UUID) -> None:
+    """Raises NotFound unless this agent has something of the customer's, or is beside who has."""
+    mine = await work.interactions.with_agent(agent.id)
+    joined = await joined_by(work, agent)
+    if not any(one.customer_id == customer_id for one in (*mine, *joined)):
+        raise NotFound("customer")
 
 
 async def taking_part(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
@@ -304,17 +341,12 @@ async def _back_to_queue(
 async def _changed(
     work: Work, interaction: Interaction, channel: Channel, actor: Actor
 ) -> Interaction:
-    saved = await work.interactions.save(replace(interaction, channel=channel))
+    closing = interaction.closing if channel is Channel.TEXT else None
+    changed = replace(interaction, channel=channel, closing=closing)
+    saved = await work.interactions.save(changed)
     await tell(work, saved, "interaction.channel", actor)
     work.ring(topics.QUEUE)  # the agent may have a call or a text less in hand
     return saved
-
-
-async def move_up(work: Work, queue: str) -> None:
-    """Those who still wait see their new place."""
-    for one in await work.interactions.waiting():
-        if one.queue == queue:
-            work.ring(topics.me(one.customer_id))
 
 
 async def _dispose(

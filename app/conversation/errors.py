@@ -5,6 +5,8 @@ ConversationError
  +-- NotFound          no such thing, or not for this caller: the two answer alike
  +-- AlreadyOpen       the customer already has an interaction that waits or is live
  +-- Stale             somebody else changed it in the meantime
+ +-- UnknownDisposition  no outcome that the queue knows
+ +-- SignInForThis     not for somebody anonymous
  +-- CallbackOpen      the customer has a callback that is still to come
  +-- TimeRefused       nobody can be called, or reminded, at that time
  +-- TooMany           so many of them are allowed within a time
@@ -43,6 +45,17 @@ class AlreadyOpen(ConversationError):
 class Stale(ConversationError):
     def __init__(self, what: str) -> None:
         super().__init__(f"the {what} was changed by somebody else")
+        self.what = what
+
+
+class UnknownDisposition(ConversationError):
+    def __init__(self, code: str, queue: str) -> None:
+        super().__init__(f"there is no disposition {code} in the queue {queue}")
+
+
+class SignInForThis(ConversationError):
+    def __init__(self, what: str) -> None:
+        super().__init__(f"sign in for {what}")
         self.what = what
 
 

@@ -2,7 +2,8 @@
 
 queued -> offered -> live -> wrap_up -> closed
    ^---------'        |  (declined, expired)
-   ^------------------|  (transferred; a colleague or a supervisor may also step in)
+   ^------------------|  (transferred, or its agent may not come in any more; a colleague or a
+                         supervisor may also step in)
    '---- paused <-----'  ("I'll answer tonight", or nobody answered a callback)
 queued, offered, paused -> closed  (the customer leaves)
 live -> closed  (the last try of a callback was not answered)
@@ -40,6 +41,7 @@ class Event(StrEnum):
     DECLINE = "decline"
     EXPIRE = "expire"
     CANCEL = "cancel"
+    GIVE_UP = "give_up"
     TRANSFER = "transfer"
     HAND_OVER = "hand_over"
     TAKE_OVER = "take_over"
@@ -63,6 +65,7 @@ TRANSITIONS: dict[State, dict[Event, State]] = {
         Event.HAND_OVER: State.LIVE,
         Event.TAKE_OVER: State.LIVE,
         Event.END: State.WRAP_UP,
+        Event.GIVE_UP: State.QUEUED,
         Event.PAUSE: State.PAUSED,
         Event.MISS: State.CLOSED,
     },
@@ -91,6 +94,7 @@ class Talking(Struct, frozen=True):
     conversation_id: UUID
     agent_id: UUID | None
     paused_id: UUID | None = None  # its own id, where it is paused
+    closing_id: UUID | None = None  # the same, where its end is announced
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -106,6 +110,19 @@ class Attempt(Struct, frozen=True, kw_only=True):
 
     agent_id: UUID
     at: datetime
+
+
+class ClosingReason(StrEnum):
+    ASKED = "asked"  # the agent asks whether everything is solved
+    SILENCE = "silence"  # the customer left the agent's last word unanswered
+
+
+class Closing(Struct, frozen=True, kw_only=True):
+    """An end that was announced; it comes by itself unless the customer wants to go on."""
+
+    reason: ClosingReason
+    since: datetime
+    until: datetime
 
 
 class How(StrEnum):
@@ -168,6 +185,10 @@ class Interaction(Struct, frozen=True, kw_only=True):
     crisis: bool = False  # offered before everybody else
     owner_id: UUID | None = None  # the agent who had the customer's last interaction
     expected_s: float | None = None  # of the wait, when it was asked for; see waiting.py
+    closing: Closing | None = None  # see closing.py
+    quiet_at: datetime | None = None  # when the customer's silence is looked at next
+    nobody_since: datetime | None = None  # so long the customer knows that nobody is there
+    crisis_claimed: bool = False  # the customer said that it is one, whether that counted or not
     wait_began_at: datetime | None = None  # later than the place says: after a pause, of a callback
     paused_at: datetime | None = None
     remind_at: datetime | None = None  # while paused: when the customer wants to be reminded
@@ -191,8 +212,18 @@ class Interaction(Struct, frozen=True, kw_only=True):
         return f"{self.why_now}, {how} by {self.passed_on.by}{reason}"
 
     def after(self, event: Event) -> "Interaction":
-        """The same interaction once `event` happened; raises NotAllowed where it cannot."""
+        """The same interaction once `event` happened; raises NotAllowed where it cannot.
+
+        Whatever happens to it, an end that was announced is not any more.
+        """
         try:
-            return replace(self, state=TRANSITIONS[self.state][event])
+            return replace(self, state=TRANSITIONS[self.state][event], closing=None)
         except KeyError:
             raise NotAllowed(event.value, self.state.value) from None
+
+
+def is_overdue(one: Interaction, now: datetime) -> bool:
+    """Its offer ran out, or its wrap-up did."""
+    if one.state is State.OFFERED:
+        return one.offer is not None and one.offer.expires_at <= now
+    return one.state is State.WRAP_UP and one.wrap_up_until is not None and one.wrap_up_until <= now

@@ -17,7 +17,9 @@ async def mend_interaction(work: Work, one: Interaction, broken: Broken) -> bool
     match broken:
         case Broken.LATE_OFFER | Broken.LATE_WRAP_UP | Broken.ENDLESS_WRAP_UP:
             await desk.expire(work, one)
-        case Broken.HELD_BY_NOBODY if one.state in {State.OFFERED, State.LIVE}:
+        case Broken.HELD_BY_NOBODY if one.state is State.LIVE:
+            await desk.give_up(work, one)
+        case Broken.HELD_BY_NOBODY if one.state is State.OFFERED:
             await _wait_again(work, one)
         case Broken.HELD_BY_TWO:
             await _held_as_its_state_says(work, one)
@@ -46,14 +48,10 @@ async def mend_participant(
 
 
 async def _wait_again(work: Work, one: Interaction) -> None:
-    """Nobody has it: it waits at its old place, and somebody else is asked."""
-    event = Event.EXPIRE if one.state is State.OFFERED else Event.TRANSFER
-    now = await work.now()
-    queued = replace(one.after(event), offer=None, agent_id=None, accepted_at=None)
-    if one.state is State.LIVE:
-        queued = replace(queued, wait_began_at=now, expected_s=None)
+    """It is offered to nobody: it waits at its old place, and somebody is asked."""
+    queued = replace(one.after(Event.EXPIRE), agent_id=None)
     saved = await work.interactions.save(queued)
-    reason = "nobody had it"
+    reason = "nobody was asked"
     await tell(work, saved, "interaction.expired", SYSTEM, Audience.AGENTS, reason=reason)
     work.ring(topics.QUEUE)
 

@@ -1,6 +1,7 @@
 """Saying something in a conversation: who may, and what is kept of it."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,16 +9,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app import topics
-from app.conversation.desk import joined_by
+from app.conversation import desk
+from app.conversation.closing import kept_open, opened
 from app.conversation.errors import ConversationError, NotAllowed, NotFound
 from app.conversation.files import File, FileEvent, FileState
-from app.conversation.interaction import State, Talking
+from app.conversation.interaction import Interaction, State, Talking
 from app.conversation.pausing import back_in_line
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
 from app.conversation.secret_text import blank
 from app.conversation.telling import actor_of
-from app.conversation.timeline import Entry, Event, Viewer
+from app.conversation.timeline import Actor, Entry, Event, Viewer
 
 
 class Saying(Struct, frozen=True, kw_only=True):
@@ -43,13 +45,15 @@ async def say_all(work: Work, sayings: Sequence[Saying]) -> list[Event | Convers
     Card numbers do not survive. Whoever repeats what is stored is answered alike, also where
     nothing may be said any more, and where its files are no longer to be given away.
     """
-    talking = await work.interactions.talking({one.conversation_id for one in sayings})
+    talking = defaultdict[UUID, list[Talking]](list)
+    for talk in await work.interactions.talking({one.conversation_id for one in sayings}):
+        talking[talk.conversation_id].append(talk)
     await _wake(work, sayings, talking)
     free = await _free_files(work, sayings)
     may: list[_Carrying] = []
     answers: list[ConversationError | None] = []
     for one in sayings:
-        refused = _refusal(one, talking)
+        refused = _refusal(one, talking[one.conversation_id])
         files = _taken(one, free) if one.files else ()
         if refused is None and files is not None:
             may.append(_Carrying(one, files))
@@ -57,7 +61,10 @@ async def say_all(work: Work, sayings: Sequence[Saying]) -> list[Event | Convers
         else:
             answers.append(refused or NotFound("file"))
     entries = [(one.saying.conversation_id, _entry(one)) for one in may]
+    reopened = await _reopened(work, [one.saying for one in may], talking)
     events = await work.timeline.append_all(entries)
+    for interaction, speaker in reopened:
+        await kept_open(work, interaction, speaker)
     await _give_away(work, may, events)
     said = iter(events)
     repeats = await _stored(work, [s for s, a in zip(sayings, answers, strict=True) if a])
@@ -77,20 +84,49 @@ async def say(work: Work, saying: Saying) -> Event:
 
 
 async def must_see(work: Work, who: Agent | Customer, conversation: UUID) -> Viewer:
-    """Whose view it is; NotFound unless it is the customer's own or in this agent's hands.
+    """Whose view it is; NotFound for a conversation that is none of theirs.
 
-    Whoever joined the conversation of another agent has it in hand as well.
+    With a customer an agent sees what that one said before signing in.
     """
+    if await _takes_part(work, who, conversation):
+        return Viewer.CUSTOMER if isinstance(who, Customer) else Viewer.AGENT
     if isinstance(who, Customer):
-        if who.conversation_id != conversation:
-            raise NotFound("conversation")
-        return Viewer.CUSTOMER
-    mine = await work.interactions.with_agent(who.id)
-    if any(one.conversation_id == conversation and one.agent_id == who.id for one in mine):
-        return Viewer.AGENT
-    if not any(one.conversation_id == conversation for one in await joined_by(work, who)):
+        raise NotFound("conversation")
+    if await _linked_to(work, conversation) not in await _customers_of(work, who):
         raise NotFound("conversation")
     return Viewer.AGENT
+
+
+async def must_take_part(work: Work, who: Agent | Customer, conversation: UUID) -> None:
+    """Raises NotFound unless it is the customer's own, or this agent has it in hand or joined."""
+    if not await _takes_part(work, who, conversation):
+        raise NotFound("conversation")
+
+
+async def _takes_part(work: Work, who: Agent | Customer, conversation: UUID) -> bool:
+    if isinstance(who, Customer):
+        return who.conversation_id == conversation
+    mine = await work.interactions.with_agent(who.id)
+    if any(one.conversation_id == conversation and one.agent_id == who.id for one in mine):
+        return True
+    joined = await desk.joined_by(work, who)
+    return any(one.conversation_id == conversation for one in joined)
+
+
+async def _customers_of(work: Work, agent: Agent) -> set[UUID]:
+    mine = await work.interactions.with_agent(agent.id)
+    in_hand = [one for one in mine if one.agent_id == agent.id]
+    return {one.customer_id for one in (*in_hand, *await desk.joined_by(work, agent))}
+
+
+async def _linked_to(work: Work, conversation: UUID) -> UUID | None:
+    """The customer who signed in on the device whose conversation it was."""
+    try:
+        guest = await work.customers.of_conversation(conversation)
+    except NotFound:
+        raise NotFound("conversation") from None
+    identity = await work.identities.of(guest.id)
+    return identity.linked_to if identity else None
 
 
 async def must_read(work: Work, who: Agent | Customer, id: UUID) -> File:
@@ -143,35 +179,56 @@ async def _give_away(work: Work, said: Sequence[_Carrying], events: Sequence[Eve
                 await work.files.save(given, FileState.READY)
 
 
-def _refusal(saying: Saying, talking: Collection[Talking]) -> ConversationError | None:
-    who, here = saying.who, saying.conversation_id
+def _refusal(saying: Saying, here: Sequence[Talking]) -> ConversationError | None:
+    who = saying.who
     if isinstance(who, Agent):
-        mine = any(one.conversation_id == here and one.agent_id == who.id for one in talking)
+        mine = any(one.agent_id == who.id for one in here)
         return None if mine else NotFound("conversation")
-    if who.conversation_id != here:
+    if who.conversation_id != saying.conversation_id:
         return NotFound("conversation")
-    if not any(one.conversation_id == here for one in talking):
+    if not here:
         return NotAllowed("write", "nobody is asked for help")
     return None
 
 
-async def _wake(work: Work, sayings: Sequence[Saying], talking: Collection[Talking]) -> None:
-    """Whoever writes after a pause is back, and waits. A repeat of what was said before is not."""
-    paused = {one.conversation_id: one.paused_id for one in talking if one.paused_id}
-    wakes = [one for one in sayings if one.conversation_id in paused and _is_own(one)]
-    if not wakes:
-        return
-    stored = await work.timeline.stored([(one.conversation_id, one.cmid) for one in wakes])
-    repeats = {(event.conversation_id, event.cmid) for event in stored}
-    back = {
-        one.conversation_id: one.who
-        for one in wakes
-        if (one.conversation_id, one.cmid) not in repeats
-    }
-    for conversation, who in back.items():
-        interaction = await work.interactions.get(paused[conversation])
+Talks = Mapping[UUID, Sequence[Talking]]
+
+
+async def _reopened(
+    work: Work, sayings: Sequence[Saying], talking: Talks
+) -> list[tuple[Interaction, Actor]]:
+    """A customer who writes wants no end: those announced are withdrawn, before they are told.
+
+    Interactions are locked before conversations.
+    """
+    closing = {id: one.closing_id for id, here in talking.items() for one in here if one.closing_id}
+    speakers = await _newly_said(work, sayings, closing)
+    return [
+        (await opened(work, await work.interactions.get(closing[id])), actor_of(who))
+        for id, who in speakers.items()
+    ]
+
+
+async def _wake(work: Work, sayings: Sequence[Saying], talking: Talks) -> None:
+    """Whoever writes after a pause is back, and waits."""
+    paused = {id: one.paused_id for id, here in talking.items() for one in here if one.paused_id}
+    for id, who in (await _newly_said(work, sayings, paused)).items():
+        interaction = await work.interactions.get(paused[id])
         if interaction.state is State.PAUSED:
             await back_in_line(work, interaction, actor_of(who))
+
+
+async def _newly_said(
+    work: Work, sayings: Sequence[Saying], conversations: Collection[UUID]
+) -> dict[UUID, Agent | Customer]:
+    """Where the customer says something; a repeat of what was said before is nothing."""
+    own = [one for one in sayings if one.conversation_id in conversations and _is_own(one)]
+    if not own:
+        return {}
+    stored = await work.timeline.stored([(one.conversation_id, one.cmid) for one in own])
+    repeats = {(event.conversation_id, event.cmid) for event in stored}
+    new = [one for one in own if (one.conversation_id, one.cmid) not in repeats]
+    return {one.conversation_id: one.who for one in new}
 
 
 def _is_own(saying: Saying) -> bool:

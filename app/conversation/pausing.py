@@ -78,7 +78,6 @@ async def back_in_line(
     saved = await work.interactions.save(queued)
     await tell(work, saved, "interaction.resumed", actor)
     work.ring(topics.QUEUE)
-    await desk.move_up(work, saved.queue)
     return saved
 
 

@@ -10,9 +10,15 @@ from msgspec.structs import replace
 from app.conversation.interaction import Channel
 from app.conversation.queues import Skills
 
+ANONYMOUS = "anonymous:"
+"""How the subject of a customer begins who did not sign in; no host token may name one."""
+
 
 class Customer(Struct, frozen=True, kw_only=True):
-    """One person. `subject` is the host's id of them; the conversation is never closed."""
+    """One person. `subject` is the host's id of them; the conversation is never closed.
+
+    An anonymous one is whoever holds a device that nobody signed in on.
+    """
 
     id: UUID
     subject: str
@@ -20,6 +26,17 @@ class Customer(Struct, frozen=True, kw_only=True):
     conversation_id: UUID
     language: str = "en"
     claims: dict[str, str] = {}  # further claims of the last verified host token
+    anonymous: bool = False  # nothing is verified: neither name nor language
+
+
+class DeviceIdentity(Struct, frozen=True, kw_only=True):
+    """What a device comes back with to the conversation that it began without signing in."""
+
+    secret_hash: bytes  # SHA-256 of the secret, which only the device has
+    customer_id: UUID  # the anonymous customer
+    created_at: datetime
+    linked_to: UUID | None = None  # the customer who signed in on it; once set, for ever
+    linked_at: datetime | None = None
 
 
 class Intent(StrEnum):
@@ -38,6 +55,11 @@ class Capacity(Struct, frozen=True, kw_only=True):
 
 
 SUPERVISOR = "supervisor"
+ROLES = ("agent", SUPERVISOR, "admin")
+"""What an agent can be; who may what stands in app/api/permissions.py."""
+
+NO_PASSWORD = ""
+"""Of an agent who has not chosen one, or may not come in any more. Nothing fits it."""
 
 
 class Agent(Struct, frozen=True, kw_only=True):
@@ -52,6 +74,7 @@ class Agent(Struct, frozen=True, kw_only=True):
     capacity: Capacity = Capacity()
     skills: Skills = {}
     languages: tuple[str, ...] = ()  # none known: taken to speak the company's
+    active: bool = True  # else kept for the history alone: no access, no offers
 
     @property
     def is_supervisor(self) -> bool:
@@ -66,6 +89,8 @@ class Workload(Struct, frozen=True, kw_only=True):
     reachable: bool  # a live device lease by the database's clock
     calls: int = 0  # offered, live or in wrap-up on voice or video
     texts: int = 0  # and as a participant in what others have, be it a call
+    offered_calls: int = 0  # so many of them only ring yet
+    offered_texts: int = 0
 
     @property
     def is_there(self) -> bool:

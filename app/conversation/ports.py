@@ -6,19 +6,25 @@ exactly as an unknown one: NotFound.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.conversation.callback import Callback
 from app.conversation.context import Context
+from app.conversation.facts import Fact
 from app.conversation.files import File, FileState
 from app.conversation.interaction import Interaction, Talking
 from app.conversation.marks import Mark
 from app.conversation.participant import Participant
-from app.conversation.people import Agent, Customer, Intent, Workload
+from app.conversation.people import Agent, Customer, DeviceIdentity, Intent, Workload
 from app.conversation.queues import Queue
+from app.conversation.routing import Queues as QueuesByName
 from app.conversation.timeline import Entry, Event, Tail, Viewer
 from app.conversation.waiting import Outcome
+
+T = TypeVar("T", bound=Struct)
 
 
 class Customers(Protocol):
@@ -28,6 +34,10 @@ class Customers(Protocol):
         """The customer of this host id, made on first sight together with the conversation."""
         ...
 
+    async def anonymous(self, name: str, language: str) -> Customer:
+        """A new customer whom the host does not know, with a conversation."""
+        ...
+
     async def get(self, id: UUID) -> Customer: ...
 
     async def names(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
@@ -35,6 +45,45 @@ class Customers(Protocol):
         ...
 
     async def of_conversation(self, conversation_id: UUID) -> Customer: ...
+
+
+class Identities(Protocol):
+    async def add(self, identity: DeviceIdentity) -> None: ...
+
+    async def by_secret(
+        self, secret_hash: bytes, *, lock: bool = False
+    ) -> DeviceIdentity | None: ...
+
+    async def of(self, customer_id: UUID, *, lock: bool = False) -> DeviceIdentity | None:
+        """The device of an anonymous customer. Locked: nobody links it meanwhile."""
+        ...
+
+    async def linked_to(self, customer_id: UUID) -> Sequence[DeviceIdentity]:
+        """The devices whose history is this customer's, the first one first."""
+        ...
+
+    async def link(self, identity: DeviceIdentity, customer_id: UUID, now: datetime) -> None:
+        """For ever; `identity` was read with its lock and is linked to nobody."""
+        ...
+
+    async def hand_over(self, guest: Customer, customer: Customer) -> None:
+        """Whatever is kept for the guest is the customer's: requests for help, runs, and so on.
+
+        An open run stays behind where the customer has one of the same flow and inputs; files that
+        were said stay with their log. Raises Stale where both have an open interaction, or a
+        callback that is still to come.
+        """
+        ...
+
+
+class Facts(Protocol):
+    async def put(self, facts: Sequence[Fact]) -> None:
+        """Keep each as the newest of its customer, key and trust; an older one changes nothing."""
+        ...
+
+    async def of(self, customer_id: UUID) -> Sequence[Fact]:
+        """By key, what is verified first."""
+        ...
 
 
 class Timeline(Protocol):
@@ -68,6 +117,10 @@ class Timeline(Protocol):
         """The newest seq that the viewer may see; 0 where nothing happened yet."""
         ...
 
+    async def last_word(self, conversation_id: UUID) -> Event | None:
+        """The newest event that a person caused and both sides may see."""
+        ...
+
     async def rewrite(self, conversation_id: UUID, seq: int, body: dict[str, Any]) -> None:
         """Give a stored event another body: what it said is gone. NotFound for an unknown one."""
         ...
@@ -78,6 +131,13 @@ class Timeline(Protocol):
 
     async def tails_from(self, conversation_id: UUID | None, limit: int) -> Sequence[Tail]:
         """Of the conversations in the order of their ids, from this one on; None: the first."""
+        ...
+
+    async def move(self, conversation_id: UUID, to: UUID) -> bool:
+        """Move everything into a conversation in which nothing happened; False where it did.
+
+        Its files and the marks of its readers go with the events.
+        """
         ...
 
 
@@ -130,7 +190,9 @@ class Interactions(Protocol):
         """As `save`, for many whose offer was just made: nothing else of them has changed."""
         ...
 
-    async def latest_of(self, customer_id: UUID) -> Interaction | None: ...
+    async def latest_of(self, customer_id: UUID) -> Interaction | None:
+        """The one that waits or is live, else the newest."""
+        ...
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
         """Those that began to wait last first."""
@@ -150,8 +212,17 @@ class Interactions(Protocol):
 
     async def is_anybody_queued(self) -> bool: ...
 
-    async def claim_queued(self, limit: int) -> Sequence[Interaction]:
-        """Queued ones, locked until the transaction ends; those another process holds are left."""
+    async def claim_queued(
+        self, limit: int, queues: QueuesByName, now: datetime
+    ) -> Sequence[Interaction]:
+        """Those queued ones that are offered first, locked until the transaction ends.
+
+        In the order of routing.in_order; those another process holds are left.
+        """
+        ...
+
+    async def claim_waiting(self, ids: Collection[UUID]) -> Sequence[Interaction]:
+        """Those of these that are still queued or offered, locked as in `claim_queued`."""
         ...
 
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
@@ -167,7 +238,22 @@ class Interactions(Protocol):
         ...
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
-        """Offers past their deadline and wrap-ups past theirs, locked."""
+        """Offers past their deadline and wrap-ups past theirs."""
+        ...
+
+    async def closing_due(self, now: datetime) -> Sequence[Interaction]:
+        """Live ones whose announced end has come."""
+        ...
+
+    async def maybe_silent(self, now: datetime, queues: Collection[str]) -> Sequence[Interaction]:
+        """Live texts of these queues that it is time to look at: no end announced, quiet_at over.
+
+        Those never looked at have none.
+        """
+        ...
+
+    async def crises_claimed(self, customer_id: UUID, since: datetime) -> int:
+        """How often since then the customer came first for having said that it is a crisis."""
         ...
 
     async def to_remind(self, now: datetime) -> Sequence[Interaction]:
@@ -219,7 +305,7 @@ class Participants(Protocol):
         ...
 
     async def overdue(self, now: datetime) -> Sequence[Participant]:
-        """Offers and askings past their time, and all of interactions that are not live; locked."""
+        """Offers and askings past their time, and all of interactions that are not live."""
         ...
 
     async def open_from(self, interaction_id: UUID | None, limit: int) -> Sequence[Participant]:
@@ -236,6 +322,16 @@ class Agents(Protocol):
 
     async def by_email(self, email: str) -> Agent | None: ...
 
+    async def everybody(self) -> Sequence[Agent]:
+        """Also those who are not active; ordered by e-mail address."""
+        ...
+
+    async def set_password(self, id: UUID, password_hash: str) -> None: ...
+
+    async def deactivate(self, id: UUID) -> None:
+        """No password, no intent, no lease: kept for the history alone."""
+        ...
+
     async def set_intent(self, id: UUID, intent: Intent, now: datetime) -> None: ...
 
     async def reachable_until(self, id: UUID, device: UUID, until: datetime) -> None:
@@ -243,7 +339,7 @@ class Agents(Protocol):
         ...
 
     async def workloads(self, now: datetime, *, lock: bool = False) -> Sequence[Workload]:
-        """All agents with what they have in hand, counted from the rows; ordered by name."""
+        """All active agents with what they have in hand, counted from the rows; by name."""
         ...
 
 
@@ -256,11 +352,31 @@ class Queues(Protocol):
         """Those that somebody described, by name. Others have the defaults of Queue."""
         ...
 
+    async def remove(self, name: str) -> None: ...
+
+
+class Setup(Protocol):
+    """What the company set up beside agents and queues: a list for each kind."""
+
+    async def lock(self) -> None:
+        """From here to the end of the transaction nobody else changes agents, queues or these."""
+        ...
+
+    async def all(self, kind: type[T]) -> tuple[T, ...]:
+        """As they were put; none at first."""
+        ...
+
+    async def put_all(self, kind: type[T], entries: Sequence[T]) -> None: ...
+
 
 class Contexts(Protocol):
-    async def add(self, context: Context) -> None: ...
+    async def add(self, context: Context) -> None:
+        """Keep one more; none is ever changed."""
+        ...
 
-    async def of(self, interaction_id: UUID) -> Context: ...
+    async def of(self, interaction_id: UUID) -> Context:
+        """The newest."""
+        ...
 
 
 class Callbacks(Protocol):
@@ -294,11 +410,14 @@ class Work(Protocol):
     """One transaction over all of these. It is committed at the edge, never in here."""
 
     customers: Customers
+    identities: Identities
+    facts: Facts
     timeline: Timeline
     interactions: Interactions
     participants: Participants
     agents: Agents
     queues: Queues
+    setup: Setup
     contexts: Contexts
     callbacks: Callbacks
     files: Files

@@ -8,6 +8,9 @@ from msgspec import Meta, Struct
 
 MINUTES_A_DAY = 1440
 
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
+"""Of a queue, a skill, a calendar."""
+
 Level = Annotated[int, Meta(ge=1, le=5)]
 """How well an agent knows something: 1 has seen it, 5 teaches it."""
 
@@ -53,6 +56,8 @@ class Hours(Struct, frozen=True, kw_only=True):
     zone: str = "UTC"
     week: dict[Weekday, tuple[Span, ...]] = {}
     holidays: tuple[Holiday, ...] = ()
+    calendar: str = ""
+    """The named calendar that these hours are; empty: the queue's own."""
 
 
 class Overflow(Struct, frozen=True, kw_only=True):
@@ -83,5 +88,11 @@ class Queue(Struct, frozen=True, kw_only=True):
     """The same as a share of those who are there; the larger of the two counts."""
     owner_s: Annotated[int, Meta(ge=0)] = 0
     """So long the agent who had the customer's last interaction is preferred, if free."""
+    anonymous: bool = False
+    """Also for customers who did not sign in."""
     offer_ttl_s: Annotated[int, Meta(ge=5, le=600)] = 20
     """How long an agent may think; Twilio and Connect ring about as long."""
+    close_s: Annotated[int, Meta(ge=10, le=86_400)] = 180
+    """How long the customer has, once the end of a text conversation was announced."""
+    silence_s: Annotated[int, Meta(ge=0, le=604_800)] = 0
+    """Its end is announced once the agent's last word stood unanswered for so long; 0: never."""

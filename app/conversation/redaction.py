@@ -80,7 +80,7 @@ def redact(value: Any, allowed: frozenset[str] = ALLOWED) -> Redacted:
     `allowed` are names in snake_case; they match cardId and card-id as well. A bare text, like a
     message in the conversation, has no name and is only searched for secrets.
     """
-    _check_size(value)
+    check_size(value)
     sieve = _Sieve(allowed)
     kept = sieve.kept(value, name=None, place="")
     return Redacted(value=kept, removed=tuple(sieve.removed))
@@ -159,8 +159,11 @@ def _member(place: str, name: str) -> str:
     return f"{place}/{name.replace('~', '~0').replace('/', '~1')}"  # RFC 6901
 
 
-def _check_size(value: Any, place: str = "", depth: int = 0) -> int:
-    """Bytes of the value as JSON, near enough; names the innermost place that is too large."""
+def check_size(value: Any, place: str = "", depth: int = 0) -> int:
+    """Bytes of the value as JSON, near enough.
+
+    Raises TooLarge, which names the innermost place that is too large.
+    """
     match value:
         case dict() | list() if depth == DEEPEST:
             raise TooLarge(place, f"deeper than {DEEPEST} levels")
@@ -168,11 +171,11 @@ def _check_size(value: Any, place: str = "", depth: int = 0) -> int:
             size = 2
             for name, member in value.items():
                 member_place = _member(place, blank(name[:LONGEST_NAME]))
-                size += len(name) + 4 + _check_size(member, member_place, depth + 1)
+                size += len(name) + 4 + check_size(member, member_place, depth + 1)
         case list():
             size = 2
             for at, one in enumerate(value):
-                size += 1 + _check_size(one, f"{place}/{at}", depth + 1)
+                size += 1 + check_size(one, f"{place}/{at}", depth + 1)
         case str():
             size = 2 + len(value.encode(errors="surrogatepass"))
         case _:

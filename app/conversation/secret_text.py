@@ -22,6 +22,7 @@ _ISSUER = re.compile(
     r"|220[0-4]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720"  # Mir; Mastercard's second range
     r"|3(?:0[0-59]|[4-9])"  # Diners, American Express, JCB
 )
+_NO_DIGIT = re.compile("[^0-9]+")
 _SHORTEST_CARD, _LONGEST_CARD = 13, 19
 
 _AROUND_CARD = r"[^\d•]{1,20}"
@@ -149,13 +150,14 @@ def _card_spans(grouped: str) -> Iterator[tuple[int, int]]:
     if len(digits) < _SHORTEST_CARD:
         return
     groups = list(_groups(grouped))
+    ends = {end: text_end for _, _, text_end, end in groups}
     sums = _luhn_sums(digits)
-    for at, (text_start, start, _, _) in enumerate(groups):
+    for text_start, start, _, _ in groups:
         if not _ISSUER.match(digits, start):
             continue
-        for _, _, text_end, end in groups[at : at + _LONGEST_CARD]:
-            if _has_card_length(digits, start, end) and _passes_luhn(sums, start, end):
-                yield text_start, text_end
+        for end in range(start + _shortest(digits[start]), start + _LONGEST_CARD + 1):
+            if end in ends and _passes_luhn(sums, start, end):
+                yield text_start, ends[end]
 
 
 def _merged(spans: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -171,6 +173,8 @@ def _merged(spans: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _digits(text: str) -> str:
     """Digits of any script as 0-9."""
+    if text.isascii():
+        return _NO_DIGIT.sub("", text)
     return "".join(str(int(char)) for char in text if char.isdecimal())
 
 
@@ -183,10 +187,9 @@ def _groups(grouped: str) -> Iterator[tuple[int, int, int, int]]:
         start = end
 
 
-def _has_card_length(digits: str, start: int, end: int) -> bool:
+def _shortest(first: str) -> int:
     # With 13 digits only Visa: times in milliseconds have 13, and one in ten of them passes Luhn.
-    shortest = _SHORTEST_CARD if digits[start] == "4" else _SHORTEST_CARD + 1
-    return shortest <= end - start <= _LONGEST_CARD
+    return _SHORTEST_CARD if first == "4" else _SHORTEST_CARD + 1
 
 
 def _luhn_sums(digits: str) -> tuple[list[int], list[int]]:

@@ -72,11 +72,15 @@ def waited_until(one: Interaction) -> datetime:
 
 def outcome_of(one: Interaction) -> Outcome:
     """Of somebody whose wait is over: answered, or left."""
-    return Outcome(
-        waited_s=(waited_until(one) - one.waiting_since).total_seconds(),
-        expected_s=one.expected_s,
-        left=one.accepted_at is None,
-    )
+    return outcome(one.waiting_since, one.accepted_at, waited_until(one), one.expected_s)
+
+
+def outcome(
+    began: datetime, accepted: datetime | None, ended: datetime, expected_s: float | None
+) -> Outcome:
+    """The same of its moments alone."""
+    waited_s = ((accepted or ended) - began).total_seconds()
+    return Outcome(waited_s=waited_s, expected_s=expected_s, left=accepted is None)
 
 
 def expected_s(line: Line, handled_s: Sequence[float], outcomes: Sequence[Outcome]) -> float | None:
@@ -105,7 +109,7 @@ def estimate(expected_s: float, outcomes: Sequence[Outcome]) -> Wait:
 def _left_per_s(outcomes: Sequence[Outcome]) -> float:
     """How many of those who wait give up in a second."""
     waited = sum(one.waited_s for one in outcomes)
-    return sum(one.left for one in outcomes) / waited if waited else 0.0
+    return sum(one.left for one in outcomes) / max(waited, 1.0)
 
 
 def _errors(expected_s: float, outcomes: Sequence[Outcome]) -> list[float]:

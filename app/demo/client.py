@@ -36,6 +36,7 @@ ServerFrame = (
     | frames.Ack
     | frames.Refused
     | frames.MeFrame
+    | frames.PlaceFrame
     | frames.TeamFrame
     | frames.TypingFrame
     | frames.Pong

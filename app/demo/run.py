@@ -83,7 +83,7 @@ def _print_links(company: Company, *, https: bool) -> None:
     click.echo(
         f"""
   Phone     {here}/phone/    the bank's app, as Maya
-  Desk      {here}/desk/     sign in as {described().agents[0].email}, password {PASSWORD}
+  Desk      {here}/desk/     sign in as {described()["agents"][0].email}, password {PASSWORD}
   API       {here}/docs/
 
   Text messages of the bank (one-time codes): {messages}/messages

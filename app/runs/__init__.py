@@ -5,6 +5,7 @@ handover.py       what happens to a run around a human: help, hand-back
 back_end.py       the calls that runs ask for, performed under leases
 one_time_code.py  the codes that prove who somebody is
 expiry.py         runs that nobody goes on with
+knowledge.py      what runs learn of a customer, and need not ask
 log.py            a run as one transaction sees it, and what happens to it next
 errors.py         why an answer was not taken
 """

@@ -17,6 +17,7 @@ from app.conversation.errors import NotFound
 from app.conversation.people import Customer
 from app.conversation.timeline import Actor, ActorKind, Entry
 from app.ids import new_id
+from app.runs import knowledge
 from app.store.records import ActionJob, RunRow
 from app.store.work import Work
 from selfservice import events
@@ -106,6 +107,7 @@ class RunLog:
         await work.runs.add(row)
         run = RunInHand(row=row, definition=definition, state=moved.state)
         await self._tell(work, run, started, customer_actor(customer))
+        await self._learned(work, run, started, before=None)
         return await self._hold(work, run, moved.effects, started.at)
 
     async def append(
@@ -155,7 +157,16 @@ class RunLog:
         )
         saved = replace(run, row=await work.runs.save(row), state=moved.state)
         await self._tell(work, saved, event, actor)
+        await self._learned(work, saved, event, before=run.state.step)
         return saved, moved.effects
+
+    async def _learned(
+        self, work: Work, run: RunInHand, event: events.Event, before: str | None
+    ) -> None:
+        """What the event told, then whether the step that it led to asks for what is known."""
+        await knowledge.learn(work, run.row, run.definition, run.state, event, self.texts)
+        if run.state.step != before:
+            await knowledge.count_repeats(work, run.row, run.definition, run.state)
 
     async def _tell(self, work: Work, run: RunInHand, event: events.Event, actor: Actor) -> None:
         """One entry of the timeline: what people may see, and the event itself, kept private."""

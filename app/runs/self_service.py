@@ -9,11 +9,12 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from app.conversation.errors import NotFound
+from app.auth.anonymous import must_be_unlinked
+from app.conversation.errors import NotFound, SignInForThis
 from app.conversation.people import Customer
 from app.ids import new_id
 from app.kept import Once
-from app.runs import one_time_code
+from app.runs import knowledge, one_time_code
 from app.runs.back_end import BackEnd
 from app.runs.errors import AnswerRefused, InputsRefused, StaleRun
 from app.runs.log import RunInHand, RunLog, customer_actor
@@ -68,6 +69,7 @@ class SelfService:
                 summary=texts.find(one.head.title, attribute="summary") or "",
             )
             for one in self._runs.catalogue.all_newest()
+            if one.head.anonymous or not customer.anonymous
         ]
 
     async def summaries(self, work: Work, customer: Customer, limit: int) -> list[RunSummary]:
@@ -82,7 +84,8 @@ class SelfService:
     ) -> Screen:
         """Start a run, or go on with the one that is open for the same inputs.
 
-        Raises NotFound for an unknown flow, InputsRefused with a sentence per input.
+        Raises NotFound for an unknown flow, SignInForThis for one that is not for somebody
+        anonymous, InputsRefused with a sentence per input.
         """
         jobs: list[ActionJob] = []
 
@@ -159,7 +162,10 @@ class SelfService:
         definition = self._runs.catalogue.newest(flow)
         if definition is None:
             raise NotFound("flow")
+        if customer.anonymous and not definition.head.anonymous:
+            raise SignInForThis("this flow")
         inputs_key = msgspec.json.encode(inputs, order="sorted").decode()
+        await must_be_unlinked(work, customer)
         if row := await work.runs.open_of(customer.id, flow, inputs_key):
             return row.id, []
         try:
@@ -201,7 +207,8 @@ class SelfService:
     async def _screen(self, work: Work, run: RunInHand, customer: Customer) -> Screen:
         resend_after = await one_time_code.resend_after(work, run)
         texts = self._texts(customer)
-        return screen(run.definition, run.state, texts, await work.now(), resend_after)
+        filled = await knowledge.filled_in(work, run.row, run.definition, run.state)
+        return screen(run.definition, run.state, texts, await work.now(), resend_after, filled)
 
     def _sentences(self, customer: Customer, refused: InvalidAnswer) -> dict[str, str]:
         texts = self._texts(customer)

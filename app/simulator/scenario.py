@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from app.conversation.interaction import Channel
 from app.conversation.people import Capacity
-from app.conversation.queues import Queue, Skills, Span
-from app.queue_file import Name, QueueSpec, known_zone, minute, queues_of, span
+from app.conversation.queues import Name, Queue, Skills, Span
+from app.queue_file import QueueSpec, known_zone, minute, queues_of, span
 from app.yaml_file import BadFile, read
 
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -91,7 +91,7 @@ def load(text: str, seed: int | None = None) -> Day:
     if seed is not None:
         scenario = replace(scenario, seed=seed)
     zone = known_zone(scenario.zone, "zone")
-    queues = queues_of(scenario.queues, zone, "queues")
+    queues = queues_of(scenario.queues, zone, "queues", {})
     for number, one in enumerate(scenario.agents):
         _must_exist(one.queues, queues, f"agents[{number}].queues")
     for number, each in enumerate(scenario.arrivals):

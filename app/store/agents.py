@@ -11,8 +11,8 @@ from sqlalchemy import Row, Select, case, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import NotFound
-from app.conversation.interaction import Channel
-from app.conversation.people import Agent, Capacity, Intent, Workload
+from app.conversation.interaction import Channel, State
+from app.conversation.people import NO_PASSWORD, Agent, Capacity, Intent, Workload
 from app.store import tables
 from app.store.clock import clock
 from app.store.tables import INTERACTION_OFFERED, INTERACTION_TAKEN, PARTICIPANT_OPEN
@@ -70,11 +70,19 @@ class SqlAgents:
     async def by_email(self, email: str) -> Agent | None:
         return await self._one(select(tables.agent).where(_c.email == email.lower()))
 
+    async def everybody(self) -> Sequence[Agent]:
+        rows = await self._db.execute(select(tables.agent).order_by(_c.email))
+        return [_from_row(row) for row in rows]
+
+    async def set_password(self, id: UUID, password_hash: str) -> None:
+        await self._change(id, password_hash=password_hash)
+
+    async def deactivate(self, id: UUID) -> None:
+        await self._change(id, active=False, password_hash=NO_PASSWORD, intent=Intent.OFFLINE)
+        await self._db.execute(delete(tables.agent_lease).where(_lease.agent_id == id))
+
     async def set_intent(self, id: UUID, intent: Intent, now: datetime) -> None:
-        statement = update(tables.agent).where(_c.id == id)
-        changed = await self._db.execute(statement.values(intent=intent, intent_since=now))
-        if changed.rowcount == 0:
-            raise NotFound("agent")
+        await self._change(id, intent=intent, intent_since=now)
 
     async def reachable_until(self, id: UUID, device: UUID, until: datetime) -> None:
         await self._db.execute(
@@ -94,14 +102,17 @@ class SqlAgents:
         reachable = set(
             await self._db.scalars(select(_lease.agent_id).where(_lease.until > now).distinct())
         )
-        calls, texts = await self._in_hand()
-        agents = await self._db.execute(select(tables.agent).order_by(_c.name, _c.id))
+        held = await self._in_hand()
+        active = select(tables.agent).where(_c.active).order_by(_c.name, _c.id)
+        agents = await self._db.execute(active)
         return [
             Workload(
                 agent=agent,
                 reachable=agent.id in reachable,
-                calls=calls[agent.id],
-                texts=texts[agent.id],
+                calls=held[agent.id, False, True] + held[agent.id, False, False],
+                texts=held[agent.id, True, True] + held[agent.id, True, False],
+                offered_calls=held[agent.id, False, True],
+                offered_texts=held[agent.id, True, True],
             )
             for agent in map(_from_row, agents)
         ]
@@ -114,16 +125,23 @@ class SqlAgents:
         everybody = select(_c.id).order_by(_c.id).with_for_update(key_share=True)
         await self._db.execute(everybody)
 
-    async def _in_hand(self) -> tuple[Counter[UUID], Counter[UUID]]:
-        """How many calls and how many texts take up each agent."""
+    async def _in_hand(self) -> Counter[tuple[UUID, bool, bool]]:
+        """How many take up each agent: by text or by call, only offered or taken."""
         one = tables.interaction.c
         holder = case((INTERACTION_OFFERED, one.offer_agent_id), else_=one.agent_id)
-        statement = select(holder, one.channel).where(or_(INTERACTION_OFFERED, INTERACTION_TAKEN))
-        calls, texts = Counter[UUID](), Counter[UUID]()
-        for agent_id, channel in await self._db.execute(statement):
-            (texts if channel is Channel.TEXT else calls)[agent_id] += 1
-        texts.update(await self._db.scalars(_BESIDE))
-        return calls, texts
+        held = select(holder, one.channel, one.state)
+        rows = await self._db.execute(held.where(or_(INTERACTION_OFFERED, INTERACTION_TAKEN)))
+        held_by = Counter(
+            (agent_id, channel is Channel.TEXT, state is State.OFFERED)
+            for agent_id, channel, state in rows
+        )
+        held_by.update((agent_id, True, False) for agent_id in await self._db.scalars(_BESIDE))
+        return held_by
+
+    async def _change(self, id: UUID, **columns: Any) -> None:
+        statement = update(tables.agent).where(_c.id == id).values(columns)
+        if (await self._db.execute(statement)).rowcount == 0:
+            raise NotFound("agent")
 
     async def _one(self, statement: Select[*tuple[Any, ...]]) -> Agent | None:
         row = (await self._db.execute(statement)).one_or_none()

@@ -2,14 +2,16 @@
 
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.context import Context
 from app.conversation.errors import NotFound
+from app.ids import new_id
 from app.store import tables
 
 _c = tables.context.c
+_later = tables.context_snapshot.c
 
 
 class SqlContexts:
@@ -17,12 +19,26 @@ class SqlContexts:
         self._db = db
 
     async def add(self, context: Context) -> None:
+        """The first is kept beside the interaction, later ones in a table of their own."""
         row = {"interaction_id": context.interaction_id, "capsule": context}
-        await self._db.execute(insert(tables.context).values(row))
+        first = await self._db.scalar(
+            select(exists().where(_c.interaction_id == context.interaction_id))
+        )
+        if not first:
+            await self._db.execute(insert(tables.context).values(row))
+            return
+        row |= {"id": new_id(), "captured_at": context.captured_at}
+        await self._db.execute(insert(tables.context_snapshot).values(row))
 
     async def of(self, interaction_id: UUID) -> Context:
-        statement = select(_c.capsule).where(_c.interaction_id == interaction_id)
-        found: Context | None = await self._db.scalar(statement)
+        newest = (
+            select(_later.capsule)
+            .where(_later.interaction_id == interaction_id)
+            .order_by(_later.captured_at.desc(), _later.id.desc())
+            .limit(1)
+        )
+        first = select(_c.capsule).where(_c.interaction_id == interaction_id)
+        found: Context | None = await self._db.scalar(newest) or await self._db.scalar(first)
         if found is None:
             raise NotFound("context")
         return found

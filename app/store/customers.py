@@ -8,7 +8,7 @@ from sqlalchemy import Executable, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import NotFound
-from app.conversation.people import Customer
+from app.conversation.people import ANONYMOUS, Customer
 from app.ids import new_id
 from app.store.given import ID, given, rows
 from app.store.tables import conversation, customer
@@ -46,6 +46,13 @@ class SqlCustomers:
             .values(id=new_id(), customer_id=id)
             .on_conflict_do_nothing(index_elements=[conversation.c.customer_id])
         )
+        return await self.get(id)
+
+    async def anonymous(self, name: str, language: str) -> Customer:
+        id = new_id()
+        new = {"id": id, "subject": f"{ANONYMOUS}{id}", "name": name, "language": language}
+        await self._db.execute(customer.insert().values(**new, claims={}, anonymous=True))
+        await self._db.execute(conversation.insert().values(id=new_id(), customer_id=id))
         return await self.get(id)
 
     async def get(self, id: UUID) -> Customer:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal,
     not_,
     null,
     or_,
@@ -28,8 +29,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
 from app.conversation.interaction import (
+    OPEN,
     TALKING,
     Channel,
+    Closing,
+    ClosingReason,
     Interaction,
     Offer,
     Rating,
@@ -38,8 +42,10 @@ from app.conversation.interaction import (
 )
 from app.conversation.participant import Role
 from app.conversation.participant import State as Joining
-from app.conversation.waiting import Outcome, outcome_of, waited_until
+from app.conversation.routing import MINUTE_S, Queues
+from app.conversation.waiting import Outcome, outcome
 from app.store import tables
+from app.store.clock import seconds_since
 from app.store.given import ID, NUMBER, given, rows
 from app.store.tables import (
     INTERACTION_OFFERED,
@@ -52,9 +58,17 @@ from app.store.tables import (
 from app.store.upsert import insert
 
 _c = tables.interaction.c
-_FIRST_SERVED = (_c.crisis.desc(), _c.priority.desc(), _c.enqueued_at, _c.id)
+_EARLIEST = (_c.enqueued_at, _c.id)
+_FIRST_SERVED = (_c.crisis.desc(), _c.priority.desc(), *_EARLIEST)
+_BEGAN = func.coalesce(_c.wait_began_at, _c.enqueued_at).label("began_at")
 _NEWEST_FIRST = (func.coalesce(_c.wait_began_at, _c.enqueued_at).desc(), _c.id.desc())
 _BY_ID = select(tables.interaction).where(_c.id == bindparam("id"))
+_LATEST = (
+    select(tables.interaction)
+    .where(_c.customer_id == bindparam("id"))
+    .order_by(_c.state.in_(OPEN).desc(), *_NEWEST_FIRST)
+    .limit(1)
+)
 _HISTORY = (
     select(tables.interaction)
     .where(_c.customer_id == bindparam("id"))
@@ -90,13 +104,22 @@ def _from_row(row: Row[*tuple[Any, ...]]) -> Interaction:
     return Interaction(
         offer=None if offer.agent_id is None else offer,
         rating=None if rating.score is None else rating,
+        closing=_closing(
+            *(columns.pop(f"closing_{name}") for name in ("reason", "since", "until"))
+        ),
         **columns,
     )
 
 
+def _closing(reason: str | None, since: datetime, until: datetime) -> Closing | None:
+    if reason is None:
+        return None
+    return Closing(reason=ClosingReason(reason), since=since, until=until)
+
+
 def _to_row(one: Interaction) -> dict[str, Any]:
     columns = structs.asdict(one)
-    offer, rating = columns.pop("offer"), columns.pop("rating")
+    offer, rating, closing = (columns.pop(name) for name in ("offer", "rating", "closing"))
     return {
         **columns,
         "offer_agent_id": offer and offer.agent_id,
@@ -104,6 +127,9 @@ def _to_row(one: Interaction) -> dict[str, Any]:
         "offer_expires_at": offer and offer.expires_at,
         "rating_score": rating and rating.score,
         "rating_text": rating and rating.text,
+        "closing_reason": closing and closing.reason.value,
+        "closing_since": closing and closing.since,
+        "closing_until": closing and closing.until,
     }
 
 
@@ -111,6 +137,22 @@ def _like(queue: str, *, text: bool) -> ColumnElement[bool]:
     """Those of a queue that go by text, or by call."""
     by_text = _c.channel == Channel.TEXT
     return and_(_c.queue == queue, by_text if text else not_(by_text))
+
+
+def _points(queues: Queues, now: datetime) -> ColumnElement[float]:
+    """As app.conversation.routing.rank counts them: what a queue adds, and what age does."""
+    points: ColumnElement[float] = _c.priority + _by_queue(
+        {n: q.priority for n, q in queues.items()}
+    )
+    ageing = {name: queue.ageing for name, queue in queues.items() if queue.ageing}
+    if not ageing:
+        return points
+    return points + _by_queue(ageing) * seconds_since(_c.enqueued_at, now) / MINUTE_S
+
+
+def _by_queue(values: Mapping[str, float]) -> ColumnElement[Any]:
+    known = {name: value for name, value in values.items() if value}
+    return case(known, value=_c.queue, else_=0) if known else literal(0)
 
 
 @cache
@@ -121,14 +163,15 @@ def _talking(dialect: str) -> Executable:
     # By the customer, because that has an index.
     here = logs.join(tables.interaction, _c.customer_id == log.c.customer_id)
     paused = case((_c.state == State.PAUSED, _c.id)).label("paused_id")
-    talking = select(log.c.id, _c.agent_id, paused).select_from(here).where(_c.state.in_(TALKING))
+    closing = case((_c.closing_until.is_not(None), _c.id)).label("closing_id")
+    talking = select(log.c.id, _c.agent_id, paused, closing).select_from(here)
     joined = (
-        select(log.c.id, beside.c.agent_id, null().label("paused_id"))
+        select(log.c.id, beside.c.agent_id, null().label("paused_id"), null().label("closing_id"))
         .select_from(here.join(beside, beside.c.interaction_id == _c.id))
         .where(_c.state == State.LIVE, PARTICIPANT_OPEN)
         .where(beside.c.role == Role.SPECIALIST, beside.c.state == Joining.JOINED)
     )
-    return union_all(talking, joined)
+    return union_all(talking.where(_c.state.in_(TALKING)), joined)
 
 
 @cache
@@ -197,8 +240,8 @@ class SqlInteractions:
         return [structs.replace(one, version=one.version + 1) for one in offered]
 
     async def latest_of(self, customer_id: UUID) -> Interaction | None:
-        newest = await self.history(customer_id, limit=1)
-        return newest[0] if newest else None
+        latest = await self._all(_LATEST, {"id": customer_id})
+        return latest[0] if latest else None
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
         return await self._all(_HISTORY, {"id": customer_id, "at_most": limit})
@@ -217,9 +260,17 @@ class SqlInteractions:
     async def is_anybody_queued(self) -> bool:
         return await self._db.scalar(_ONE_QUEUED) is not None
 
-    async def claim_queued(self, limit: int) -> Sequence[Interaction]:
-        queued = select(tables.interaction).where(INTERACTION_QUEUED).order_by(*_FIRST_SERVED)
-        return await self._all(queued.limit(limit).with_for_update(skip_locked=True))
+    async def claim_queued(
+        self, limit: int, queues: Queues, now: datetime
+    ) -> Sequence[Interaction]:
+        queued = select(tables.interaction).where(INTERACTION_QUEUED)
+        ordered = queued.order_by(_c.crisis.desc(), _points(queues, now).desc(), *_EARLIEST)
+        return await self._all(ordered.limit(limit).with_for_update(skip_locked=True))
+
+    async def claim_waiting(self, ids: Collection[UUID]) -> Sequence[Interaction]:
+        either = or_(INTERACTION_QUEUED, INTERACTION_OFFERED)
+        mine = select(tables.interaction).where(either, _c.id.in_(ids)).order_by(*_FIRST_SERVED)
+        return await self._all(mine.with_for_update(skip_locked=True))
 
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
         return await self._all(_WITH_AGENT, {"id": agent_id})
@@ -234,15 +285,34 @@ class SqlInteractions:
         dialect = self._db.dialect.name
         wanted = rows(dialect, [(id,) for id in conversations])
         found = await self._db.execute(_talking(dialect), wanted)
-        return [Talking(row.id, row.agent_id, row.paused_id) for row in found]
+        return [Talking(row.id, row.agent_id, row.paused_id, row.closing_id) for row in found]
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
         late = or_(
             and_(INTERACTION_OFFERED, _c.offer_expires_at <= now),
             and_(INTERACTION_TAKEN, _c.state == State.WRAP_UP, _c.wrap_up_until <= now),
         )
-        found = select(tables.interaction).where(late).order_by(*_FIRST_SERVED)
-        return await self._all(found.with_for_update(skip_locked=True))
+        return await self._all(select(tables.interaction).where(late).order_by(*_FIRST_SERVED))
+
+    async def closing_due(self, now: datetime) -> Sequence[Interaction]:
+        due = and_(INTERACTION_TAKEN, _c.state == State.LIVE, _c.closing_until <= now)
+        return await self._all(select(tables.interaction).where(due).order_by(*_FIRST_SERVED))
+
+    async def maybe_silent(self, now: datetime, queues: Collection[str]) -> Sequence[Interaction]:
+        texts = and_(
+            INTERACTION_TAKEN,
+            _c.state == State.LIVE,
+            _c.channel == Channel.TEXT,
+            _c.queue.in_(queues),
+            _c.closing_until.is_(None),
+            or_(_c.quiet_at.is_(None), _c.quiet_at <= now),
+        )
+        return await self._all(select(tables.interaction).where(texts).order_by(*_FIRST_SERVED))
+
+    async def crises_claimed(self, customer_id: UUID, since: datetime) -> int:
+        mine = and_(_c.customer_id == customer_id, _c.enqueued_at > since)
+        counted = select(func.count()).where(mine, _c.crisis, _c.crisis_claimed)
+        return int(await self._db.scalar(counted) or 0)
 
     async def to_remind(self, now: datetime) -> Sequence[Interaction]:
         late = and_(INTERACTION_PAUSED, _c.remind_at <= now)
@@ -273,15 +343,19 @@ class SqlInteractions:
 
     async def outcomes(self, queue: str, *, text: bool, limit: int) -> Sequence[Outcome]:
         """Two reads, one by each index, put together here."""
-        mine = select(tables.interaction).where(_like(queue, text=text))
+        wanted = select(_c.id, _BEGAN, _c.accepted_at, _c.ended_at, _c.expected_s)
+        mine = wanted.where(_like(queue, text=text))
         answered = mine.where(_c.accepted_at.is_not(None)).order_by(_c.accepted_at.desc())
         left = mine.where(_c.accepted_at.is_(None), _c.ended_at.is_not(None))
         found = [
-            *await self._all(answered.limit(limit)),
-            *await self._all(left.order_by(_c.ended_at.desc()).limit(limit)),
+            *await self._db.execute(answered.limit(limit)),
+            *await self._db.execute(left.order_by(_c.ended_at.desc()).limit(limit)),
         ]
-        found.sort(key=lambda one: (waited_until(one), one.id), reverse=True)
-        return [outcome_of(one) for one in found[:limit]]
+        found.sort(key=lambda row: (row.accepted_at or row.ended_at, row.id), reverse=True)
+        return [
+            outcome(row.began_at, row.accepted_at, row.ended_at, row.expected_s)
+            for row in found[:limit]
+        ]
 
     async def _already_open(self, customer_id: UUID) -> AlreadyOpen | Stale:
         statement = select(_c.id).where(_c.customer_id == customer_id, INTERACTION_OPEN)

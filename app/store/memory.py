@@ -19,6 +19,7 @@ from msgspec.structs import asdict, replace
 from app.conversation.callback import Callback
 from app.conversation.context import Context
 from app.conversation.errors import AlreadyOpen, NotFound, Stale
+from app.conversation.facts import Fact, Trust
 from app.conversation.files import File
 from app.conversation.interaction import (
     OPEN,
@@ -28,27 +29,42 @@ from app.conversation.interaction import (
     Interaction,
     State,
     Talking,
+    is_overdue,
 )
 from app.conversation.marks import Mark
 from app.conversation.participant import Participant, Role
 from app.conversation.participant import State as Joining
-from app.conversation.people import Agent, Customer, Intent, Workload
+from app.conversation.people import (
+    ANONYMOUS,
+    NO_PASSWORD,
+    Agent,
+    Customer,
+    DeviceIdentity,
+    Intent,
+    Workload,
+)
 from app.conversation.ports import (
     Agents,
     Callbacks,
     Contexts,
     Customers,
+    Facts,
     Files,
+    Identities,
     Interactions,
     Marks,
     Participants,
     Queues,
+    Setup,
     Timeline,
 )
 from app.conversation.queues import Queue
+from app.conversation.routing import Queues as QueuesByName
+from app.conversation.routing import in_order
 from app.conversation.timeline import (
     FOR_AGENTS,
     TAIL,
+    ActorKind,
     Audience,
     Entry,
     Event,
@@ -59,15 +75,20 @@ from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.ids import new_id
 from app.store import plain
 from app.store.memory_callbacks import MemoryCallbacks
+from app.store.memory_facts import MemoryFacts
 from app.store.memory_files import MemoryFiles
+from app.store.memory_identities import MemoryIdentities
 from app.store.memory_marks import MemoryMarks
 from app.store.memory_participants import MemoryParticipants
+from app.store.memory_setup import MemoryAudit, MemoryInvitations, MemorySetup
 from app.store.records import (
     ActionJob,
+    AuditEntry,
     CallRow,
     CodeRow,
     DescriptionRow,
     FlowVersion,
+    Invitation,
     JobState,
     KeptAnswer,
     RunRow,
@@ -75,9 +96,11 @@ from app.store.records import (
 )
 from app.store.work import (
     ActionJobs,
+    Audit,
     Calls,
     Codes,
     FlowVersions,
+    Invitations,
     KeptAnswers,
     Notifications,
     Runs,
@@ -99,13 +122,18 @@ class Tables(msgspec.Struct, kw_only=True):
     """Every table as a dict by its key. What is in them is never changed, only replaced."""
 
     customers: dict[UUID, Customer] = {}
+    identities: dict[bytes, DeviceIdentity] = {}
+    facts: dict[tuple[UUID, str, Trust], Fact] = {}
     events: dict[UUID, tuple[Event, ...]] = {}
     interactions: dict[UUID, Interaction] = {}
     participants: dict[UUID, Participant] = {}
     agents: dict[UUID, Agent] = {}
     leases: dict[tuple[UUID, UUID], datetime] = {}
     queues: dict[str, Queue] = {}
-    contexts: dict[UUID, Context] = {}
+    setup: dict[type[msgspec.Struct], tuple[Any, ...]] = {}
+    audit: dict[int, AuditEntry] = {}
+    invitations: dict[UUID, Invitation] = {}
+    contexts: dict[UUID, tuple[Context, ...]] = {}
     callbacks: dict[UUID, Callback] = {}
     files: dict[UUID, File] = {}
     marks: dict[tuple[UUID, Viewer], Mark] = {}
@@ -160,6 +188,20 @@ class MemoryCustomers:
         )
         self._tables.customers[customer.id] = customer
         self._tables.events.setdefault(customer.conversation_id, ())
+        return customer
+
+    async def anonymous(self, name: str, language: str) -> Customer:
+        id = new_id()
+        customer = Customer(
+            id=id,
+            conversation_id=new_id(),
+            subject=f"{ANONYMOUS}{id}",
+            name=name,
+            language=language,
+            anonymous=True,
+        )
+        self._tables.customers[id] = customer
+        self._tables.events[customer.conversation_id] = ()
         return customer
 
     async def get(self, id: UUID) -> Customer:
@@ -223,6 +265,11 @@ class MemoryTimeline:
     async def head(self, conversation_id: UUID, viewer: Viewer) -> int:
         return _head(_found(self._tables.events, conversation_id, "conversation"), viewer)
 
+    async def last_word(self, conversation_id: UUID) -> Event | None:
+        log = self._tables.events.get(conversation_id, ())
+        said = (one for one in reversed(log) if one.actor.kind is not ActorKind.SYSTEM)
+        return _first(one for one in said if one.audience is Audience.EVERYONE)
+
     async def rewrite(self, conversation_id: UUID, seq: int, body: dict[str, Any]) -> None:
         log = self._tables.events.get(conversation_id, ())
         if not 0 < seq <= len(log):
@@ -232,7 +279,24 @@ class MemoryTimeline:
         self._tables.events[conversation_id] = changed
 
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
-        return [e for log in self._tables.events.values() for e in log if e.run_id == run_id]
+        found = [e for log in self._tables.events.values() for e in log if e.run_id == run_id]
+        return sorted(found, key=lambda event: (event.at, event.seq))
+
+    async def move(self, conversation_id: UUID, to: UUID) -> bool:
+        logs = self._tables.events
+        moving = _found(logs, conversation_id, "conversation")
+        if _found(logs, to, "conversation"):
+            return False
+        logs[to] = tuple(replace(event, conversation_id=to) for event in moving)
+        logs[conversation_id] = ()
+        for side in Viewer:
+            mark = self._tables.marks.pop((conversation_id, side), None)
+            if mark is not None:
+                self._tables.marks[to, side] = replace(mark, conversation_id=to)
+        for file in list(self._tables.files.values()):
+            if file.conversation_id == conversation_id:
+                self._tables.files[file.id] = replace(file, conversation_id=to)
+        return True
 
     async def tails_from(self, conversation_id: UUID | None, limit: int) -> Sequence[Tail]:
         logs = sorted(self._tables.events.items())
@@ -289,7 +353,8 @@ class MemoryInteractions:
         return [await self.save(one) for one in offered]
 
     async def latest_of(self, customer_id: UUID) -> Interaction | None:
-        return _first(await self.history(customer_id, limit=1))
+        newest_first = await self.history(customer_id, limit=1_000_000)
+        return _first(sorted(newest_first, key=lambda one: one.state not in OPEN))
 
     async def history(self, customer_id: UUID, limit: int) -> Sequence[Interaction]:
         mine = [one for one in self._all() if one.customer_id == customer_id]
@@ -307,8 +372,14 @@ class MemoryInteractions:
     async def count_waiting(self, queues: Collection[str]) -> int:
         return len(await self.waiting_in(queues, 1_000_000))
 
-    async def claim_queued(self, limit: int) -> Sequence[Interaction]:
-        return _in_order([one for one in self._all() if one.state is State.QUEUED])[:limit]
+    async def claim_queued(
+        self, limit: int, queues: QueuesByName, now: datetime
+    ) -> Sequence[Interaction]:
+        queued = [one for one in self._all() if one.state is State.QUEUED]
+        return in_order(queued, queues, now)[:limit]
+
+    async def claim_waiting(self, ids: Collection[UUID]) -> Sequence[Interaction]:
+        return [one for one in await self.waiting() if one.id in ids]
 
     async def with_agent(self, agent_id: UUID) -> Sequence[Interaction]:
         return _in_order([one for one in self._all() if _holder(one) == agent_id])
@@ -326,7 +397,12 @@ class MemoryInteractions:
         logs = {one.id: one.conversation_id for one in here if one.state is State.LIVE}
         paused = {one.id for one in here if one.state is State.PAUSED}
         return [
-            Talking(one.conversation_id, one.agent_id, one.id if one.id in paused else None)
+            Talking(
+                one.conversation_id,
+                one.agent_id,
+                one.id if one.id in paused else None,
+                one.id if one.closing else None,
+            )
             for one in here
         ] + [
             Talking(logs[one.interaction_id], one.agent_id)
@@ -337,7 +413,20 @@ class MemoryInteractions:
         ]
 
     async def overdue(self, now: datetime) -> Sequence[Interaction]:
-        return _in_order([one for one in self._all() if _is_overdue(one, now)])
+        return _in_order([one for one in self._all() if is_overdue(one, now)])
+
+    async def closing_due(self, now: datetime) -> Sequence[Interaction]:
+        live = [one for one in self._all() if one.state is State.LIVE]
+        return _in_order([one for one in live if one.closing and one.closing.until <= now])
+
+    async def maybe_silent(self, now: datetime, queues: Collection[str]) -> Sequence[Interaction]:
+        live = [one for one in self._all() if one.state is State.LIVE and one.queue in queues]
+        texts = [one for one in live if one.channel is Channel.TEXT and one.closing is None]
+        return _in_order([one for one in texts if one.quiet_at is None or one.quiet_at <= now])
+
+    async def crises_claimed(self, customer_id: UUID, since: datetime) -> int:
+        mine = [one for one in self._all() if one.customer_id == customer_id]
+        return sum(one.crisis and one.crisis_claimed and one.enqueued_at > since for one in mine)
 
     async def to_remind(self, now: datetime) -> Sequence[Interaction]:
         asked = [(one.remind_at, one) for one in self._all() if one.state is State.PAUSED]
@@ -394,12 +483,6 @@ def _holder(one: Interaction) -> UUID | None:
     return one.agent_id if one.state in WITH_AGENT else None
 
 
-def _is_overdue(one: Interaction, now: datetime) -> bool:
-    if one.state is State.OFFERED:
-        return one.offer is not None and one.offer.expires_at <= now
-    return one.state is State.WRAP_UP and one.wrap_up_until is not None and one.wrap_up_until <= now
-
-
 class MemoryAgents:
     def __init__(self, tables: Tables, clock: Callable[[], datetime]) -> None:
         self._tables = tables
@@ -421,6 +504,19 @@ class MemoryAgents:
         everybody = self._tables.agents.values()
         return _first(agent for agent in everybody if agent.email == email.lower())
 
+    async def everybody(self) -> Sequence[Agent]:
+        return sorted(self._tables.agents.values(), key=lambda one: one.email)
+
+    async def set_password(self, id: UUID, password_hash: str) -> None:
+        agent = await self.get(id)
+        self._tables.agents[id] = replace(agent, password_hash=password_hash)
+
+    async def deactivate(self, id: UUID) -> None:
+        gone = {"active": False, "password_hash": NO_PASSWORD, "intent": Intent.OFFLINE}
+        self._tables.agents[id] = replace(await self.get(id), **gone)
+        for key in [key for key in self._tables.leases if key[0] == id]:
+            del self._tables.leases[key]
+
     async def set_intent(self, id: UUID, intent: Intent, now: datetime) -> None:
         agent = await self.get(id)
         self._tables.agents[id] = replace(agent, intent=intent, intent_since=now)
@@ -433,16 +529,24 @@ class MemoryAgents:
 
     async def workloads(self, now: datetime, *, lock: bool = False) -> Sequence[Workload]:
         reachable = {agent_id for (agent_id, _), end in self._tables.leases.items() if end > now}
-        agents = sorted(self._tables.agents.values(), key=lambda one: (one.name, one.id))
+        active = [one for one in self._tables.agents.values() if one.active]
+        agents = sorted(active, key=lambda one: (one.name, one.id))
         return [self._workload(agent, reachable=agent.id in reachable) for agent in agents]
 
     def _workload(self, agent: Agent, *, reachable: bool) -> Workload:
         held = [one for one in self._tables.interactions.values() if _holder(one) == agent.id]
-        calls = sum(one.channel is not Channel.TEXT for one in held)
+        texts = [one for one in held if one.channel is Channel.TEXT]
+        calls = [one for one in held if one.channel is not Channel.TEXT]
         everybody = self._tables.participants.values()
         beside = sum(one.agent_id == agent.id and one.closed_at is None for one in everybody)
-        texts = len(held) - calls + beside
-        return Workload(agent=agent, reachable=reachable, calls=calls, texts=texts)
+        return Workload(
+            agent=agent,
+            reachable=reachable,
+            calls=len(calls),
+            texts=len(texts) + beside,
+            offered_calls=sum(one.state is State.OFFERED for one in calls),
+            offered_texts=sum(one.state is State.OFFERED for one in texts),
+        )
 
 
 class MemoryQueues:
@@ -455,16 +559,21 @@ class MemoryQueues:
     async def all(self) -> dict[str, Queue]:
         return dict(sorted(self._tables.queues.items()))
 
+    async def remove(self, name: str) -> None:
+        self._tables.queues.pop(name, None)
+
 
 class MemoryContexts:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
     async def add(self, context: Context) -> None:
-        self._tables.contexts[context.interaction_id] = context
+        kept = self._tables.contexts.get(context.interaction_id, ())
+        self._tables.contexts[context.interaction_id] = (*kept, context)
 
     async def of(self, interaction_id: UUID) -> Context:
-        return _found(self._tables.contexts, interaction_id, "context")
+        kept = _found(self._tables.contexts, interaction_id, "context")
+        return max(kept, key=lambda one: one.captured_at)
 
 
 class MemorySignIns:
@@ -480,6 +589,11 @@ class MemorySignIns:
 
     async def delete(self, token_hash: bytes) -> None:
         self._tables.sign_ins.pop(token_hash, None)
+
+    async def delete_of(self, owner_id: UUID) -> None:
+        kept = self._tables.sign_ins
+        for token_hash in [key for key, one in kept.items() if one.owner_id == owner_id]:
+            del kept[token_hash]
 
 
 class MemoryFlowVersions:
@@ -746,6 +860,8 @@ class MemoryWork:
         self._epoch = epoch
         self.topics: set[str] = set()
         self.customers: Customers = MemoryCustomers(tables)
+        self.identities: Identities = MemoryIdentities(tables)
+        self.facts: Facts = MemoryFacts(tables)
         self.timeline: Timeline = MemoryTimeline(tables, clock)
         self.interactions: Interactions = MemoryInteractions(tables)
         self.participants: Participants = MemoryParticipants(
@@ -753,11 +869,14 @@ class MemoryWork:
         )
         self.agents: Agents = MemoryAgents(tables, clock)
         self.queues: Queues = MemoryQueues(tables)
+        self.setup: Setup = MemorySetup(tables.setup)
         self.contexts: Contexts = MemoryContexts(tables)
         self.callbacks: Callbacks = MemoryCallbacks(tables.callbacks, tables.interactions)
         self.files: Files = MemoryFiles(tables.files)
         self.marks: Marks = MemoryMarks(tables.marks)
         self.sign_ins: SignIns = MemorySignIns(tables)
+        self.invitations: Invitations = MemoryInvitations(tables.invitations)
+        self.audit: Audit = MemoryAudit(tables.audit)
         self.flow_versions: FlowVersions = MemoryFlowVersions(tables)
         self.runs: Runs = MemoryRuns(tables)
         self.action_jobs: ActionJobs = MemoryActionJobs(tables)

@@ -77,8 +77,7 @@ class SqlParticipants:
             one.state != life.State.LIVE,
         )
         found = _OPEN.join(tables.interaction, one.id == _c.interaction_id).where(late)
-        locked = found.with_for_update(of=tables.participant, skip_locked=True)
-        return await self._all(locked.order_by(*_IN_ORDER))
+        return await self._all(found.order_by(*_IN_ORDER))
 
     async def open_from(self, interaction_id: UUID | None, limit: int) -> Sequence[Participant]:
         found = _OPEN

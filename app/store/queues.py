@@ -1,6 +1,6 @@
 """Which queues has the company described, and by which rules do they go?"""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.queues import Queue
@@ -24,3 +24,6 @@ class SqlQueues:
     async def all(self) -> dict[str, Queue]:
         rows = await self._db.execute(select(_c.name, _c.rules).order_by(_c.name))
         return {row.name: row.rules for row in rows}
+
+    async def remove(self, name: str) -> None:
+        await self._db.execute(delete(tables.queue).where(_c.name == name))

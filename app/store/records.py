@@ -1,7 +1,8 @@
-"""Rows that belong to no part alone: sign-ins, runs, action jobs, codes, calls, answers kept."""
+"""Rows that belong to no part alone: sign-ins, runs, jobs, codes, calls, answers kept, audit."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -21,6 +22,40 @@ class SignIn(Struct, frozen=True, kw_only=True):
     owner: Owner
     owner_id: UUID
     expires_at: datetime
+
+
+class Invitation(Struct, frozen=True, kw_only=True):
+    """An agent may choose a password, once. Only a SHA-256 of the token in the link is kept."""
+
+    agent_id: UUID
+    token_hash: bytes
+    expires_at: datetime
+
+
+class What(StrEnum):
+    """What happened to an entry of the set-up."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+    INVITED = "invited"  # an agent, to choose a password
+    PASSWORD_CHOSEN = "password_chosen"  # noqa: S105 - no secret
+
+
+class AuditEntry(Struct, frozen=True, kw_only=True):
+    """One change of the company's set-up. It holds no password, no token, no hash of any."""
+
+    at: datetime
+    by: str
+    """An agent's e-mail address, or `apply` and the user of the machine."""
+    by_id: UUID | None
+    what: What
+    kind: str
+    name: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    seq: int = 0
+    """Counts from 1 without holes; given on adding."""
 
 
 class FlowVersion(Struct, frozen=True, kw_only=True):

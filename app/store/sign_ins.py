@@ -1,6 +1,7 @@
 """Whose is this access token?"""
 
 from datetime import datetime
+from uuid import UUID
 
 from msgspec import structs
 from sqlalchemy import bindparam, delete, insert, select
@@ -31,3 +32,6 @@ class SqlSignIns:
 
     async def delete(self, token_hash: bytes) -> None:
         await self._db.execute(delete(tables.sign_in).where(_c.token_hash == token_hash))
+
+    async def delete_of(self, owner_id: UUID) -> None:
+        await self._db.execute(delete(tables.sign_in).where(_c.owner_id == owner_id))

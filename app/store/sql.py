@@ -15,16 +15,20 @@ from app.conversation.ports import (
     Callbacks,
     Contexts,
     Customers,
+    Facts,
     Files,
+    Identities,
     Interactions,
     Marks,
     Participants,
     Queues,
+    Setup,
     Timeline,
 )
 from app.store import tables
 from app.store.action_jobs import SqlActionJobs
 from app.store.agents import SqlAgents
+from app.store.audit import SqlAudit
 from app.store.away import asked
 from app.store.callbacks import SqlCallbacks
 from app.store.calls import SqlCalls
@@ -35,22 +39,28 @@ from app.store.customers import SqlCustomers
 from app.store.deliveries import SqlDeliveries
 from app.store.devices import SqlDevices
 from app.store.engine import Database
+from app.store.facts import SqlFacts
 from app.store.files import SqlFiles
 from app.store.flow_versions import SqlFlowVersions
+from app.store.identities import SqlIdentities
 from app.store.interactions import SqlInteractions
+from app.store.invitations import SqlInvitations
 from app.store.kept_answers import SqlKeptAnswers
 from app.store.marks import SqlMarks
 from app.store.notifications import SqlNotifications
 from app.store.participants import SqlParticipants
 from app.store.queues import SqlQueues
 from app.store.runs import SqlRuns
+from app.store.setup import SqlSetup
 from app.store.sign_ins import SqlSignIns
 from app.store.timeline import SqlTimeline
 from app.store.work import (
     ActionJobs,
+    Audit,
     Calls,
     Codes,
     FlowVersions,
+    Invitations,
     KeptAnswers,
     Notifications,
     Runs,
@@ -74,16 +84,21 @@ class SqlWork:
         self._now: datetime | None = None
         self.topics: set[str] = set()
         self.customers: Customers = SqlCustomers(db)
+        self.identities: Identities = SqlIdentities(db)
+        self.facts: Facts = SqlFacts(db)
         self.timeline: Timeline = SqlTimeline(db)
         self.interactions: Interactions = SqlInteractions(db)
         self.participants: Participants = SqlParticipants(db)
         self.agents: Agents = SqlAgents(db)
         self.queues: Queues = SqlQueues(db)
+        self.setup: Setup = SqlSetup(db)
         self.contexts: Contexts = SqlContexts(db)
         self.callbacks: Callbacks = SqlCallbacks(db)
         self.files: Files = SqlFiles(db)
         self.marks: Marks = SqlMarks(db)
         self.sign_ins: SignIns = SqlSignIns(db)
+        self.invitations: Invitations = SqlInvitations(db)
+        self.audit: Audit = SqlAudit(db)
         self.flow_versions: FlowVersions = SqlFlowVersions(db)
         self.runs: Runs = SqlRuns(db)
         self.action_jobs: ActionJobs = SqlActionJobs(db)

@@ -32,6 +32,7 @@ from app.conversation import participant as joining
 from app.conversation.callback import CALLBACK_OPEN as CALLBACK_OPEN_STATES
 from app.conversation.callback import CallbackState
 from app.conversation.context import Context
+from app.conversation.facts import Trust
 from app.conversation.files import LEFT_LYING, FileState
 from app.conversation.interaction import (
     OPEN,
@@ -45,7 +46,7 @@ from app.conversation.interaction import (
 from app.conversation.people import Intent
 from app.conversation.queues import Queue, Skills
 from app.conversation.timeline import ActorKind, Audience, Viewer
-from app.store.records import JobState, Owner
+from app.store.records import JobState, Owner, What
 from app.store.types import Json, PlainText, UtcDateTime, word
 from push.delivery import HELD, WAITING, DeliveryState
 from push.device import DeviceKind
@@ -108,6 +109,32 @@ customer = Table(
     Column("name", PlainText, nullable=False),
     Column("language", PlainText, nullable=False),
     Column("claims", Json(dict[str, str]), nullable=False),
+    Column("anonymous", Boolean, nullable=False, server_default=text("false")),
+)
+
+device_identity = Table(
+    "device_identity",
+    metadata,
+    Column("secret_hash", LargeBinary, primary_key=True),
+    _key("customer_id", "customer.id", nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    _key("linked_to", "customer.id", index=True),
+    Column("linked_at", UtcDateTime),
+)
+"""A device that came without signing in, and whose history that became."""
+
+fact = Table(
+    "fact",
+    metadata,
+    _key("customer_id", "customer.id", nullable=False),
+    Column("key", PlainText, nullable=False),
+    Column("trust", word(Trust, "trust"), nullable=False),
+    Column("value", Json()),
+    Column("sealed", PlainText),
+    Column("source", PlainText, nullable=False),
+    Column("channel", PlainText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("customer_id", "key", "trust"),
 )
 
 conversation = Table(
@@ -189,6 +216,7 @@ agent = Table(
     Column("max_texts", Integer, nullable=False),
     Column("skills", Json(Skills), nullable=False, server_default=text("'{}'")),
     Column("languages", Json(tuple[str, ...]), nullable=False, server_default=text("'[]'")),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
 )
 
 agent_lease = Table(
@@ -207,6 +235,37 @@ queue = Table(
     Column("name", PlainText, primary_key=True),
     Column("rules", Json(Queue), nullable=False),
 )
+
+setup = Table(
+    "setup",
+    metadata,
+    Column("kind", PlainText, primary_key=True),
+    Column("entries", Json(), nullable=False),
+)
+"""What the company set up beside agents and queues: one list for each kind."""
+
+invitation = Table(
+    "invitation",
+    metadata,
+    _key("agent_id", "agent.id", primary_key=True),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", PlainText, nullable=False),
+    Column("by_id", Uuid),
+    Column("what", word(What, "what"), nullable=False),
+    Column("kind", PlainText, nullable=False),
+    Column("name", PlainText, nullable=False),
+    Column("before", Json()),
+    Column("after", Json()),
+)
+"""Who changed the set-up, and how. Only ever added to."""
 
 flow_version = Table(
     "flow_version",
@@ -273,6 +332,12 @@ interaction = Table(
     Column("callback_id", Uuid),  # no key, as above
     Column("passed_on", Json(Passing)),
     Column("wanted", Json(Wanted)),
+    Column("closing_reason", PlainText),
+    Column("closing_since", UtcDateTime),
+    Column("closing_until", UtcDateTime),
+    Column("quiet_at", UtcDateTime),
+    Column("nobody_since", UtcDateTime),
+    Column("crisis_claimed", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("rating_score BETWEEN 1 AND 5", name="rating"),
     _partial("uq_interaction_open", "customer_id", unique=True, where=INTERACTION_OPEN),
     _partial("ix_interaction_queued", "priority", "enqueued_at", where=INTERACTION_QUEUED),
@@ -317,6 +382,17 @@ context = Table(
     Column("capsule", Json(Context), nullable=False),
 )
 
+context_snapshot = Table(
+    "context_snapshot",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("interaction_id", "interaction.id", nullable=False),
+    Column("captured_at", UtcDateTime, nullable=False),
+    Column("capsule", Json(Context), nullable=False),
+    Index(None, "interaction_id", "captured_at"),
+)
+"""What the app showed later than when help was asked for."""
+
 callback = Table(
     "callback",
     metadata,
@@ -341,7 +417,7 @@ sign_in = Table(
     metadata,
     Column("token_hash", LargeBinary, primary_key=True),
     Column("owner", word(Owner, "owner"), nullable=False),
-    Column("owner_id", Uuid, nullable=False),
+    Column("owner_id", Uuid, nullable=False, index=True),
     Column("expires_at", UtcDateTime, nullable=False, index=True),
 )
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    delete,
     func,
     select,
     update,
@@ -32,6 +33,7 @@ from app.conversation.timeline import (
     FOR_AGENTS,
     TAIL,
     Actor,
+    ActorKind,
     Audience,
     Entry,
     Event,
@@ -41,7 +43,7 @@ from app.conversation.timeline import (
 from app.store import plain
 from app.store.clock import clock
 from app.store.given import ID, NUMBER, given, rows
-from app.store.tables import conversation, event
+from app.store.tables import conversation, event, file, mark
 from app.store.types import Json, PlainText, UtcDateTime
 from app.store.upsert import insert_on
 
@@ -304,6 +306,15 @@ class SqlTimeline:
             raise NotFound("conversation")
         return found
 
+    async def last_word(self, conversation_id: UUID) -> Event | None:
+        mine = and_(
+            event.c.conversation_id == conversation_id,
+            event.c.audience == Audience.EVERYONE,
+            event.c.actor_kind != ActorKind.SYSTEM,
+        )
+        found = await self._all(select(event).where(mine).order_by(event.c.seq.desc()).limit(1))
+        return found[0] if found else None
+
     async def rewrite(self, conversation_id: UUID, seq: int, body: dict[str, Any]) -> None:
         one = (event.c.conversation_id == conversation_id, event.c.seq == seq)
         changed = await self._db.execute(update(event).where(*one).values(body=body))
@@ -311,7 +322,28 @@ class SqlTimeline:
             raise NotFound("message")
 
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
-        return await self._all(select(event).where(event.c.run_id == run_id).order_by(event.c.seq))
+        found = select(event).where(event.c.run_id == run_id)
+        return await self._all(found.order_by(event.c.at, event.c.seq))
+
+    async def move(self, conversation_id: UUID, to: UUID) -> bool:
+        logs = await self._locked([conversation_id, to])
+        if logs.keys() != {conversation_id, to}:
+            raise NotFound("conversation")
+        (_, *moved), (_, *empty) = logs[conversation_id].heads(), logs[to].heads()
+        if any(empty):
+            return False
+        await self._db.execute(
+            update(event)
+            .where(event.c.conversation_id == conversation_id)
+            .values(conversation_id=to)
+        )
+        await self._db.execute(delete(mark).where(mark.c.conversation_id == to))
+        for table in (mark, file):
+            with_it = update(table).where(table.c.conversation_id == conversation_id)
+            await self._db.execute(with_it.values(conversation_id=to))
+        heads = rows(self._dialect, [(to, *moved), (conversation_id, *empty)])
+        await self._db.execute(_move_heads(self._dialect), heads)
+        return True
 
     async def tails_from(self, conversation_id: UUID | None, limit: int) -> Sequence[Tail]:
         some = select(_c.id, _c.head, _c.customer_head).order_by(_c.id).limit(limit)

@@ -9,10 +9,12 @@ from uuid import UUID
 from app.conversation import ports
 from app.store.records import (
     ActionJob,
+    AuditEntry,
     CallRow,
     CodeRow,
     DescriptionRow,
     FlowVersion,
+    Invitation,
     KeptAnswer,
     RunRow,
     SignIn,
@@ -30,6 +32,34 @@ class SignIns(Protocol):
         ...
 
     async def delete(self, token_hash: bytes) -> None: ...
+
+    async def delete_of(self, owner_id: UUID) -> None:
+        """Give up all access tokens of somebody."""
+        ...
+
+
+class Invitations(Protocol):
+    async def put(self, invitation: Invitation) -> None:
+        """The newest of an agent takes the place of the one before."""
+        ...
+
+    async def find(self, token_hash: bytes, now: datetime) -> Invitation | None:
+        """None where it is unknown, used, replaced, or past its time."""
+        ...
+
+    async def delete_of(self, agent_id: UUID) -> None: ...
+
+
+class Audit(Protocol):
+    """Only ever added to, by whoever holds the lock of the set-up."""
+
+    async def add(self, entry: AuditEntry) -> AuditEntry:
+        """With its number."""
+        ...
+
+    async def after(self, seq: int, limit: int) -> Sequence[AuditEntry]:
+        """Oldest first."""
+        ...
 
 
 class FlowVersions(Protocol):
@@ -158,6 +188,8 @@ class Work(ports.Work, Protocol):
     """One transaction. Committed when the block ends well, undone when it raises."""
 
     sign_ins: SignIns
+    invitations: Invitations
+    audit: Audit
     flow_versions: FlowVersions
     runs: Runs
     action_jobs: ActionJobs

@@ -1,6 +1,7 @@
 """A company to test against: bank, server and people. Everything goes over real sockets."""
 
 import asyncio
+import secrets
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -24,9 +25,11 @@ from app.auth.password import hash_password
 from app.config import Config
 from app.conversation.interaction import Interaction
 from app.conversation.people import Agent, Capacity
+from app.conversation.queues import Queue
 from app.ids import new_id
 from app.main import create_app
 from app.queue import offer_round
+from app.retry import retried
 from app.server import uvicorn_config
 from app.store import tables
 from app.store.engine import Database, open_database
@@ -140,6 +143,19 @@ class SignedInCustomer(Person):
         return await self.do("/v1/help", {"channel": channel, "run_id": run_id, **more})
 
 
+class Guest(SignedInCustomer):
+    def __init__(self, company: "Company", signed_in: Mapping[str, Any], sent: str | None) -> None:
+        super().__init__(company, signed_in)
+        self.secret = str(signed_in["device_secret"] or sent)
+        self.is_new = signed_in["device_secret"] is not None
+
+    async def signs_in(self, name: str = "maya") -> tuple[SignedInCustomer, bool]:
+        """On the same device, with the host's token: who that is, and whether it was linked."""
+        body = {"token": self.company.host_token(name), "device_secret": self.secret}
+        found = await self.company.nobody.do("/v1/sign-in/customer", body)
+        return SignedInCustomer(self.company, found), found["linked"]
+
+
 class SignedInAgent(Person):
     def __init__(self, company: "Company", token: str, agent: Agent) -> None:
         super().__init__(company, token)
@@ -188,6 +204,20 @@ class Company(Struct, frozen=True, kw_only=True):
         token = {"token": self.host_token(name)}
         return SignedInCustomer(self, await self.nobody.do("/v1/sign-in/customer", token))
 
+    async def guest(self, secret: str | None = None, **more: Any) -> "Guest":
+        """Somebody on a device of their own who does not sign in."""
+        high, low = secrets.token_bytes(2)
+        address = f"198.18.{high}.{low}"  # each at home, not all in one house
+        body = {"device_secret": secret, **more}
+        headers = {"X-Forwarded-For": address}
+        found = await self.nobody.do("/v1/sign-in/anonymous", body, headers=headers)
+        return Guest(self, found, secret)
+
+    async def for_anybody(self, queue: str = "general") -> None:
+        """The queue is also for those who do not sign in."""
+        async with self.store.write() as work:
+            await work.queues.put(Queue(name=queue, anonymous=True))
+
     async def agent(
         self,
         name: str = "ines",
@@ -232,6 +262,7 @@ class Company(Struct, frozen=True, kw_only=True):
         async with self.store.read() as work:
             return await work.interactions.get(UUID(id))
 
+    @retried
     async def change(self, id: str, **fields: Any) -> None:
         """Write over an interaction, as time would."""
         async with self.store.write() as work:

@@ -173,8 +173,11 @@ async def test_text_becomes_voice_by_the_agent(maya: SignedInCustomer, ines: Sig
     assert again["call_id"] == call["id"]
 
 
-async def test_a_channel_changes_only_while_live(maya: SignedInCustomer) -> None:
-    interaction = await maya.ask()
+async def test_a_channel_changes_no_more_when_it_is_over(
+    maya: SignedInCustomer, ines: SignedInAgent
+) -> None:
+    interaction = await ines.accepted(await maya.ask())
+    await ines.did(interaction, "end")
     answer = await maya.act(interaction, "channel", {"channel": "voice"})
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/not-allowed-now")
 

@@ -47,6 +47,20 @@ async def test_an_accepted_offer_is_live(maya: SignedInCustomer, ines: SignedInA
     assert (await maya.me())["interaction"]["agent"]["name"] == "Ines"
 
 
+async def test_the_team_sees_who_is_only_offered_something(
+    maya: SignedInCustomer, ines: SignedInAgent
+) -> None:
+    async def state() -> str:
+        (mine,) = (await ines.me())["team"]
+        return str(mine["state"])
+
+    interaction = await maya.ask()
+    await ines.offers()
+    assert await state() == "offered"
+    await ines.did(interaction, "accept")
+    assert await state() == "in_text"
+
+
 async def test_a_call_begins_when_a_call_was_asked_for(
     maya: SignedInCustomer, ines: SignedInAgent
 ) -> None:
@@ -171,3 +185,57 @@ async def test_of_two_who_accept_at_once_one_has_it(
     await offer_round(company.store)
     answers = await asyncio.gather(*(ines.act(interaction, "accept") for _ in range(3)))
     assert sorted(one.status_code for one in answers) == [200, 409, 409]
+
+
+async def test_who_comes_back_days_later_has_the_same_agent_and_the_same_thread(
+    company: Company, maya: SignedInCustomer
+) -> None:
+    async with company.store.write() as work:
+        await work.queues.put(Queue(name="general", owner_s=3600))
+    ines = await company.agent("ines")
+    first = await ines.accepted(await maya.ask())
+    await ines.did(first, "end")
+    await ines.did(first, "wrap-up", {"disposition": "not_solved"})
+    await days_ago(company, first, 5)
+    await maya.did(await maya.ask(), "cancel")  # nobody took it: nobody's customer because of it
+    for name in ("jonas", "amir"):
+        await ines.accepted(await (await company.customer(name)).ask())
+    tom = await company.agent("tom")  # who has less in hand
+    again = await maya.ask()
+    assert again["conversation_id"] == first["conversation_id"] == maya.conversation
+    assert await ines.offers() == [again["id"]]
+    await ines.did(again, "accept")
+    past = (await ines.read(f"/v1/customers/{maya.id}/history"))["items"]
+    assert past[0]["interaction_id"] == again["id"]
+    (earlier,) = [one for one in past if one["interaction_id"] == first["id"]]
+    assert (earlier["disposition"], earlier["state"]) == ("not_solved", "closed")
+    kinds = [one["kind"] for one in await ines.events(maya.conversation)]
+    assert kinds.count("interaction.accepted") == 2
+    assert await tom.offers() == []
+
+
+async def test_who_waited_longer_than_the_limit_has_whoever_is_free(
+    company: Company, maya: SignedInCustomer
+) -> None:
+    async with company.store.write() as work:
+        await work.queues.put(Queue(name="general", owner_s=60))
+    ines = await company.agent("ines", texts=2)
+    first = await ines.accepted(await maya.ask())
+    await ines.did(first, "end")
+    await ines.did(first, "wrap-up", {"disposition": "not_solved"})
+    await ines.accepted(await (await company.customer("jonas")).ask())
+    await ines.send("PUT", "/v1/me/presence", {"intent": "break"})
+    again = await maya.ask()
+    await days_ago(company, again, 1)
+    await ines.send("PUT", "/v1/me/presence", {"intent": "available"})
+    tom = await company.agent("tom")
+    assert sorted([await ines.offers(), await tom.offers()]) == [[], [again["id"]]]
+
+
+async def days_ago(company: Company, interaction: Any, days: int) -> None:
+    """As if all of it had happened so long before."""
+    one = await company.interaction(interaction["id"])
+    moments = ("enqueued_at", "accepted_at", "ended_at")
+    before = {name: getattr(one, name) for name in moments if getattr(one, name)}
+    earlier = {name: at - timedelta(days=days) for name, at in before.items()}
+    await company.change(interaction["id"], **earlier)

@@ -11,6 +11,7 @@ import pytest_asyncio
 from tests.api.company import Company, running_company
 from tests.api.live_client import live_page
 from tests.api.real_bank import real_bank
+from tests.api.test_waiting import told
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -48,3 +49,27 @@ async def test_both_sides_of_a_conversation_hear_each_other(two: tuple[Company, 
                     assert (await each.next("event", cmid=cmid))["body"] == {"text": text}
         await phone.send("typing", conversation_id=maya.conversation)
         assert (await desk.next("typing"))["actor"]["name"] == "Maya Okafor"
+
+
+async def test_whoever_waits_hears_once_that_nobody_is_there(
+    two: tuple[Company, Company],
+) -> None:
+    here, there = two
+    ines = await there.agent("ines", texts=1)
+    jonas = await here.customer("jonas")
+    await ines.accepted(await jonas.ask())
+    people = [await here.customer("maya"), await there.customer("amir")]
+    for one in people:
+        await one.ask()
+    async with live_page(people[0]) as phone, live_page(people[1]) as other:
+        await ines.send("PUT", "/v1/me/presence", {"intent": "offline"})
+        for page in (phone, other):
+            await told(page, nobody_there=True)
+        await ines.send("PUT", "/v1/me/presence", {"intent": "available"})
+        for page in (phone, other):
+            await told(page, nobody_there=False)
+        await asyncio.sleep(2.2)  # each of the two has looked again
+    for one in people:
+        kinds = [event["kind"] for event in await one.events(one.conversation)]
+        both = [kind for kind in kinds if kind.endswith("body_there")]
+        assert both == ["interaction.nobody_there", "interaction.somebody_there"]

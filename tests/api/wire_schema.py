@@ -5,7 +5,7 @@ know fails, so that nothing in the document goes unchecked.
 """
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -84,6 +84,8 @@ def _fits(
             return not isinstance(value, int | float) or value >= wanted
         case "maximum":
             return not isinstance(value, int | float) or value <= wanted
+        case "exclusiveMaximum":
+            return not isinstance(value, int | float) or value < wanted
         case "format" if isinstance(value, str):
             return _has_format(value, wanted)
         case (
@@ -111,6 +113,8 @@ def _has_format(value: str, name: str) -> bool:
         match name:
             case "uuid":
                 return str(UUID(value)) == value
+            case "date":
+                return date.fromisoformat(value).isoformat() == value
             case "date-time":
                 return datetime.fromisoformat(value).tzinfo is not None and value.endswith("Z")
     except ValueError:

@@ -85,6 +85,10 @@ class Me(Struct, frozen=True, tag_field="type", tag="me"):
     pass
 
 
+class Place(Struct, frozen=True, tag_field="type", tag="place"):
+    pass
+
+
 class Team(Struct, frozen=True, tag_field="type", tag="team"):
     pass
 
@@ -101,7 +105,7 @@ class GoAway(Struct, frozen=True, tag_field="type", tag="goaway"):
     pass
 
 
-Heard = Welcome | Event | Tail | Ack | Refused | Error | Me | Team | Typing | Pong | GoAway
+Heard = Welcome | Event | Tail | Ack | Refused | Error | Me | Place | Team | Typing | Pong | GoAway
 _decoder: msgspec.json.Decoder[Heard] = msgspec.json.Decoder(Heard)
 decode = _decoder.decode
 _encoder = msgspec.json.Encoder()

@@ -8,8 +8,8 @@ from uuid import UUID
 from app.store.work import Store, Work
 
 
-class Crash(Exception):
-    """The server was killed just here."""
+class Crash(BaseException):
+    """The server was killed just here: no code of it goes on, however careful."""
 
 
 class Fate(StrEnum):

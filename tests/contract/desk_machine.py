@@ -21,6 +21,7 @@ from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.messages import Saying, say
 from app.conversation.participant import Participant, Role
 from app.conversation.people import SUPERVISOR, Agent, Capacity, Customer, Intent
+from app.conversation.setup import DEFAULT_DISPOSITIONS
 from app.conversation.target import Target, ToAgent, ToQueue
 from app.conversation.telling import actor_of
 from app.conversation.timeline import Viewer
@@ -437,7 +438,7 @@ class Desk(RuleBasedStateMachine):
         """One of this role, or another, of this customer, or of the other one."""
         found = list(self.model.all_beside())
         fitting = [pair for pair in found if pair[0].customer == c and pair[1].role == role]
-        return (fitting or found or [(None, None)])[0]
+        return next(iter(fitting or found), (None, None))
 
     # What goes on by itself
 
@@ -591,4 +592,4 @@ def _resume(one: Life, who: Customer) -> Callable[[Work], Awaitable[object]]:
 
 
 def _wrap_up(one: Life, who: Agent) -> Callable[[Work], Awaitable[object]]:
-    return lambda work: desk.wrap_up(work, one.id, who, "solved", "")
+    return lambda work: desk.wrap_up(work, one.id, who, DEFAULT_DISPOSITIONS[0].code, "")

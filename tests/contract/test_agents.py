@@ -148,7 +148,7 @@ async def test_dispatchers_at_once_never_go_beyond_capacity(store: Store) -> Non
 
     async def dispatch() -> None:
         async with store.write() as work:
-            waiting = await work.interactions.claim_queued(4)
+            waiting = await work.interactions.claim_queued(4, {}, NOON)
             loads = await work.agents.workloads(now, lock=True)
             await asyncio.sleep(0.005)
             for match in assign(waiting, loads, {}, now):

@@ -24,6 +24,8 @@ from app.store.sql import SqlStore
 from app.store.work import Store
 from tests.contract.desk_machine import Clock, Desk
 
+Opened = Callable[[], tuple[Store, Clock | None]]
+
 FEW = settings(
     max_examples=60,
     stateful_step_count=40,
@@ -40,12 +42,17 @@ def _memory() -> tuple[Store, Clock | None]:
     return MemoryStore(lambda topics: None, clock), clock
 
 
+def _play(opened: Opened, settings: settings) -> None:
+    machine: Any = lambda: Desk(opened)  # noqa: E731  said to be a class; a factory will do
+    run_state_machine_as_test(machine, settings=settings)
+
+
 def test_in_memory() -> None:
-    run_state_machine_as_test(lambda: Desk(_memory), settings=FEW)  # type: ignore[no-untyped-call]
+    _play(_memory, FEW)
 
 
 @pytest.fixture
-def migrated(sqlite_template: Path, tmp_path: Path) -> Callable[[], tuple[Store, Clock | None]]:
+def migrated(sqlite_template: Path, tmp_path: Path) -> Opened:
     """A new database each time; its clock is its own and stands by no one's wish."""
     numbers = itertools.count()
 
@@ -56,9 +63,9 @@ def migrated(sqlite_template: Path, tmp_path: Path) -> Callable[[], tuple[Store,
     return opened
 
 
-def test_in_sqlite(migrated: Callable[[], tuple[Store, Clock | None]]) -> None:
+def test_in_sqlite(migrated: Opened) -> None:
     few = settings(FEW, max_examples=4)
-    run_state_machine_as_test(lambda: Desk(migrated), settings=few)
+    _play(migrated, few)
 
 
 async def _loses_the_place(
@@ -89,6 +96,6 @@ MISTAKES: dict[str, tuple[ModuleType, str, Any]] = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_in_a_verb_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(*MISTAKES[mistake])
-    unshrunk = settings(FEW, max_examples=300, phases=[Phase.generate])
+    unshrunk = settings(FEW, max_examples=300, phases=[Phase.generate], report_multiple_bugs=False)
     with pytest.raises((AssertionError, BaseExceptionGroup)):
-        run_state_machine_as_test(lambda: Desk(_memory), settings=unshrunk)
+        _play(_memory, unshrunk)

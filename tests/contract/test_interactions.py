@@ -12,6 +12,8 @@ from app.conversation.errors import AlreadyOpen, NotFound, Stale
 from app.conversation.interaction import (
     Attempt,
     Channel,
+    Closing,
+    ClosingReason,
     Event,
     How,
     Interaction,
@@ -21,6 +23,8 @@ from app.conversation.interaction import (
     Talking,
     Wanted,
 )
+from app.conversation.queues import Queue
+from app.conversation.routing import in_order
 from app.conversation.waiting import Outcome
 from app.ids import new_id
 from app.store.work import Store
@@ -88,11 +92,15 @@ async def test_every_field_comes_back(store: Store) -> None:
             at=NOON,
         ),
         wanted=Wanted(agent_id=ana.id, until=NOON + MINUTE),
+        closing=Closing(reason=ClosingReason.SILENCE, since=NOON, until=NOON + MINUTE),
+        quiet_at=NOON + 2 * MINUTE,
+        nobody_since=NOON,
+        crisis_claimed=True,
     )
     async with store.write() as work:
         await work.interactions.add(full)
     assert await _get(store, full.id) == full
-    saved = await _save(store, replace(full, tried=(), rating=None, offer=None))
+    saved = await _save(store, replace(full, tried=(), rating=None, offer=None, closing=None))
     assert saved.version == full.version + 1
     assert await _get(store, full.id) == saved
 
@@ -213,10 +221,10 @@ async def test_those_who_wait_come_by_priority_then_time(store: Store) -> None:
     queue, ana = await _queue(store), await agent(store)
     async with store.write() as work:
         assert await work.interactions.waiting() == queue
-        assert await work.interactions.claim_queued(3) == queue[:3]
+        assert await work.interactions.claim_queued(3, {}, NOON) == queue[:3]
         offer = await work.interactions.save(offered(queue[0], ana.id))
         assert await work.interactions.waiting() == [offer, *queue[1:]]
-        assert await work.interactions.claim_queued(3) == queue[1:]
+        assert await work.interactions.claim_queued(3, {}, NOON) == queue[1:]
         await work.interactions.save(accepted(offer))
         assert await work.interactions.waiting() == queue[1:]
 
@@ -259,7 +267,7 @@ async def test_claimers_at_once_never_take_the_same(store: Store) -> None:
         taken = []
         for _ in range(6):
             async with store.write() as work:
-                for one in await work.interactions.claim_queued(2):
+                for one in await work.interactions.claim_queued(2, {}, NOON):
                     await asyncio.sleep(0.002)
                     await work.interactions.save(offered(one, ana.id))
                     taken.append(one.id)
@@ -373,4 +381,99 @@ async def test_a_crisis_comes_before_every_priority(store: Store) -> None:
     crisis = await asked(store, jonas, priority=0, crisis=True, enqueued_at=NOON + MINUTE)
     async with store.write() as work:
         assert [one.id for one in await work.interactions.waiting()] == [crisis.id, urgent.id]
-        assert [one.id for one in await work.interactions.claim_queued(1)] == [crisis.id]
+        assert [one.id for one in await work.interactions.claim_queued(1, {}, NOON)] == [crisis.id]
+
+
+async def test_what_is_claimed_first_is_what_a_queue_would_offer_first(store: Store) -> None:
+    queues = {
+        "cards": Queue(name="cards", ageing=0.5),
+        "loans": Queue(name="loans", priority=3),
+    }
+    now = NOON + 30 * MINUTE
+    people = await customers(store, 7)
+    asked_for = [
+        ("cards", 5, 0, False),  # 20 points
+        ("cards", 9, 25, False),  # 11.5
+        ("loans", 8, 20, False),  # 11
+        ("other", 9, 10, False),  # 9, and knows no ageing
+        ("cards", 5, 29, False),  # 5.5
+        ("loans", 2, 0, False),  # 5
+        ("other", 1, 29, True),
+    ]
+    for who, (queue, priority, minute, crisis) in zip(people, asked_for, strict=True):
+        at = NOON + minute * MINUTE
+        await asked(store, who, queue=queue, priority=priority, enqueued_at=at, crisis=crisis)
+    async with store.write() as work:
+        claimed = list(await work.interactions.claim_queued(7, queues, now))
+        assert claimed == in_order(claimed, queues, now)
+        assert [one.priority for one in claimed] == [1, 5, 9, 8, 9, 5, 2]
+        assert await work.interactions.claim_queued(3, queues, now) == claimed[:3]
+
+
+async def test_those_of_some_ids_who_still_wait_are_claimed(store: Store) -> None:
+    ana, (maya, jonas, grace, amir) = await agent(store), await customers(store, 4)
+    queued, other = await asked(store, maya), await asked(store, amir)
+    offer = await _save(store, offered(await asked(store, jonas), ana.id))
+    live = await _save(store, accepted(offered(await asked(store, grace), ana.id)))
+    async with store.write() as work:
+        claimed = await work.interactions.claim_waiting([queued.id, offer.id, live.id, new_id()])
+        assert {one.id for one in claimed} == {queued.id, offer.id}
+        assert other.id not in {one.id for one in claimed}
+        assert await work.interactions.claim_waiting([]) == []
+
+
+async def test_an_announced_end_is_due_at_its_time(store: Store) -> None:
+    maya, ana = await customer(store), await agent(store)
+    live = await _save(store, accepted(offered(await asked(store, maya), ana.id)))
+    closing = Closing(reason=ClosingReason.ASKED, since=NOON, until=NOON + MINUTE)
+    announced = await _save(store, replace(live, closing=closing))
+    async with store.read() as work:
+        assert await work.interactions.closing_due(NOON + MINUTE - timedelta(seconds=1)) == []
+        assert await work.interactions.closing_due(NOON + MINUTE) == [announced]
+        (talking,) = await work.interactions.talking([maya.conversation_id])
+        assert talking.closing_id == announced.id
+    over = await _save(store, ended(announced, NOON + MINUTE, NOON + 2 * MINUTE))
+    assert over.closing is None
+    async with store.read() as work:
+        assert await work.interactions.closing_due(NOON + MINUTE) == []
+        (talking,) = await work.interactions.talking([maya.conversation_id])
+        assert talking.closing_id is None
+
+
+async def test_live_texts_are_looked_at_when_their_silence_is_due(store: Store) -> None:
+    ana = await agent(store)
+    people = await customers(store, 4)
+    live = [
+        await _save(store, accepted(offered(await asked(store, who, channel=channel), ana.id)))
+        for who, channel in zip(people, [Channel.TEXT] * 3 + [Channel.VOICE], strict=True)
+    ]
+    later = await _save(store, replace(live[1], quiet_at=NOON + MINUTE))
+    closing = Closing(reason=ClosingReason.ASKED, since=NOON, until=NOON + MINUTE)
+    await _save(store, replace(live[2], closing=closing))
+
+    async def due(at: timedelta, queue: str = "cards") -> set[UUID]:
+        async with store.read() as work:
+            return {one.id for one in await work.interactions.maybe_silent(NOON + at, [queue])}
+
+    assert await due(timedelta()) == {live[0].id}
+    assert await due(MINUTE) == {live[0].id, later.id}
+    assert await due(MINUTE, "loans") == set()
+
+
+async def test_claims_of_a_crisis_are_counted_where_they_came_first(store: Store) -> None:
+    maya, jonas = await customers(store, 2)
+    kinds = [(True, True), (True, False), (False, True), (True, True)]
+    for minute, (crisis, claimed) in enumerate(kinds):
+        at = NOON + minute * MINUTE
+        await asked(
+            store,
+            maya,
+            state=State.CLOSED,
+            enqueued_at=at,
+            crisis=crisis,
+            crisis_claimed=claimed,
+        )
+    async with store.read() as work:
+        assert await work.interactions.crises_claimed(maya.id, NOON - MINUTE) == 2
+        assert await work.interactions.crises_claimed(maya.id, NOON) == 1
+        assert await work.interactions.crises_claimed(jonas.id, NOON - MINUTE) == 0

@@ -40,7 +40,7 @@ async def _overtaken_by_nobody(store: Store) -> None:
     waits = await asked(store, first, enqueued_at=now)
     async with store.write() as another_process:
         await another_process.agents.workloads(now, lock=True)
-        await another_process.interactions.claim_queued(10)
+        await another_process.interactions.claim_queued(10, {}, now)
         comes_later = await asked(store, second, enqueued_at=now + MINUTE)
         ours = asyncio.create_task(offer_round(store))
         await asyncio.sleep(0.2)

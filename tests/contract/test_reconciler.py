@@ -20,6 +20,7 @@ from app.conversation.invariants import INVARIANT, Broken, Violation
 from app.conversation.participant import Participant, Role
 from app.conversation.participant import State as Joining
 from app.conversation.people import Agent, Customer, Intent
+from app.conversation.setup import DEFAULT_DISPOSITIONS
 from app.conversation.target import ToQueue
 from app.conversation.telling import by_customer
 from app.conversation.timeline import SYSTEM, Entry
@@ -364,7 +365,7 @@ async def test_a_life_through_the_ordinary_verbs_breaks_nothing(bank: Bank) -> N
         await consult.over(work, over, SYSTEM)
     assert list(await looking.look()) == []
     async with store.write() as work:
-        await desk.wrap_up(work, offer.id, ana, "solved", "")
+        await desk.wrap_up(work, offer.id, ana, DEFAULT_DISPOSITIONS[0].code, "")
     assert list(await looking.look()) == []
     assert not looking.found
 
@@ -384,7 +385,7 @@ async def test_one_that_cannot_be_mended_does_not_keep_the_others_from_it(
     bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await offer_that_should_be_over(bank)
-    id = await held_for_ever(bank)
+    await held_for_ever(bank)
 
     async def fails(work: object, interaction: object) -> None:
         raise RuntimeError("a mistake in the verb")
@@ -392,7 +393,6 @@ async def test_one_that_cannot_be_mended_does_not_keep_the_others_from_it(
     monkeypatch.setattr(desk, "expire", fails)
     mended = {one.violation.broken: one.mended for one in await _of(bank.store).look()}
     assert mended == {Broken.LATE_OFFER: False, Broken.DELIVERY_STUCK: True}
-    assert id
 
 
 async def test_it_goes_through_everything_page_by_page(

@@ -15,6 +15,10 @@ from litestar.handlers import HTTPRouteHandler
 
 from app import cli
 from app.api import connection, errors, frames, live, permissions, reference
+from app.company.change import merged
+from app.company.checks import checked, unserved
+from app.company.file import Company, sections
+from app.company.file import load as load_company
 from app.config import PREFIX, Config
 from app.main import create_app
 from rtc.call import TRANSITIONS, CallEvent
@@ -29,16 +33,21 @@ OF_THE_EDGE = {"invalid-request": "400", "malformed": "400", "internal": "500"}
 CLOSED_BY_UVICORN, CLOSED_BY_SILENCE = {1007, 1009, 1012}, {1001}
 TOLD_OF_CALLS = (CallEvent.UP, CallEvent.REPLACED, CallEvent.END)
 WHOSE = {
-    permissions.SUPERVISOR: "supervisor",
     permissions.ANYONE: "anyone",
     permissions.CUSTOMER: "customer",
     permissions.AGENT: "agent",
+    permissions.SUPERVISOR: "supervisor",
+    permissions.LEAD: "lead",
+    permissions.ADMIN: "admin",
     permissions.BOTH: "both",
+    permissions.ANY_CUSTOMER: "any customer",
+    permissions.EVERYBODY: "everybody",
 }
 
 EVENT_KIND = re.compile(
     r"(message(\.(edited|deleted))?|note|rating|ask"
-    r"|(ask|flow|help|interaction|consult|participant|call|callback|notification)\.[a-z_]+)"
+    r"|(ask|flow|help|interaction|consult|participant|call|callback|notification|identity"
+    r"|question|context)\.[a-z_]+)"
 )
 
 
@@ -305,6 +314,17 @@ def test_no_function_is_left_out() -> None:
 def test_flows_that_are_shown_can_be_loaded() -> None:
     shown = blocks(page("reference/flows.md"), "yaml flow")
     assert [load(one, "flows.md").flow for one in shown] == ["change_limit"]
+
+
+# --- company file ---------------------------------------------------------------------------
+
+
+def test_the_company_that_is_shown_makes_sense_and_names_everything() -> None:
+    [shown] = blocks(page("how-to/set-up.md"), "yaml")
+    given = sections(load_company(shown))
+    assert set(given) == set(Company.__struct_fields__)
+    company = checked(merged(Company(), given, prune=False)).company
+    assert unserved(company) == []
 
 
 # --- pages ------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import Callable
 
 from playwright.async_api import Locator, Page, expect
@@ -123,6 +124,21 @@ class Desk(_Page):
     async def say(self, text: str) -> None:
         await self.part("reply-input").fill(text)
         await self.tap("reply-send")
+
+    async def choose_password(self, password: str, again: str) -> None:
+        """On the page that the link of an invitation opens."""
+        await self.part("invited-password").fill(password)
+        await self.part("invited-again").fill(again)
+        await self.tap("invited")
+
+    async def insert(self, begun: str, text: str) -> None:
+        """Send a canned reply, found by what was typed after the slash, without the mouse."""
+        await self.part("reply-input").press_sequentially(f"/{begun}")
+        await self.sees("canned")
+        await self.part("reply-input").press("Enter")
+        await expect(self.part("canned")).to_be_hidden()
+        await expect(self.part("reply-input")).to_have_value(re.compile(f"^{re.escape(text)}"))
+        await self.part("reply-input").press("Enter")
 
     async def add_note(self, text: str) -> None:
         await self.tap("tab-note")

@@ -133,6 +133,8 @@ async def the_offer_says_why(desk: Desk) -> None:
 
 
 async def both_write(phone: Phone, desk: Desk) -> None:
+    await desk.insert("gree", "Hello Maya, this is Ines. I can see where you are")
+    await phone.sees_message("Hello Maya, this is Ines.")
     await desk.say("Is the old card on the table too?")
     await phone.sees_message("Is the old card on the table too?")
     await phone.say("Yes! I have both here")
@@ -179,6 +181,7 @@ async def it_is_wrapped_up_and_rated(phone: Phone, desk: Desk) -> None:
     await desk.tap("end-interaction")
     await desk.sees("wrap-up")
     await desk.picture("desk-wrap-up")
+    await desk.sees("disposition-new_card")  # which the bank has for this queue
     await desk.tap("disposition-solved_together")
     await desk.tap("wrap-up-done")
     await desk.sees("lull-available")

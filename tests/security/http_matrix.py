@@ -45,6 +45,9 @@ OF_A_SUPERVISOR = OF_THE_QUEUE | {
 }
 """What a supervisor may ask of every interaction."""
 
+ENTRY = "entry"
+"""Of the set-up, by the name in a path."""
+
 UPLOAD = "POST /v1/conversations/{id}/files"
 """Its body is no JSON."""
 
@@ -56,8 +59,18 @@ def bodies(company: Company) -> dict[str, Any]:
     """Operation -> a body that fits."""
     return {
         "POST /v1/sign-in/customer": {"token": company.host_token("jonas")},
+        "POST /v1/sign-in/anonymous": {},
         "POST /v1/sign-in/agent": {"email": "password@bank.example", "password": PASSWORD},
         "PUT /v1/me/presence": {"intent": "offline"},
+        "POST /v1/sign-in/invitation": {"token": "of nobody", "password": "a long password"},
+        "POST /v1/admin/company/plan": {"skills": ["patience"]},
+        "PUT /v1/admin/company": {"skills": ["patience"]},
+        "PUT /v1/admin/skills/{name}": {"name": ENTRY},
+        "PUT /v1/admin/calendars/{name}": {"name": ENTRY, "week": {}},
+        "PUT /v1/admin/queues/{name}": {"name": ENTRY},
+        "PUT /v1/admin/agents/{name}": {"email": ENTRY, "name": "A", "queues": []},
+        "PUT /v1/admin/dispositions/{name}": {"code": ENTRY, "label": "L", "queues": ["loans"]},
+        "PUT /v1/admin/canned-replies/{name}": {"shortcut": ENTRY, "title": "T", "text": "Hi"},
         "POST /v1/runs": {"flow": "tell_us"},
         "POST /v1/runs/{id}/answers": {"rev": 1, "step": "ask", "values": {}},
         "POST /v1/help": {"channel": "text"},
@@ -170,17 +183,16 @@ class HttpMatrix:
         person = who.person
         if operation == "DELETE /v1/sign-in":
             person = await signed_in_again(self._company, who)
+        named = path.replace("{id}", id or "").replace("{name}", ENTRY)
         seq = str(self._planted.seq_for(operation, who.person))
-        path = re.sub(
-            r"\{\w+\}", "index.html", path.replace("{id}", id or "").replace("{seq}", seq)
-        )
+        path = re.sub(r"\{\w+\}", "index.html", named.replace("{seq}", seq))
         if operation == OF_LITESTAR:
             answer = await self._company.http.get(path)
         elif operation == UPLOAD:
             answer = await person.send(method, path, content=b"hello")
         else:
-            named = {"Idempotency-Key": key} if key else {}
-            answer = await person.send(method, path, self._bodies.get(operation), headers=named)
+            keyed = {"Idempotency-Key": key} if key else {}
+            answer = await person.send(method, path, self._bodies.get(operation), headers=keyed)
         seen = f"{answer.headers} {answer.text}"
         near = who.of_queue or who.supervises
         self._findings.read(

@@ -17,7 +17,7 @@ SIGN_IN = 4401
 LONGEST_TOKEN = 200  # a longer one does not fit the frame, which closes with another code
 FOLLOWED = ("tail", None)  # comes also after an event of a conversation that is followed
 KINDS = {str(one.__struct_config__.tag): one for one in get_args(frames.ClientFrame)}
-BY_THEMSELVES = {"me", "team", "typing", "event", "marks"}
+BY_THEMSELVES = {"me", "place", "team", "typing", "context", "event", "marks"}
 """Frames that come without being asked for."""
 
 ANSWERS = {
@@ -27,6 +27,7 @@ ANSWERS = {
     "got": None,
     "seen": None,
     "typing": None,
+    "context": None,
     "unwatch": None,
 }
 """Frame -> what answers it to somebody who may, in this order.
@@ -34,8 +35,12 @@ ANSWERS = {
 `hello` is said first of all, and `ping` after each frame: `pong` tells that no more will come.
 """
 
-NOT_FOUND = {"send": "refused", "watch": "error"}
-"""Frame -> what answers it for somebody else's conversation; the others are passed over."""
+NOT_YOURS = {
+    "send": ("refused", "/problems/not-found"),
+    "watch": ("error", "/problems/not-found"),
+    "context": ("error", "/problems/not-allowed-now"),  # it names none: nobody helps this one
+}
+"""Frame -> what answers it to those whose conversation it is not; the others are passed over."""
 
 
 class LiveMatrix:
@@ -89,7 +94,7 @@ class LiveMatrix:
             expect(operation, who, set(told) - {FOLLOWED} | wanted, set(told) & wanted)
         else:
             unknown = await self._sent(page, who, tag, str(uuid4()))
-            missing = [(NOT_FOUND[tag], "/problems/not-found")] if tag in NOT_FOUND else []
+            missing = [NOT_YOURS[tag]] if tag in NOT_YOURS else []
             expect(operation, who, told, missing)
             expect(operation, who, _shapes(replies), _shapes(unknown))
 
@@ -103,6 +108,9 @@ class LiveMatrix:
             "after": 0,
             "files": [],
             "upto": 0,
+            "patch": {"screen": self._planted.texts["context"]},
+            "actions": [],
+            "whole": True,
         }
         wanted = {name: given[name] for name in kind.__struct_fields__}
         await page.send(tag, **wanted)
@@ -132,6 +140,11 @@ class LiveMatrix:
                 page = await stack.enter_async_context(open_page(who.person))
                 await page.hello(who.person.token, **{self._conversation: 0})
                 pages.append(page)
+            own = await stack.enter_async_context(open_page(self._planted.owner))
+            await own.hello(self._planted.owner.token)
+            shown = {"screen": self._planted.texts["context"]}
+            await own.send("context", whole=True, patch=shown, actions=[])
+            await own.silence()
             said = {"cmid": str(uuid4()), "text": text}
             await self._planted.owner.do(f"/v1/conversations/{self._conversation}/messages", said)
             for who, page in zip(strangers, pages, strict=True):

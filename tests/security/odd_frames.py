@@ -22,6 +22,7 @@ VALID: tuple[dict[str, Any], ...] = (
     {"type": "got", "conversation_id": "", "upto": 3},
     {"type": "seen", "conversation_id": "", "upto": 9},
     {"type": "typing", "conversation_id": ""},
+    {"type": "context", "patch": {"screen": "s"}, "actions": [], "whole": True},
     {"type": "ping"},
     {"type": "hello", "token": "again", "cursors": {}, "caps": []},
 )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from app.api.permissions import Role
+from app.api.permissions import ANY_CUSTOMER, Role
 from app.auth import access_token
 from app.store.records import Owner, SignIn
 from tests.api.company import Company, Person, SignedInAgent
@@ -31,8 +31,8 @@ class Knocking(Struct, frozen=True, kw_only=True):
 async def everybody(company: Company, planted: Planted) -> list[Knocking]:
     """All of them.
 
-    There are no anonymous customers and no service token of the host yet: what the host signs
-    signs a customer in and is good for nothing else, which `host token` checks.
+    There is no service token of the host yet: what the host signs signs a customer in and is good
+    for nothing else, which `host token` checks.
     """
     nobody, customer, agent = Role.NOBODY, Role.CUSTOMER, Role.AGENT
     expired = Person(company, await _expired(company, planted))
@@ -43,6 +43,7 @@ async def everybody(company: Company, planted: Planted) -> list[Knocking]:
         Knocking(name="host token", person=host_token, role=nobody),
         Knocking(name="customer, owner", person=planted.owner, role=customer, own=True),
         Knocking(name="customer, other", person=await company.customer("jonas"), role=customer),
+        Knocking(name="anonymous", person=await company.guest(), role=Role.ANONYMOUS),
         Knocking(name="agent, holding", person=planted.holder, role=agent, own=True),
         Knocking(name="agent, colleague", person=await _staff(company, "tom", "cards"), role=agent,
                  of_queue=True),
@@ -80,7 +81,7 @@ async def signed_in_again(company: Company, knocking: Knocking) -> Person:
     person = knocking.person
     if knocking.role is Role.NOBODY:
         return person
-    owner = Owner.CUSTOMER if knocking.role is Role.CUSTOMER else Owner.AGENT
+    owner = Owner.CUSTOMER if knocking.role in ANY_CUSTOMER else Owner.AGENT
     async with company.store.write() as work:
         token, _ = await access_token.issue(work, owner, UUID(getattr(person, "id", "")))
     return Person(company, token)

@@ -52,7 +52,7 @@ async def test_the_matrix_finds_a_leak_and_a_route_that_it_cannot_walk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for planted_route in (LEAKING, UNKNOWN):
-        monkeypatch.setitem(permissions.MAY, planted_route, permissions.BOTH)
+        monkeypatch.setitem(permissions.MAY, planted_route, permissions.EVERYBODY)
     async with company_alone(replace(WITH_FLOW, routes=(leaking, unknown))) as company:
         planted = await plant(company)
         people = await everybody(company, planted)

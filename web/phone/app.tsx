@@ -1,6 +1,6 @@
 /** Which screen is shown? The address says where the customer is, the `me` snapshot what is going on. */
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { firstName, ordinal, waitSentence } from "../shared/format.ts";
+import { clock, firstName, ordinal, waitSentence } from "../shared/format.ts";
 import { Sound } from "../shared/media.tsx";
 import type { Callback, FlowSummary, HelpOptions, Interaction, NotificationDetail } from "../sdk/types.ts";
 import { Actions } from "./state/actions.ts";
@@ -17,6 +17,7 @@ import { sentence } from "./state/words.ts";
 import { Call } from "./views/call.tsx";
 import { CallbackSheet, Planned } from "./views/callback.tsx";
 import { Chat } from "./views/chat.tsx";
+import { ClosingCard, closingTitle } from "./views/closing.tsx";
 import { Flow } from "./views/flow.tsx";
 import { HelpSheet } from "./views/help-sheet.tsx";
 import { Home, HomeLoading } from "./views/home.tsx";
@@ -36,7 +37,7 @@ const plannedFor = (client: Client): Callback | null => client.me.value?.callbac
 export function App({ client }: { client: Client }) {
   const actions = useMemo(() => new Actions(client), [client]);
   const { me, callView } = client;
-  useEffect(() => void receivePush(client.place, client.api, (arrived) => { actions.note.value = arrived; }).catch(() => undefined), [client]);
+  useEffect(() => void (client.place.anonymous || receivePush(client.place, client.api, (arrived) => { actions.note.value = arrived; }).catch(() => undefined)), [client]);
   useRejoin(client);
   useRatingAfterwards(client);
   if (me.value === null) return <div class="app"><HomeLoading /></div>;
@@ -79,17 +80,26 @@ function Top({ client, actions }: Props) {
     <>
       {joined && !inTalk && interaction && <TalkingBar client={client} actions={actions} agent={interaction.agent?.name ?? "Agent"} />}
       {!joined && !inTalk && interaction && asked(interaction) && (
-        <MiniBar icon={interaction.callback_id ? "callback" : "clock"} name={interaction.place ? `${ordinal(interaction.place)} in line` : "You’re in line"} more={interaction.callback_id ? "We call you when it’s your turn" : interaction.notify ? "We notify you" : interaction.wait ? waitSentence(interaction.wait.p50_s) : "Your place is kept"} onOpen={() => go({ page: "talk" })} />
+        <MiniBar icon={interaction.callback_id ? "callback" : "clock"} name={interaction.place ? `${ordinal(interaction.place)} in line` : "You’re in line"} more={interaction.callback_id ? "We call you when it’s your turn" : lineWords(interaction)} onOpen={() => go({ page: "talk" })} />
       )}
       {!joined && !inTalk && page !== "chat" && interaction?.state === "paused" && plannedFor(client)?.interaction_id !== interaction.id && (
         <MiniBar icon="hold" name="Paused" more="Write when you’re ready" onOpen={() => go({ page: "chat" })} />
       )}
-      {!joined && !inTalk && page !== "chat" && interaction?.state === "live" && (
+      {!inTalk && page !== "chat" && interaction?.closing && (
+        <MiniBar icon="clock" name={closingTitle(interaction.closing)} more={`Closes at ${clock(interaction.closing.until)} without an answer`} onOpen={() => go({ page: "talk" })} />
+      )}
+      {!joined && !inTalk && page !== "chat" && interaction?.state === "live" && !interaction.closing && (
         <MiniBar icon="people" name={`${firstName(interaction.agent?.name ?? "Someone")} is here`} more="Open your messages" onOpen={() => go({ page: "talk" })} />
       )}
       {offline && page !== "chat" && page !== "talk" && <div class="page__banner"><OfflineBanner online={navigator.onLine} /></div>}
     </>
   );
+}
+
+function lineWords({ wait, nobody_there, notify }: Interaction): string {
+  if (nobody_there) return "Nobody is here right now; your place is kept";
+  if (notify) return "We notify you";
+  return wait ? waitSentence(wait.p50_s) : "Your place is kept";
 }
 
 function TalkingBar({ client, actions, agent }: Props & { agent: string }) {
@@ -135,15 +145,17 @@ function HomePage({ client, actions }: Props) {
   const now = useNow(client.serverNow, 30_000);
   useEffect(() => {
     client.recorder.screen("home");
-    cardsOf(place.bank, place.customer).then(setCards, () => setCards([]));
+    if (place.anonymous) setCards([]);
+    else cardsOf(place.bank, place.customer).then(setCards, () => setCards([]));
     api.get<{ items: FlowSummary[] }>("/v1/flows").then(({ items }) => setFlows(items), (error: unknown) => setTrouble(sentence(error)));
   }, [client]);
   const { runs, interaction } = me.value!;
   const shown = me.value!.callbacks?.find(({ state }) => state === "scheduled" || state === "missed");
   const start = (flow: string, card?: Card): void => void actions.startRun(flow, card ? { card_id: card.id } : inputsOf(flow, cards ?? []));
   return (
-    <Home name={client.name} now={now} cards={cards} flows={flows} run={runs.find((run) => isOpen(run.status)) ?? null}
+    <Home name={client.name} anonymous={place.anonymous} now={now} cards={cards} flows={flows} run={runs.find((run) => isOpen(run.status)) ?? null}
       unread={useUnread(client)} unrated={unratedBy(interaction, actions.skipped.value)} trouble={actions.trouble.value ?? trouble}
+      onSignIn={() => { location.search = ""; }}
       callback={shown && <Planned callback={shown} now={now} onMove={() => go({ page: "callback", run: null })} onCancel={() => void actions.cancelCallback(shown)} onAgain={() => void actions.callAgain(shown)} />}
       onHelp={() => helpFrom(client, null)} onMessages={() => go({ page: "chat" })} onRate={() => go({ page: "rate" })}
       onResume={(run) => go({ page: "run", id: run.id })} onFlow={start} />
@@ -231,7 +243,7 @@ function HelpPage({ client, actions, run }: Props & { run: string | null }) {
   return (
     <>
       <Under client={client} actions={actions} run={run} />
-      <HelpSheet options={options} trouble={actions.trouble.value ?? trouble} asking={asking} now={now} onClose={close} onCallback={callback} onAsk={(channel, share) => void actions.ask(channel, run, share)} />
+      <HelpSheet options={options} trouble={actions.trouble.value ?? trouble} asking={asking} now={now} locale={client.me.value!.customer.language ?? "en"} onClose={close} onCallback={callback} onAsk={(channel, share) => void actions.ask(channel, run, share)} />
     </>
   );
 }
@@ -256,8 +268,8 @@ function WaitingPage({ client, actions, interaction }: Props & { interaction: In
   const now = useNow(client.serverNow, 30_000);
   const { run_id } = interaction;
   return (
-    <Waiting interaction={interaction} now={now} onHome={() => go({ page: "home" })} onStop={() => void actions.stopWaiting(interaction)}
-      onNotify={() => void actions.notifyMe(interaction)} onCallback={() => go({ page: "callback", run: run_id })}
+    <Waiting interaction={interaction} anonymous={client.place.anonymous} now={now} onHome={() => go({ page: "home" })} onStop={() => void actions.stopWaiting(interaction)}
+      onWrite={() => void actions.leaveMessage(interaction)} onNotify={() => void actions.notifyMe(interaction)} onCallback={() => go({ page: "callback", run: run_id })}
       onRun={run_id ? () => go({ page: "run", id: run_id }) : null} />
   );
 }
@@ -316,6 +328,7 @@ function ChatPage({ client, actions }: Props) {
     <>
       <Chat lines={lines} interaction={interaction} typing={typer.value?.kind === "agent" ? typer.value.name ?? "Someone" : null} goOn={goOn}
         banner={offline ? <OfflineBanner online={navigator.onLine} /> : actions.trouble.value ? <Banner icon="alert" tone="danger">{actions.trouble.value}</Banner> : null}
+        question={interaction?.closing && <Question client={client} actions={actions} interaction={interaction} />}
         onBack={() => go(joined ? { page: "talk" } : { page: "home" })} onSend={send} onTyping={() => live.typing(conversationId)}
         attached={attached.value} onFiles={(files) => attachments.add(files)} onTakeAway={(key) => attachments.remove(key)} loadFile={(id) => api.blob(`/v1/files/${id}`)}
         onEdit={(seq, text) => void actions.editMessage(seq, text)} onDelete={(seq) => void actions.deleteMessage(seq)}
@@ -324,6 +337,16 @@ function ChatPage({ client, actions }: Props) {
         onLater={here ? () => setChoosing(true) : null} onResume={paused ? () => void actions.resume(interaction!) : null} />
       {choosing && here && <LaterSheet now={now} onClose={() => setChoosing(false)} onPick={(at) => { setChoosing(false); void actions.pause(interaction!, at); }} />}
     </>
+  );
+}
+
+/** Ends when the customer says so, and is counted down by the server's clock. */
+function Question({ client, actions, interaction }: Props & { interaction: Interaction }) {
+  const now = useNow(client.serverNow, 1_000);
+  const busy = actions.busy.value === "end" || actions.busy.value === "keep-open";
+  return interaction.closing && (
+    <ClosingCard closing={interaction.closing} agent={interaction.agent?.name ?? "Someone"} now={now} busy={busy}
+      onDone={() => void actions.endInteraction(interaction)} onNotYet={() => void actions.keepOpen(interaction)} />
   );
 }
 
@@ -371,9 +394,14 @@ function useHelpWait(client: Client, run: string, wanted: boolean): number | nul
   const [seconds, setSeconds] = useState<number | null>(null);
   useEffect(() => {
     if (!wanted) return;
-    client.api.get<HelpOptions>(helpPath(run)).then(({ channels }) => setSeconds(Math.min(...channels.map((c) => c.wait_p50_s))), () => undefined);
+    client.api.get<HelpOptions>(helpPath(run)).then(({ channels }) => setSeconds(shortest(channels)), () => undefined);
   }, [wanted, run]);
   return seconds;
+}
+
+function shortest(channels: HelpOptions["channels"]): number | null {
+  const waits = channels.flatMap(({ wait_p50_s }) => (wait_p50_s === null ? [] : [wait_p50_s]));
+  return waits.length > 0 ? Math.min(...waits) : null;
 }
 
 /** The call of whoever takes over from the last one is the same conversation: no second "Join". */

@@ -1,4 +1,5 @@
 /** What does an agent get to see of what the customer was doing? Only what the app has allowed by name. */
+import { Cell } from "./cell.ts";
 import type { Action, AppState } from "./types.ts";
 
 const KEPT_ACTIONS = 50;
@@ -19,6 +20,8 @@ type Value = string | number | boolean;
 
 /** Keeps the last 50 actions and where the customer is. Redacts as it takes in: what is not allowed is never held. */
 export class Recorder {
+  /** Counts up with everything that is recorded. */
+  readonly changed = new Cell(0);
   readonly #allowed: ReadonlySet<string>;
   #screen = "";
   #fields: Record<string, string> = {};
@@ -41,10 +44,12 @@ export class Recorder {
 
   field(id: string, value: string): void {
     this.#fields[id] = this.#allowed.has(id) ? masked(value) : value === "" ? "empty" : "filled";
+    this.#tell();
   }
 
   errors(codes: readonly string[]): void {
     this.#errors = codes.map(masked);
+    this.#tell();
   }
 
   track(name: string, detail: Record<string, Value> = {}): void {
@@ -53,6 +58,11 @@ export class Recorder {
     const at = (this.options.now?.() ?? new Date()).toISOString();
     this.#actions = [...this.#actions, { at, name, detail: redacted }].slice(-KEPT_ACTIONS);
     this.options.kept?.setItem(KEY, JSON.stringify(this.#actions));
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.changed.update((count) => count + 1);
   }
 
   get appState(): AppState {

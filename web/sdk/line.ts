@@ -2,7 +2,7 @@
 import type { ClientFrame, CustomerMe, Event, ServerFrame } from "./types.ts";
 
 export const C = "c1";
-const ME = { kind: "customer", customer: { id: "m", name: "Maya" }, conversation_id: C } as CustomerMe;
+export const ME = { kind: "customer", customer: { id: "m", name: "Maya" }, conversation_id: C } as CustomerMe;
 export const settled = (): Promise<void> => new Promise((done) => setTimeout(done, 5));
 
 export class Line {

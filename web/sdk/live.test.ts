@@ -4,8 +4,8 @@ import { MemoryKeep } from "./keep.ts";
 import { Live } from "./live.ts";
 import { Outbox } from "./outbox.ts";
 import { Store } from "./store.ts";
-import { C, Line, message, settled } from "./line.ts";
-import type { CustomerMe } from "./types.ts";
+import { C, Line, ME, message, settled } from "./line.ts";
+import type { CustomerMe, Interaction } from "./types.ts";
 
 function setUp() {
   const lines: Line[] = [];
@@ -68,5 +68,21 @@ test("a refused token is renewed, another epoch begins the log anew", async () =
   lines[1]!.welcome(1, "b");
   lines[1]!.hear(message(1, 0, "new"));
   assert.deepEqual(texts(), ["new"]);
+  live.stop();
+});
+
+test("a place is shown unless the snapshot is newer", async () => {
+  const { lines, live, store } = setUp();
+  await settled();
+  const line = lines[0]!;
+  line.welcome(0);
+  const at = (second: number): string => `2026-11-20T09:43:0${second}Z`;
+  const interaction = { id: "i1", place: 3, wait: { p50_s: 60, p90_s: 120 }, nobody_there: false, now: at(2) } as Interaction;
+  line.hear({ type: "me", me: { ...ME, interaction } });
+  line.hear({ type: "place", interaction_id: "i1", place: 9, wait: null, nobody_there: true, now: at(1) });
+  assert.equal(store.me.value?.interaction?.place, 3);
+  line.hear({ type: "place", interaction_id: "other", place: 9, wait: null, nobody_there: true, now: at(3) });
+  line.hear({ type: "place", interaction_id: "i1", place: 2, wait: null, nobody_there: true, now: at(4) });
+  assert.deepEqual(store.me.value?.interaction, { ...interaction, place: 2, wait: null, nobody_there: true, now: at(4) });
   live.stop();
 });

@@ -7,7 +7,7 @@ import type { KeptLog } from "./kept-log.ts";
 import { applied, missed, place, tailed, UNREAD } from "./log.ts";
 import type { Reading } from "./log.ts";
 import type { Outbox, Outgoing } from "./outbox.ts";
-import type { Actor, ClientFrame, Event, FileRef, Marks, Me, ServerFrame, Team, Uuid } from "./types.ts";
+import type { Actor, ClientFrame, ContextChange, Event, FileRef, Marks, Me, Place, ServerFrame, Team, Uuid } from "./types.ts";
 
 const PING_MS = 15_000;
 const DEAD_MS = 25_000;
@@ -24,11 +24,15 @@ export type Link = "connecting" | "live" | "down";
 /** Who is told what the server says. */
 export interface Sink {
   setMe(me: Me): void;
+  /** Newer than the last snapshot, or older: its `now` says which. */
+  place(place: Place): void;
   setTeam(team: Team): void;
   event(event: Event): void;
   /** The log began anew (another epoch): forget what was shown of it. */
   reset(conversation_id: Uuid): void;
   typing(conversation_id: Uuid, actor: Actor): void;
+  /** What the customer's app shows has changed (agents). */
+  context(conversation_id: Uuid, change: ContextChange): void;
   marks(conversation_id: Uuid, marks: Marks): void;
   /** The server's clock, as an ISO instant. */
   now(now: string): void;
@@ -122,6 +126,12 @@ export class Live {
 
   typing(conversation_id: Uuid): void {
     this.#put({ type: "typing", conversation_id });
+  }
+
+  /** What the app shows has changed; false where nobody can be told now. */
+  context({ whole, patch, actions }: ContextChange): boolean {
+    this.#put({ type: "context", whole, patch, actions });
+    return this.#welcomed;
   }
 
   /** How far a conversation has been read. */
@@ -224,9 +234,11 @@ export class Live {
       case "refused": return this.options.outbox.refused(frame.cmid, frame.problem);
       case "tail": return this.#tail(frame.conversation_id, frame.upto);
       case "me": return this.options.sink.setMe(frame.me);
+      case "place": return this.options.sink.place(frame);
       case "marks": return this.options.sink.marks(frame.conversation_id, { customer: frame.customer, agent: frame.agent });
       case "team": return this.options.sink.setTeam(frame);
       case "typing": return this.options.sink.typing(frame.conversation_id, frame.actor);
+      case "context": return this.options.sink.context(frame.conversation_id, { whole: frame.whole, patch: frame.patch, actions: frame.actions });
       case "goaway": return this.#leave(frame.after_ms);
       case "pong": return;
       case "error": return console.warn("warmline:", frame.problem.title, frame.problem.detail ?? "");

@@ -2,7 +2,7 @@
 import { ApiProblem, problemOf, SignedOut, Unreachable } from "./api.ts";
 import type { Credentials } from "./api.ts";
 import { backoff } from "./backoff.ts";
-import type { AgentSignIn, CustomerSignIn } from "./types.ts";
+import type { AgentSignIn, AnonymousSignIn, CustomerSignIn } from "./types.ts";
 
 type Fetch = typeof fetch;
 
@@ -28,28 +28,36 @@ export interface RenewalOptions {
   random?: () => number;
 }
 
+/** Chooses a password by the link of an invitation, which works once. */
+export async function acceptInvitation(url: string, token: string, password: string, reach: Fetch = fetch): Promise<AgentSignIn> {
+  return (await (await exchanged(`${url}/v1/sign-in/invitation`, { token, password }, reach)).json()) as AgentSignIn;
+}
+
+/** Where a device keeps the secret by which it comes back without signing in. */
+export type DeviceMemory = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+const SECRET = "warmline.device-secret";
+
 /**
- * Signs a customer in with the host app's own short-lived token, and again before the access token has run out
- * or when the server refuses it: one at a time however many ask, and ever more slowly while it fails.
+ * Signs a customer in, and again before the access token has run out or when the server refuses it: one at a time
+ * however many ask, and ever more slowly while it fails.
  */
-export class CustomerCredentials implements Credentials {
+abstract class Renewed<S extends CustomerSignIn> implements Credentials {
   readonly #options: Required<RenewalOptions>;
-  #signedIn: Promise<CustomerSignIn> | null = null;
+  #signedIn: Promise<S> | null = null;
   #renewAt = Infinity;
   #failures = 0;
   #notBefore = 0;
 
-  constructor(
-    private readonly url: string,
-    private readonly getToken: () => Promise<string>,
-    options: RenewalOptions = {},
-  ) {
-    const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-    this.#options = { fetch: (...args) => fetch(...args), sleep, clock: Date.now, random: Math.random, ...options };
+  constructor({ fetch: reach = (...args) => fetch(...args), sleep, clock = Date.now, random = Math.random }: RenewalOptions) {
+    this.#options = { fetch: reach, sleep: sleep ?? ((ms) => new Promise((done) => setTimeout(done, ms))), clock, random };
   }
 
+  protected abstract exchange(reach: Fetch): Promise<Response>;
+  /** What the device keeps of it. */
+  protected abstract remember(signedIn: S): void;
+
   /** Who signed in; the first call signs in. A failure is not kept: the next call tries again. */
-  who(): Promise<CustomerSignIn> {
+  who(): Promise<S> {
     return (this.#signedIn ??= this.#signIn(null));
   }
 
@@ -67,7 +75,7 @@ export class CustomerCredentials implements Credentials {
     return (await this.who()).access_token;
   }
 
-  #signIn(before: Promise<CustomerSignIn> | null): Promise<CustomerSignIn> {
+  #signIn(before: Promise<S> | null): Promise<S> {
     const made = this.#exchanged().catch((error: unknown) => {
       if (this.#signedIn === made) this.#signedIn = before;
       this.#notBefore = this.#options.clock() + backoff(this.#failures++, this.#options.random);
@@ -76,16 +84,61 @@ export class CustomerCredentials implements Credentials {
     return made;
   }
 
-  async #exchanged(): Promise<CustomerSignIn> {
+  async #exchanged(): Promise<S> {
     const { clock, sleep, fetch } = this.#options;
     if (clock() < this.#notBefore) await sleep(this.#notBefore - clock());
-    const response = await exchanged(`${this.url}/v1/sign-in/customer`, { token: await this.getToken() }, fetch);
-    const signedIn = (await response.json()) as CustomerSignIn;
+    const response = await this.exchange(fetch);
+    const signedIn = (await response.json()) as S;
     // By the server's clock; where its Date is not to be seen, the server will refuse in time.
     const lasts = Date.parse(signedIn.expires_at) - Date.parse(response.headers.get("Date") ?? "");
     this.#renewAt = Number.isNaN(lasts) ? Infinity : clock() + Math.max(lasts - MARGIN_MS, lasts / 2);
     this.#failures = 0;
+    this.remember(signedIn);
     return signedIn;
+  }
+}
+
+/** By the host app's own short-lived token. What the device did before, without signing in, is linked. */
+export class CustomerCredentials extends Renewed<CustomerSignIn> {
+  readonly #memory: DeviceMemory | null;
+
+  constructor(
+    private readonly url: string,
+    private readonly getToken: () => Promise<string>,
+    options: RenewalOptions & { memory?: DeviceMemory } = {},
+  ) {
+    super(options);
+    this.#memory = options.memory ?? null;
+  }
+
+  protected async exchange(reach: Fetch): Promise<Response> {
+    const device_secret = this.#memory?.getItem(SECRET) ?? null;
+    return exchanged(`${this.url}/v1/sign-in/customer`, { token: await this.getToken(), device_secret }, reach);
+  }
+
+  protected remember({ linked }: CustomerSignIn): void {
+    if (linked) this.#memory?.removeItem(SECRET);
+  }
+}
+
+/** For whoever is locked out: the device comes back by its own secret. */
+export class AnonymousCredentials extends Renewed<AnonymousSignIn> {
+  constructor(
+    private readonly url: string,
+    private readonly memory: DeviceMemory,
+    private readonly language: string,
+    options: RenewalOptions = {},
+  ) {
+    super(options);
+  }
+
+  protected exchange(reach: Fetch): Promise<Response> {
+    const device_secret = this.memory.getItem(SECRET);
+    return exchanged(`${this.url}/v1/sign-in/anonymous`, { device_secret, language: this.language }, reach);
+  }
+
+  protected remember({ device_secret }: AnonymousSignIn): void {
+    if (device_secret !== null) this.memory.setItem(SECRET, device_secret);
   }
 }
 

@@ -1,13 +1,14 @@
 /** What does a client know? The `me` snapshot and the timelines of the conversations it reads. */
 import { Cell } from "./cell.ts";
 import type { Sink } from "./live.ts";
-import type { Actor, Event, Marks, Me, Team, Uuid } from "./types.ts";
+import type { Actor, ContextChange, Event, Marks, Me, Place, Team, Uuid } from "./types.ts";
 
 const TYPING_MS = 4_000;
 
 export class Store<M extends Me> implements Sink {
   readonly me = new Cell<M | null>(null);
   readonly #timelines = new Map<Uuid, Cell<readonly Event[]>>();
+  readonly #changes = new Map<Uuid, Cell<ContextChange | null>>();
   readonly #marks = new Map<Uuid, Cell<Marks | null>>();
   readonly #typing = new Map<Uuid, Cell<Actor | null>>();
   readonly #typingTimers = new Map<Uuid, ReturnType<typeof setTimeout>>();
@@ -35,8 +36,21 @@ export class Store<M extends Me> implements Sink {
     return cellOf(this.#typing, conversation_id, null);
   }
 
+  /** The newest change of what the customer's app shows. */
+  shown(conversation_id: Uuid): Cell<ContextChange | null> {
+    return cellOf(this.#changes, conversation_id, null);
+  }
+
   setMe(me: Me): void {
     if (me.kind === this.kind) this.me.set(me as M);
+  }
+
+  /** Changes the place in the snapshot, unless that is the newer of the two. */
+  place({ interaction_id, place, wait, nobody_there, now }: Place): void {
+    const me = this.me.value;
+    if (me?.kind !== "customer" || me.interaction?.id !== interaction_id) return;
+    if (Date.parse(now) < Date.parse(me.interaction.now)) return;
+    this.setMe({ ...me, interaction: { ...me.interaction, place, wait, nobody_there, now } });
   }
 
   setTeam({ queue, waiting, team, floor }: Team): void {
@@ -60,6 +74,10 @@ export class Store<M extends Me> implements Sink {
   reset(conversation_id: Uuid): void {
     this.marksOf(conversation_id).set(null);
     this.timeline(conversation_id).set([]);
+  }
+
+  context(conversation_id: Uuid, change: ContextChange): void {
+    this.shown(conversation_id).set(change);
   }
 
   typing(conversation_id: Uuid, actor: Actor): void {

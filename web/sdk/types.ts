@@ -11,7 +11,8 @@ export interface Customer extends Person { verified?: boolean; language?: string
 export interface Agent extends Person { email?: string; roles?: string[] }
 export interface Actor { kind: "customer" | "agent" | "system"; id: string | null; name: string | null }
 
-export interface CustomerSignIn { access_token: string; expires_at: Instant; customer: Person; conversation_id: Uuid }
+export interface CustomerSignIn { access_token: string; expires_at: Instant; customer: Customer; conversation_id: Uuid; linked?: boolean }
+export interface AnonymousSignIn extends CustomerSignIn { device_secret: string | null }
 export interface AgentSignIn { access_token: string; expires_at: Instant; agent: Agent }
 
 /* ---- errors: RFC 9457 ---- */
@@ -42,7 +43,8 @@ export interface Notice { tone: "problem" | "info"; text: string; code: string }
 export interface ScreenAction { id: string; label: string; intent: "primary" | "secondary" | "danger" }
 export interface Option { value: string; label: string }
 
-interface Field { id: string; label: string; hint?: string | null; required?: boolean }
+/** `value`: filled in because it is known; the customer may change it. */
+interface Field { id: string; label: string; hint?: string | null; required?: boolean; value?: string | null }
 export interface TextComponent { type: "text"; text: string }
 export interface FactsComponent { type: "facts"; items: { label: string; value: string }[] }
 export interface ChoiceComponent extends Field { type: "choice"; options: Option[] }
@@ -86,11 +88,12 @@ export interface RunView {
 /* ---- asking for a human ---- */
 
 export type Channel = "text" | "voice" | "video";
-export interface HelpChannel { channel: Channel; wait_p50_s: number; wait_p90_s: number; label: string }
+/** Without a wait, nobody is there who could answer on this channel. */
+export interface HelpChannel { channel: Channel; wait_p50_s: number | null; wait_p90_s: number | null; label: string }
 export interface Share { icon: string; text: string }
 /** Being called instead of waiting: at the own turn, or at a time inside one of the windows. */
 export interface CallbackChoice { now: boolean; windows: { opens_at: Instant; closes_at: Instant }[]; planned: Callback | null }
-export interface HelpOptions { now: Instant; open: boolean; opens_at?: Instant | null; channels: HelpChannel[]; callback?: CallbackChoice; shares: Share[] }
+export interface HelpOptions { now: Instant; open: boolean; sign_in_needed?: boolean; opens_at?: Instant | null; channels: HelpChannel[]; callback?: CallbackChoice; shares: Share[] }
 
 export interface AppState {
   screen: string;
@@ -104,6 +107,9 @@ export interface HelpRequest {
   channel: Channel; run_id: Uuid | null; reason: string | null; share: boolean; app_state: AppState | null; actions: Action[];
 }
 
+export interface Wait { p50_s: number; p90_s: number }
+/** An announced end: it comes by itself at `until` unless the customer wants to go on. */
+export interface Closing { reason: "asked" | "silence"; since: Instant; until: Instant }
 export interface CallbackRequest {
   /** As the clock on the wall shows it, "2026-11-21T18:30"; null: at the own turn. */
   at: string | null;
@@ -165,7 +171,10 @@ export interface Interaction {
   disposition: string | null;
   rating: number | null;
   place: number | null;
-  wait: { p50_s: number; p90_s: number } | null;
+  wait: Wait | null;
+  /** Nobody is there who could answer; the place is kept. */
+  nobody_there: boolean;
+  closing: Closing | null;
   call_id: Uuid | null;
   now: Instant;
 }
@@ -182,7 +191,14 @@ export interface Context {
   claims: Claim[];
   captured_at: Instant;
 }
+/** What the app shows has changed: a JSON Merge Patch of the app state, and newer actions. */
+export interface ContextChange { whole: boolean; patch: Record<string, unknown>; actions: Action[] }
+export interface KnownFact {
+  key: string; value: string; sensitive: boolean; trust: "verified" | "claimed"; source: string; channel: string; at: Instant; fresh: boolean;
+}
 export interface Disposition { code: string; label: string }
+/** A text that agents call up by `/` and its shortcut. */
+export interface CannedReply { shortcut: string; title: string; text: string; language: string; queues: string[] }
 export interface HistoryItem {
   interaction_id: Uuid; reason: string | null; channel: Channel; state: InteractionState; ended_at: Instant | null;
   disposition: string | null; rating: number | null;
@@ -258,11 +274,13 @@ export interface EventBodies {
   "flow.handed_back": FlowBody;
   "flow.ended": FlowBody;
   "help.asked": InteractionBody;
+  "help.claim_ignored": InteractionBody;
   "interaction.queued": InteractionBody;
   "interaction.offered": InteractionBody;
   "interaction.declined": InteractionBody;
   "interaction.expired": InteractionBody;
   "interaction.accepted": InteractionBody;
+  "interaction.given_up": InteractionBody;
   "interaction.channel": InteractionBody;
   "interaction.transferred": PassedBody;
   "interaction.taken_over": PassedBody;
@@ -272,6 +290,10 @@ export interface EventBodies {
   "participant.joined": BesideBody;
   "participant.left": BesideBody;
   "interaction.ended": InteractionBody;
+  "interaction.closing": InteractionBody & { until: Instant };
+  "interaction.kept_open": InteractionBody;
+  "interaction.nobody_there": InteractionBody;
+  "interaction.somebody_there": InteractionBody;
   "interaction.wrapped_up": InteractionBody;
   "interaction.cancelled": InteractionBody;
   "interaction.paused": InteractionBody & { remind_at?: Instant | null };
@@ -288,6 +310,9 @@ export interface EventBodies {
   "call.ended": CallBody;
   "notification.sent": { notification_id: Uuid; title: string };
   "notification.delivered": { notification_id: Uuid; title: string };
+  "identity.linked": { name: string; conversation_id: Uuid | null };
+  "context.captured": { interaction_id: Uuid; reason: string };
+  "question.repeated": { key: string; by: string; source: string; known_since: Instant };
   "rating": { score: number; text: string | null };
 }
 export type EventKind = keyof EventBodies;
@@ -357,7 +382,11 @@ export type ClientFrame =
   | { type: "unwatch"; conversation_id: Uuid }
   | { type: "sync"; conversation_id: Uuid; after: number }
   | { type: "typing"; conversation_id: Uuid }
+  | ({ type: "context" } & ContextChange)
   | { type: "ping" };
+
+/** Where the customer stands in line at `now`. */
+export interface Place { interaction_id: Uuid; place: number; wait: Wait | null; nobody_there: boolean; now: Instant }
 
 export type ServerFrame =
   | { type: "welcome"; epoch: Uuid; now: Instant; heads: Record<Uuid, number>; me: Me }
@@ -367,8 +396,10 @@ export type ServerFrame =
   | ({ type: "marks"; conversation_id: Uuid } & Marks)
   | { type: "refused"; cmid: Uuid; problem: Problem }
   | { type: "me"; me: Me }
+  | ({ type: "place" } & Place)
   | ({ type: "team" } & Team)
   | { type: "typing"; conversation_id: Uuid; actor: Actor }
+  | ({ type: "context"; conversation_id: Uuid } & ContextChange)
   | { type: "pong" }
   | { type: "goaway"; after_ms: number }
   | { type: "error"; problem: Problem };

@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { coming, duration, initials, ordinal, stopwatch, wait, waitSentence } from "./format.ts";
+import { coming, duration, initials, opening, ordinal, stopwatch, wait, waitSentence } from "./format.ts";
 
 test("waits are rounded up and never promise less", () => {
   assert.deepEqual([0, 5, 6, 31, 50, 51, 61, 119].map(wait), ["Now", "Now", "about 10 s", "about 40 s", "about 50 s", "about 1 min", "about 2 min", "about 2 min"]);
   assert.equal(waitSentence(55), "About 1 minute");
+});
+
+test("a time to come is named as near as it is, in the reader's language", () => {
+  const friday = new Date(2026, 10, 20, 9, 42);
+  const in_ = (days: number, locale: string): string => opening(new Date(2026, 10, 20 + days, 8).toISOString(), friday.getTime(), locale).replace("\u202f", " ");
+  assert.equal(in_(0, "en"), "today 8:00 AM");
+  assert.equal(in_(1, "en"), "tomorrow 8:00 AM");
+  assert.equal(in_(3, "en"), "Monday 8:00 AM");
+  assert.equal(in_(3, "es"), "lunes 8:00");
+  assert.equal(in_(9, "en-GB"), "29 November 8:00");
 });
 
 test("durations and places read aloud", () => {

@@ -34,6 +34,16 @@ export function when(at: string, now: number, locale = language()): string {
   return near ? `${word.toLocaleLowerCase(locale)} at ${clock(at, locale)}` : `on ${word}`;
 }
 
+/** "today 2:00 PM", "tomorrow 8:00 AM", "Monday 8:00 AM", "17 November 8:00 AM": a time to come, as the locale writes it. */
+export function opening(at: string, now: number, locale = language()): string {
+  const then = new Date(at);
+  const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }).format(then);
+  const days = -daysAgo(then, new Date(now));
+  if (days <= 1) return `${new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day")} ${time}`;
+  const date = days < 7 ? { weekday: "long" as const } : { day: "numeric" as const, month: "long" as const };
+  return `${new Intl.DateTimeFormat(locale, date).format(then)} ${time}`;
+}
+
 /** "today", "tomorrow", "on Monday, 23 November" */
 export function comingDay(at: string, now: number, locale = language()): string {
   const ahead = -daysAgo(new Date(at), new Date(now));

@@ -50,12 +50,12 @@ def test_who_says_no_changes_nothing(company: Path, migrated: dict[str, str]) ->
     assert "+ queue cards" in _applied(migrated, company, "--dry-run").output
 
 
-def test_who_says_yes_sees_the_first_passwords_once(
+def test_who_says_yes_sees_the_way_in_for_new_agents_once(
     company: Path, migrated: dict[str, str]
 ) -> None:
     said = _applied(migrated, company, says="y\n")
     assert said.exit_code == 0
-    assert "First password of ana@bank.example, shown only here: " in said.output
+    assert "ana@bank.example chooses a password at /desk/#invitation=" in said.output
     again = _applied(migrated, company, "--yes")
     assert again.output == "Nothing to change.\n"
 
@@ -64,7 +64,19 @@ def test_a_bad_file_is_refused_with_its_place(company: Path, migrated: dict[str,
     company.write_text(FILE.replace("queues: [cards]", "queues: [loans]"))
     said = _applied(migrated, company, "--yes")
     assert said.exit_code == 1
-    assert "company.yaml: agents[0].queues: there is no queue loans" in said.output
+    assert "company.yaml:3: agents[0].queues[0]: there is no queue loans" in said.output
+
+
+def test_nothing_is_removed_unless_it_is_asked_for(company: Path, migrated: dict[str, str]) -> None:
+    _applied(migrated, company, "--yes")
+    company.write_text("agents: []")
+    kept = _applied(migrated, company, "--yes").output
+    assert "Nothing to change.\nNot in the file, stays as it is: queue cards, agent ana@b" in kept
+    assert _applied(migrated, company, "--prune", "--dry-run").output == (
+        "- agent ana@bank.example\nWarning: no agent serves the queue cards\n"
+    )
+    assert _applied(migrated, company, "--prune", "--yes").exit_code == 0
+    assert "Nothing to change." in _applied(migrated, company, "--prune", "--yes").output
 
 
 def test_a_database_that_is_not_up_to_date_is_refused(company: Path, env: dict[str, str]) -> None:

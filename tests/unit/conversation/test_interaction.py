@@ -29,6 +29,7 @@ ALLOWED = {
     (State.LIVE, Event.HAND_OVER): State.LIVE,
     (State.LIVE, Event.TAKE_OVER): State.LIVE,
     (State.LIVE, Event.END): State.WRAP_UP,
+    (State.LIVE, Event.GIVE_UP): State.QUEUED,
     (State.LIVE, Event.PAUSE): State.PAUSED,
     (State.LIVE, Event.MISS): State.CLOSED,
     (State.PAUSED, Event.RESUME): State.QUEUED,

@@ -96,6 +96,7 @@ def test_the_form_of_the_activation() -> None:
             "label": "Last 4 digits",
             "hint": "The last group of the long number, four digits",
             "required": True,
+            "value": None,
             "length": 4,
             "sensitive": True,
             "autofill": "off",
@@ -106,6 +107,7 @@ def test_the_form_of_the_activation() -> None:
             "label": "Valid until",
             "hint": "Month and year, like 11/30",
             "required": True,
+            "value": None,
         },
     ]
     assert found["actions"] == [{"id": "continue", "label": "Continue", "intent": "primary"}]
@@ -127,6 +129,7 @@ def test_the_code() -> None:
             "label": "Code",
             "hint": "6 digits, good for 5 minutes",
             "required": True,
+            "value": None,
             "length": 6,
             "resend_after": "2026-11-20T09:41:40Z",
         }

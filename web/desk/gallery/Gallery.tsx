@@ -1,5 +1,6 @@
 /** Every state of the desk from fixed values: `?state=` names one, without it all are listed. */
 import type { Desk } from "../state/desk.ts";
+import { ChoosePassword } from "../views/ChoosePassword.tsx";
 import { DeskContext } from "../views/context.ts";
 import { DeskPage } from "../views/DeskPage.tsx";
 import { SignIn } from "../views/SignIn.tsx";
@@ -8,9 +9,12 @@ import { SCENES } from "./scenes.ts";
 
 const DOORS: Record<string, string | null> = { "sign-in": null, "sign-in-refused": "E-mail and password don’t belong together. Check both and try again." };
 
+const INVITED: Record<string, string | null> = { "invited": null, "invited-over": "This link does not work any more. Ask an admin for a new one." };
+
 /** What a state looks like. The desk is made here, before anything is drawn. */
 export function gallery(state: string | null) {
   if (state !== null && state in DOORS) return <SignIn enter={async () => undefined} trouble={DOORS[state]!} />;
+  if (state !== null && state in INVITED) return <ChoosePassword choose={async () => undefined} trouble={INVITED[state]!} />;
   const scene = state === null ? undefined : SCENES[state];
   if (!scene) return <Names />;
   const made = staged(scene);
@@ -26,7 +30,7 @@ function Names() {
   return (
     <main class="gallery-names">
       <h1>States of the desk</h1>
-      <ul>{[...Object.keys(DOORS), ...Object.keys(SCENES)].map((name) => <li key={name}><a href={`?state=${name}`}>{name}</a></li>)}</ul>
+      <ul>{[...Object.keys(DOORS), ...Object.keys(INVITED), ...Object.keys(SCENES)].map((name) => <li key={name}><a href={`?state=${name}`}>{name}</a></li>)}</ul>
     </main>
   );
 }

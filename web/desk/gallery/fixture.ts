@@ -6,7 +6,7 @@ import { Clock } from "../state/clock.ts";
 import { Desk } from "../state/desk.ts";
 import type { Conversation, DeskApi, DeskCall, DeskLive, Link, Unsent } from "../state/ports.ts";
 import { Ring } from "../state/ring.ts";
-import { CONTEXT, DISPOSITIONS, HISTORY, INTERACTION, NOW, RUN, TARGETS } from "./people.ts";
+import { CONTEXT, DISPOSITIONS, EARLIER, FACTS, HISTORY, INTERACTION, NOW, REPLIES, RUN, TARGETS } from "./people.ts";
 import { picture } from "./picture.ts";
 
 /** What stands in for a photo: drawn, so that it needs no file. */
@@ -31,8 +31,8 @@ export const failing = (): Promise<never> => Promise.reject(new Error("no answer
 function api(changes: Partial<DeskApi>): DeskApi {
   const done = async (): Promise<void> => undefined;
   return {
-    dispositions: async () => DISPOSITIONS, setPresence: done, interaction: async () => INTERACTION, context: async () => CONTEXT, run: async () => RUN,
-    history: async () => HISTORY, accept: done, decline: done, setChannel: done, note: done, handBack: done, end: done, wrapUp: done, endCall: done, pause: done, callLater: done,
+    dispositions: async () => DISPOSITIONS, cannedReplies: async () => REPLIES, setPresence: done, interaction: async () => INTERACTION, context: async () => CONTEXT, run: async () => RUN,
+    history: async () => HISTORY, facts: async () => FACTS, log: async () => EARLIER, accept: done, decline: done, setChannel: done, note: done, handBack: done, close: done, keepOpen: done, end: done, wrapUp: done, endCall: done, pause: done, callLater: done,
     upload: () => new Promise<FileRef>(() => undefined), file: async () => (await fetch(photo)).blob(), editMessage: done, deleteMessage: done, ask: done,
     targets: async () => TARGETS, transfer: done, takeOver: done, askIn: done, join: done, declineToJoin: done, leave: done, handOver: done, ...changes,
   };
@@ -50,7 +50,7 @@ class SceneLive implements DeskLive {
 
   open(id: Uuid): Conversation {
     const { events = [], unsent = [], typing = null, marks = null } = id === "v-maya" ? this.#scene : {};
-    return { events: signal(events), unsent: signal(unsent), typing: signal(typing), marks: signal(marks), send() {}, seen() {}, typed() {}, close() {} };
+    return { events: signal(events), unsent: signal(unsent), typing: signal(typing), marks: signal(marks), shown: signal(null), send() {}, seen() {}, typed() {}, close() {} };
   }
 
   stop(): void {}

@@ -1,6 +1,6 @@
 /** Who and what stands in the gallery? One morning at a bank: the card's digits were refused twice. */
 import type {
-  AgentMe, Call, Context, Disposition, Event, EventBodies, EventKind, FloorEntry, HistoryItem, Interaction, Offer, Participant, QueueEntry, RunView, Targets, TeamMember,
+  AgentMe, Call, CannedReply, Context, Disposition, Event, EventBodies, EventKind, FloorEntry, HistoryItem, Interaction, KnownFact, Offer, Participant, QueueEntry, RunView, Targets, TeamMember,
 } from "../../sdk/types.ts";
 
 export const NOW = Date.parse("2026-11-21T09:46:14Z");
@@ -14,7 +14,7 @@ export const INTERACTION: Interaction = {
   id: "i-maya", conversation_id: "v-maya", customer: MAYA, state: "live", channel: "video", queue: "cards", reason: "activation", priority: 1,
   why_now: "Activate card, step 2 of 4, digits refused twice, asks for video", passed_on: null, participants: [], consulting: false,
   run_id: "r-maya", agent: { id: INES.id, name: INES.name },
-  enqueued_at: before(182), accepted_at: before(134), ended_at: null, wrap_up_until: null, disposition: null, rating: null, place: null, wait: null,
+  enqueued_at: before(182), accepted_at: before(134), ended_at: null, wrap_up_until: null, disposition: null, rating: null, place: null, wait: null, nobody_there: false, closing: null,
   call_id: "k-maya", now: before(0),
 };
 
@@ -98,9 +98,21 @@ export const CONTEXT: Context = {
   ],
 };
 
+export const FACTS: KnownFact[] = [
+  { key: "customer_since", value: "2019", sensitive: false, trust: "verified", source: "Signed token", channel: "app", at: before(300), fresh: true },
+  { key: "phone", value: "+351 912 345 678", sensitive: false, trust: "claimed", source: "Activate card, How we reach you", channel: "app", at: before(86_400), fresh: true },
+  { key: "security_code", value: "••••", sensitive: true, trust: "claimed", source: "Dispute a charge, Your code", channel: "app", at: before(86_400 * 40), fresh: false },
+];
+
 export const DISPOSITIONS: Disposition[] = [
   { code: "solved_together", label: "Activation: old card in hand" }, { code: "code_missing", label: "Activation: code not received" },
   { code: "not_arrived", label: "Activation: card not yet arrived" }, { code: "other", label: "Something else" },
+];
+
+export const REPLIES: CannedReply[] = [
+  { shortcut: "hello", title: "Greeting", text: "Hello {customer_first}, this is {agent_first}. I can see where you are, one moment please.", language: "en", queues: [] },
+  { shortcut: "digits", title: "Where the digits are", text: "The last four digits are on the front of the new card, the one with the silver edge.", language: "en", queues: ["cards"] },
+  { shortcut: "bye", title: "Goodbye", text: "You are all set, {customer_first}. Write here again whenever something comes up.", language: "en", queues: [] },
 ];
 
 export const HISTORY: HistoryItem[] = [
@@ -153,4 +165,9 @@ const RICH: Told[] = [
 export const EVENTS_RICH = log([...TOLD, ...RICH]);
 export const MARKS = { delivered: 21, seen: 17, seen_at: before(30) };
 export const EVENTS = log(TOLD);
+/** What the device said before anybody signed in on it. */
+export const EARLIER = log([
+  [900, "customer", "message", { text: "I can’t get into the app any more" }], [860, "agent", "message", { text: "We’ll sort it out. Which phone is it on?" }],
+]);
+export const EVENTS_LINKED = log([...TOLD, [30, "customer", "identity.linked", { name: "Guest", conversation_id: "v-guest" }]]);
 export const EVENTS_AFTER = log([...TOLD, ...AFTER]);

@@ -2,7 +2,7 @@
 import type { AgentMe, Call, Interaction } from "../../sdk/types.ts";
 import type { Desk } from "../state/desk.ts";
 import { failing, pending, type Scene, type Staged } from "./fixture.ts";
-import { ADVISER, ASKED, before, CALL, EVENTS, EVENTS_AFTER, EVENTS_RICH, FLOOR, INTERACTION, JONAS, MARKS, ME, OFFER, QUEUE, RUN } from "./people.ts";
+import { ADVISER, ASKED, before, CALL, EVENTS, EVENTS_AFTER, EVENTS_LINKED, EVENTS_RICH, FLOOR, INTERACTION, JONAS, MARKS, ME, OFFER, QUEUE, RUN } from "./people.ts";
 
 export interface Entry extends Scene { after?: (staged: Staged) => void }
 
@@ -20,6 +20,13 @@ const wrapping: Scene = {
   api: { run: async () => ({ ...RUN, status: "solved", step: "done", progress: { at: 4, of: 4 }, path: RUN.path.map((step) => ({ ...step, state: "done" as const, failures: 0 })) }) },
 };
 const unsent = [{ cmid: "m-1", text: "Then type the digits of the one with the silver edge.", at: before(2), refused: null }];
+
+/** As if somebody wrote it: the list opens by what stands before the cursor. */
+function typed(words: string): void {
+  const box = document.querySelector<HTMLTextAreaElement>("[data-testid=reply-input]")!;
+  box.value = words;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
 
 export const SCENES: Record<string, Entry> = {
   "loading": { me: null, link: "connecting" },
@@ -45,8 +52,14 @@ export const SCENES: Record<string, Entry> = {
   "live-ask": { ...text, after: then((desk) => { desk.current.value!.write("ask"); desk.current.value!.question.value = { prompt: "Which card?", kind: "choice", options: "The new one\nThe old one" }; }) },
   "live-attaching": { ...text, after: then((desk) => { desk.current.value!.attachments.add([new File(["x"], "Terms and conditions of the new card.pdf")]); }) },
   "live-text-no-flow": { ...text, me: live(null, { channel: "text", run_id: null, why_now: "Asks about the fee of a new card" }), after: open },
+  "live-text-closing": { ...text, me: live(null, { channel: "text", call_id: null, closing: { reason: "asked", since: before(17), until: before(-163) } }), after: open },
+  "live-text-silent": { ...text, me: live(null, { channel: "text", call_id: null, run_id: null, closing: { reason: "silence", since: before(17), until: before(-163) } }), after: open },
+  "live-not-signed-in": { ...text, me: live(null, { channel: "text", run_id: null, call_id: null, why_now: "Can’t sign in, asks by text", customer: { id: "c-guest", name: "Guest", verified: false, language: "en" } }), after: open, api: { facts: async () => [], history: async () => [] } },
+  "live-linked": { ...text, events: EVENTS_LINKED, after: open },
   "live-callback": { ...text, me: live({ video: false, state: "ringing", started_by: "agent" }, { channel: "voice", callback_id: "b-1" }), view: { flowing: false }, after: open },
   "live-note": { ...text, after: then((desk) => { desk.current.value!.write("note"); desk.current.value!.note.value = "Had both cards on the table."; }) },
+  "live-canned": { ...text, after: then(() => { setTimeout(() => typed("Of course. /")); }) },
+  "live-canned-none": { ...text, after: then(() => { setTimeout(() => typed("/xyz")); }) },
   "live-offer": { ...maya, me: { ...live({}), offers: [{ ...OFFER, interaction: { ...OFFER.interaction, id: "i-petr", channel: "text", why_now: "Dispute a charge, step 3 of 5, charge not recognised", customer: { id: "c-petr", name: "Petr Novák", verified: true, language: "cs" } } }] }, after: open },
   "live-ringing": { ...maya, me: live({ state: "ringing", started_by: "agent" }), view: { flowing: false, remote: null }, after: open },
   "live-recovering": { ...maya, me: live({ state: "recovering" }), view: { flowing: false }, after: open },

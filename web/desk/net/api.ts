@@ -1,6 +1,6 @@
 /** Which route answers each request of the desk? */
 import type { Api } from "../../sdk/api.ts";
-import type { Channel, Disposition, HistoryItem, Intent, Uuid } from "../../sdk/types.ts";
+import type { CannedReply, Channel, Disposition, EventPage, HistoryItem, Intent, KnownFact, Uuid } from "../../sdk/types.ts";
 import { uuid7 } from "../../sdk/uuid.ts";
 import type { DeskApi } from "../state/ports.ts";
 
@@ -8,17 +8,22 @@ export function deskApi(api: Api): DeskApi {
   const at = (id: Uuid, what: string): string => `/v1/interactions/${id}/${what}`;
   const beside = (id: Uuid, what: string): string => `/v1/participants/${id}/${what}`;
   return {
-    dispositions: async () => (await api.get<{ items: Disposition[] }>("/v1/dispositions")).items,
+    dispositions: async (queue) => (await api.get<{ items: Disposition[] }>(`/v1/dispositions${queue === undefined ? "" : `?queue=${encodeURIComponent(queue)}`}`)).items,
+    cannedReplies: async () => (await api.get<{ items: CannedReply[] }>("/v1/canned-replies")).items,
     setPresence: (intent: Intent) => api.put("/v1/me/presence", { intent }),
     interaction: (id) => api.get(`/v1/interactions/${id}`),
     context: (id) => api.get(at(id, "context")),
     run: (id) => api.get(at(id, "run")),
     history: async (customer) => (await api.get<{ items: HistoryItem[] }>(`/v1/customers/${customer}/history`)).items,
+    facts: async (customer) => (await api.get<{ items: KnownFact[] }>(`/v1/customers/${customer}/facts`)).items,
+    log: async (conversation) => (await api.get<EventPage>(`/v1/conversations/${conversation}/events?limit=500`)).items,
     accept: (id) => api.post(at(id, "accept")),
     decline: (id, reason) => api.post(at(id, "decline"), { reason }),
     setChannel: (id, channel: Channel) => api.post(at(id, "channel"), { channel }),
     note: (id, text) => api.post(at(id, "notes"), { text }),
     handBack: (id, step) => api.post(at(id, "hand-back"), { step }),
+    close: (id) => api.post(at(id, "close")),
+    keepOpen: (id) => api.post(at(id, "keep-open")),
     end: (id) => api.post(at(id, "end")),
     wrapUp: (id, disposition, note) => api.post(at(id, "wrap-up"), { disposition, note }),
     pause: (id) => api.post(at(id, "pause")),

@@ -45,11 +45,13 @@ export class ServerLive implements DeskLive {
     const stops: Stop[] = [];
     const events = fromCell(this.#store.timeline(id), stops);
     const typer = fromCell(this.#store.typer(id), stops);
+    const shown = fromCell(this.#store.shown(id), stops);
     const marks = fromCell(this.#store.marksOf(id), stops);
     const waiting = fromCell(this.#outbox.entries, stops);
     let told = 0;
     return {
       events,
+      shown,
       unsent: computed(() => unsentOf(waiting.value.filter((entry) => entry.conversation_id === id), events.value.map((e) => e.cmid))),
       typing: computed(() => (typer.value && typer.value.kind === "customer" ? typer.value.name : null)),
       marks: computed(() => marks.value?.customer ?? null),

@@ -1,7 +1,7 @@
 /** Who is signed in on this page? Kept for this tab only: it survives a reload, not the closing of the tab. */
 import { Api } from "../../sdk/api.ts";
 import { browserKeep } from "../../sdk/keep-browser.ts";
-import { AgentCredentials, signInAgent } from "../../sdk/sign-in.ts";
+import { acceptInvitation, AgentCredentials, signInAgent } from "../../sdk/sign-in.ts";
 import type { AgentSignIn } from "../../sdk/types.ts";
 import { Clock } from "../state/clock.ts";
 import { Desk } from "../state/desk.ts";
@@ -21,6 +21,16 @@ export function remembered(): AgentSignIn | null {
 
 export async function signIn(email: string, password: string): Promise<AgentSignIn> {
   const made = await signInAgent("", email, password, (...args) => fetch(...args));
+  sessionStorage.setItem(SIGN_IN, JSON.stringify(made));
+  return made;
+}
+
+/** The token of an invitation, behind the # of its link. */
+export const invitation = (): string | null => /^#invitation=([\w-]+)$/.exec(location.hash)?.[1] ?? null;
+
+export async function choosePassword(token: string, password: string): Promise<AgentSignIn> {
+  const made = await acceptInvitation("", token, password, (...args) => fetch(...args));
+  history.replaceState(null, "", location.pathname);
   sessionStorage.setItem(SIGN_IN, JSON.stringify(made));
   return made;
 }

@@ -1,14 +1,17 @@
 /** What does the desk hold about one interaction that is the agent's? */
-import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
 import { Attachments, type Attachment } from "../../sdk/attachments.ts";
+import { changed } from "../../sdk/context.ts";
 import { fromCell } from "../../shared/from-cell.ts";
-import type { AskKind, Call, Channel, Context, HistoryItem, Interaction, Participant, RunView, Uuid } from "../../sdk/types.ts";
+import type { AskKind, Call, Channel, Context, ContextChange, Disposition, Event, HistoryItem, Interaction, KnownFact, Participant, RunView, Uuid } from "../../sdk/types.ts";
 import { wallTime } from "./clock.ts";
 import { Commands } from "./command.ts";
 import type { Filter } from "./entries.ts";
 import type { Conversation, DeskApi, DeskCall, MakeCall } from "./ports.ts";
 import { PassOn } from "./pass-on.ts";
 import { Resource } from "./resource.ts";
+
+const withChange = (context: Context, change: ContextChange): Context => ({ ...context, ...changed(context.app_state, context.actions, change) });
 
 export type Tab = "reply" | "note" | "ask";
 /** A question that is being written; one option a line. */
@@ -18,10 +21,14 @@ const NO_QUESTION: Draft = { prompt: "", kind: "yes_no", options: "" };
 /** Everything typed lives here and not in the page: it survives a look at another customer. */
 export class Case {
   readonly id: Uuid;
-  readonly conversation: Conversation;
   readonly context: Resource<Context>;
   readonly run: Resource<RunView | null>;
   readonly history: Resource<HistoryItem[]>;
+  /** How it can come out; asked for once it has ended. */
+  readonly dispositions: Resource<Disposition[]>;
+  readonly facts: Resource<KnownFact[]>;
+  /** What the customer said on this device before signing in, where that is a log of its own. */
+  readonly earlier: Resource<Event[]>;
   readonly commands = new Commands();
   readonly passOn: PassOn;
 
@@ -40,35 +47,43 @@ export class Case {
   readonly undecided = signal(false);
 
   readonly #interaction;
+  readonly #conversation;
   readonly #part = signal<Participant | null>(null);
   readonly #callState = signal<Call | null>(null);
   readonly #call = signal<DeskCall | null>(null);
   readonly #seen = signal(0);
   readonly #api: DeskApi;
-  readonly #conversationId: Uuid;
   readonly #makeCall: MakeCall;
+  /** Since the app told the whole: a snapshot that is on its way may be older than these. */
+  #changes: ContextChange[] = [];
   #flowSeen = 0;
+  #seenUpTo = 0;
   readonly #unfollow: () => void;
 
   constructor(interaction: Interaction, conversation: Conversation, api: DeskApi, makeCall: MakeCall) {
     this.id = interaction.id;
-    this.conversation = conversation;
+    this.#conversation = signal(conversation);
     this.#interaction = signal(interaction);
     this.#api = api;
     this.#makeCall = makeCall;
-    this.#conversationId = interaction.conversation_id;
     this.attachments = new Attachments((file) => api.upload(this.#conversationId, file));
     this.attached = fromCell(this.attachments.all);
-    this.context = new Resource(() => api.context(this.id));
+    this.context = new Resource(async () => this.#changes.reduce(withChange, await api.context(this.id)));
     this.run = new Resource(async () => (this.interaction.peek().run_id ? api.run(this.id) : null));
-    this.history = new Resource(async () => (await api.history(interaction.customer.id)).filter((past) => past.interaction_id !== this.id));
+    const customer = (): Uuid => this.interaction.peek().customer.id;
+    this.history = new Resource(async () => (await api.history(customer())).filter((past) => past.interaction_id !== this.id));
+    this.facts = new Resource(() => api.facts(customer()));
+    this.earlier = new Resource(async () => { const other = this.earlierLog.peek(); return other ? api.log(other) : []; });
+    this.dispositions = new Resource(() => api.dispositions(this.interaction.peek().queue));
     this.passOn = new PassOn(this.id, api);
-    void this.context.refresh();
-    void this.run.refresh();
-    void this.history.refresh();
-    this.#unfollow = effect(() => this.#follow());
+    for (const one of [this.context, this.run, this.history, this.facts, this.earlier]) void one.refresh();
+    if (interaction.state === "wrap_up") void this.dispositions.refresh();
+    const stops = [effect(() => this.#follow()), effect(() => this.#look())];
+    this.#unfollow = () => { for (const stop of stops) stop(); };
   }
 
+  get conversation(): Conversation { return this.#conversation.value; }
+  get #conversationId(): Uuid { return this.#interaction.peek().conversation_id; }
   get interaction(): ReadonlySignal<Interaction> { return this.#interaction; }
   /** My part in what a colleague has; null where it is mine. */
   get part(): ReadonlySignal<Participant | null> { return this.#part; }
@@ -76,6 +91,12 @@ export class Case {
   get callState(): ReadonlySignal<Call | null> { return this.#callState; }
   /** The agent's end of it. */
   get call(): ReadonlySignal<DeskCall | null> { return this.#call; }
+
+  /** The log of the device before the customer signed in on it. */
+  readonly earlierLog = computed<Uuid | null>(() => {
+    const linked = this.conversation.events.value.findLast((e) => e.kind === "identity.linked");
+    return linked?.kind === "identity.linked" ? linked.body.conversation_id : null;
+  });
 
   /** Messages of the customer that nobody has looked at or answered. */
   readonly unread = computed(() => {
@@ -85,13 +106,24 @@ export class Case {
     return events.filter((e) => e.seq > seen && e.kind === "message" && e.actor.kind === "customer").length;
   });
 
+  /** The customer signed in: it goes on in the customer's own conversation. */
+  moveTo(conversation: Conversation): void {
+    this.conversation.close();
+    this.#changes = [];
+    this.#flowSeen = 0;
+    this.#seenUpTo = 0;
+    this.#conversation.value = conversation;
+  }
+
   /** A newer snapshot of the server, with the call that is open now, and my part where a colleague has it. */
   update(interaction: Interaction, call: Call | null, part: Participant | null = null): void {
     const before = this.#interaction.peek();
     if (part?.role === "consult") this.tab.value = "note"; // whoever is asked for advice answers the agent
     this.#part.value = part;
     this.#interaction.value = interaction;
+    if (before.customer.id !== interaction.customer.id) for (const one of [this.context, this.history, this.facts]) void one.refresh();
     if (before.run_id !== interaction.run_id || before.state !== interaction.state) void this.run.refresh();
+    if (before.state !== "wrap_up" && interaction.state === "wrap_up") void this.dispositions.refresh();
     if (this.#callState.value?.id !== call?.id) this.#hangUp();
     this.#callState.value = call;
     if (!call) return;
@@ -151,6 +183,20 @@ export class Case {
     return this.commands.run("hand-back", () => this.#api.handBack(this.id, step));
   }
 
+  /** In a call goodbye is said aloud; a text asks first, and ends by itself if there is no answer. */
+  get asksFirst(): boolean {
+    const { channel, closing } = this.interaction.value;
+    return channel === "text" && closing === null;
+  }
+
+  askToClose(): Promise<boolean> {
+    return this.commands.run("close", () => this.#api.close(this.id));
+  }
+
+  keepOpen(): Promise<boolean> {
+    return this.commands.run("keep-open", () => this.#api.keepOpen(this.id));
+  }
+
   /** Leave what a colleague has, or need somebody beside me no more. */
   leave(participant: Participant): Promise<boolean> {
     return this.commands.run("leave", () => this.#api.leave(participant.id));
@@ -195,9 +241,32 @@ export class Case {
     this.#call.value = null;
   }
 
+  /** What the app shows has changed: merge it into what is known. */
+  #look(): void {
+    const change = this.conversation.shown.value;
+    if (change === null) return;
+    this.#changes = change.whole ? [change] : [...this.#changes, change];
+    untracked(() => this.context.change((context) => withChange(context, change)));
+  }
+
+  /** Something was kept, told or linked: ask for it again. */
+  #refreshed(events: readonly Event[]): void {
+    const fresh = events.filter((e) => e.seq > this.#seenUpTo);
+    if (fresh.length === 0) return;
+    const first = this.#seenUpTo === 0;
+    this.#seenUpTo = fresh[fresh.length - 1]!.seq;
+    const kinds = new Set(fresh.map((e) => e.kind));
+    if (kinds.has("identity.linked")) void this.earlier.refresh();
+    if (first) return;
+    if (kinds.has("context.captured")) void this.context.refresh();
+    if (kinds.has("flow.answered") || kinds.has("ask.answered") || kinds.has("message")) void this.facts.refresh();
+  }
+
   /** The flow moved: ask for the run again. */
   #follow(): void {
-    const last = this.conversation.events.value.findLast((e) => e.kind.startsWith("flow."));
+    const events = this.conversation.events.value;
+    untracked(() => this.#refreshed(events));
+    const last = events.findLast((e) => e.kind.startsWith("flow."));
     if (!last || last.seq <= this.#flowSeen) return;
     this.#flowSeen = last.seq;
     void this.run.refresh();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { staged, type Scene, type Staged } from "../gallery/fixture.ts";
-import { ASKED, before, EVENTS, INTERACTION, JONAS, ME, OFFER } from "../gallery/people.ts";
+import { ASKED, before, EVENTS, EVENTS_LINKED, INTERACTION, JONAS, ME, OFFER } from "../gallery/people.ts";
 import type { DeskApi } from "./ports.ts";
 import { titleOf } from "./title.ts";
 
@@ -15,7 +15,7 @@ after(() => { for (const { desk } of made) desk.stop(); });
 function desk(scene: Scene, answers: Partial<DeskApi> = {}) {
   const asked: string[] = [];
   const note = (name: string) => async (...said: unknown[]): Promise<void> => { asked.push([name, ...said].join(" ")); };
-  const one = staged({ ...scene, api: { accept: note("accept"), decline: note("decline"), end: note("end"), wrapUp: note("wrap-up"), note: note("note"), ...answers } });
+  const one = staged({ ...scene, api: { accept: note("accept"), decline: note("decline"), close: note("close"), end: note("end"), wrapUp: note("wrap-up"), note: note("note"), ...answers } });
   made.push(one);
   return { ...one, asked };
 }
@@ -74,7 +74,7 @@ test("what the snapshot no longer names is gone, and its outcome is kept in sigh
 });
 
 test("a wrap-up needs a disposition, and the key that ended the help does not finish it in the same breath", async () => {
-  const { desk: d, show, asked } = desk({ me: mine, events: EVENTS });
+  const { desk: d, show, asked } = desk({ me: { ...ME, interactions: [{ ...INTERACTION, channel: "voice" }] }, events: EVENTS });
   d.openCase("i-maya");
   await d.endOrFinish();
   show({ ...mine, interactions: [{ ...INTERACTION, state: "wrap_up", ended_at: before(0), wrap_up_until: before(-60) }] });
@@ -90,6 +90,16 @@ test("a wrap-up needs a disposition, and the key that ended the help does not fi
   assert.deepEqual(asked, ["end i-maya", "wrap-up i-maya other "]);
 });
 
+test("in a text the customer is asked first, and a double press does not end it at once", async () => {
+  const { desk: d, show, asked } = desk({ me: mine, events: EVENTS });
+  d.openCase("i-maya");
+  await d.endOrFinish();
+  show({ ...mine, interactions: [{ ...mine.interactions[0]!, closing: { reason: "asked", since: before(0), until: before(-180) } }] });
+  await d.endOrFinish();
+  assert.deepEqual(asked, ["close i-maya"]);
+  assert.equal(d.current.value!.asksFirst, false);
+});
+
 test("a note that was not saved is still there", async () => {
   const { desk: d } = desk({ me: mine }, { note: () => Promise.reject(new Error("no network")) });
   d.openCase("i-maya");
@@ -103,6 +113,23 @@ test("a note that was not saved is still there", async () => {
 test("the tab's title says who waits", () => {
   assert.equal(titleOf(desk({ me: { ...ME, offers: [OFFER] } }).desk), "(1) Maya Okafor asks for video");
   assert.equal(titleOf(desk({ me: { ...ME, offers: [{ ...OFFER, expires_at: before(0) }] } }).desk), "Warmline desk");
+});
+
+test("whoever signs in meanwhile goes on in the same case, in the own conversation", async () => {
+  const guest = { ...mine.interactions[0]!, conversation_id: "v-guest", customer: { id: "c-guest", name: "Guest", verified: false } };
+  const asked: string[] = [];
+  const { desk: d, show } = desk({ me: { ...mine, interactions: [guest] }, events: EVENTS_LINKED }, { facts: async (id) => (asked.push(id), []) });
+  d.openCase("i-maya");
+  const one = d.current.value!;
+  one.reply.value = "Half a sen";
+  assert.deepEqual([one.interaction.value.customer.verified, one.conversation.events.value.length], [false, 0]);
+  show(mine);
+  await settle();
+  assert.equal(d.current.value, one);
+  assert.deepEqual([one.interaction.value.customer.verified, one.reply.value, one.earlierLog.value], [true, "Half a sen", "v-guest"]);
+  assert.equal(one.conversation.events.value.length, EVENTS_LINKED.length);
+  assert.deepEqual(asked.filter((id) => id !== "c-jonas"), ["c-guest", "c-maya"]);
+  assert.equal(one.earlier.value?.length, 2);
 });
 
 const asking = (part: Partial<typeof ASKED> = {}) => ({ ...ME, participations: [{ participant: { ...ASKED, ...part }, interaction: INTERACTION }] });

@@ -1,6 +1,6 @@
 /** What does the agent have in front of them? One store: the server's snapshot plus what only this page knows. */
 import { computed, effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
-import type { AgentMe, Disposition, Instant, Intent, Interaction, Offer, Participation, Uuid } from "../../sdk/types.ts";
+import type { AgentMe, CannedReply, Disposition, Instant, Intent, Interaction, Offer, Participation, Uuid } from "../../sdk/types.ts";
 import { Case } from "./case.ts";
 import { Clock, secondsUntil } from "./clock.ts";
 import { Commands } from "./command.ts";
@@ -18,7 +18,7 @@ export interface Missed { customer: string; interaction: Interaction | null }
 export interface DeskParts { api: DeskApi; live: DeskLive; makeCall: MakeCall; ring: Ring; clock: Clock; memory: Storage }
 
 const OPEN_CASE = "warmline.desk.case";
-/** A second press of the key that ended the help must not finish the wrap-up at once. */
+/** A second press of the key that asked or ended must not do the next thing at once. */
 const DOUBLE_PRESS_MS = 1000;
 
 export class Desk {
@@ -26,6 +26,7 @@ export class Desk {
   readonly ring: Ring;
   readonly commands = new Commands();
   readonly dispositions: Resource<Disposition[]>;
+  readonly cannedReplies: Resource<CannedReply[]>;
   readonly finished: Finished;
   readonly missed = signal<Missed | null>(null);
   readonly taken = signal<Taken | null>(null);
@@ -49,7 +50,9 @@ export class Desk {
     this.#open = signal<Uuid | null>(parts.memory.getItem(OPEN_CASE));
     this.dispositions = new Resource(() => parts.api.dispositions());
     this.finished = new Finished(parts.api, parts.live, parts.memory);
+    this.cannedReplies = new Resource(() => parts.api.cannedReplies());
     void this.dispositions.refresh();
+    void this.cannedReplies.refresh();
     this.#stops = [effect(() => this.#follow(parts.live.me.value)), effect(() => this.#sound()), effect(() => this.#readOn())];
   }
 
@@ -108,7 +111,7 @@ export class Desk {
     if (await this.commands.run(`take-over-${id}`, () => this.#parts.api.takeOver(id, reason))) this.openCase(id);
   }
 
-  /** First press ends the help, the second finishes the wrap-up. */
+  /** First press asks, in a text; the next ends the help, and the one after finishes the wrap-up. */
   async endOrFinish(): Promise<void> {
     const open = this.current.value;
     if (!open || open.part.value) return;
@@ -116,8 +119,9 @@ export class Desk {
       if (Date.now() - this.#endedAt > DOUBLE_PRESS_MS) await open.finish();
       return;
     }
+    if (Date.now() - this.#endedAt <= DOUBLE_PRESS_MS) return;
     this.#endedAt = Date.now();
-    await open.end();
+    await (open.asksFirst ? open.askToClose() : open.end());
   }
 
   stop(): void {
@@ -137,13 +141,13 @@ export class Desk {
   #followCases(me: AgentMe): void {
     const next = new Map<Uuid, Case>();
     for (const interaction of me.interactions) {
-      const known = this.#cases.value.get(interaction.id) ?? this.#take(interaction);
+      const known = this.#caseOf(interaction);
       known.update(interaction, me.calls.find((call) => call.interaction_id === interaction.id && call.state !== "ended") ?? null);
       next.set(interaction.id, known);
     }
     for (const { participant, interaction } of me.participations) {
       if (participant.state !== "joined") continue;
-      const known = this.#cases.value.get(interaction.id) ?? this.#take(interaction);
+      const known = this.#caseOf(interaction);
       known.update(interaction, null, participant);
       next.set(interaction.id, known);
     }
@@ -177,6 +181,13 @@ export class Desk {
     const first = me.interactions[0];
     if (!this.#resumed && first && !this.current.value) this.openCase(first.id);
     this.#resumed = true;
+  }
+
+  #caseOf(interaction: Interaction): Case {
+    const known = this.#cases.value.get(interaction.id);
+    if (!known) return this.#take(interaction);
+    if (known.interaction.peek().conversation_id !== interaction.conversation_id) known.moveTo(this.#parts.live.open(interaction.conversation_id));
+    return known;
   }
 
   #take(interaction: Interaction): Case {

@@ -76,9 +76,17 @@ function interactionWords(event: Event, body: InteractionBody, me: Uuid): Words 
     case "consult.ended": return { icon: "people", strong: body.agent_name ?? "Nobody", rest: ENDS[event.body.outcome ?? ""] ?? " is gone" };
     case "participant.joined": return { icon: "people", strong: body.agent_name ?? "A specialist", rest: " joined" };
     case "participant.left": return { icon: "people", strong: body.agent_name ?? "A specialist", rest: " left" };
-    case "interaction.ended": return { icon: "end", strong: "Help ended", rest: `${by(event, me)}${because(body.reason)}` };
+    case "interaction.closing": return body.reason === "silence"
+      ? { icon: "clock", strong: "No answer for a while", rest: ", closes by itself" }
+      : { icon: "clock", strong: "Asked whether everything is solved", rest: by(event, me) };
+    case "interaction.kept_open": return { icon: "text", strong: "Goes on", rest: by(event, me) };
+    case "interaction.nobody_there": return { icon: "clock", strong: "Nobody was there", rest: ", the customer was told" };
+    case "interaction.somebody_there": return { icon: "people", strong: "Somebody was back", rest: ", the customer was told" };
+    case "help.claim_ignored": return { icon: "alert", strong: "Said that it cannot wait", rest: ", too often today to come first" };
+    case "interaction.ended": return { icon: "end", strong: "Help ended", rest: event.actor.kind === "system" ? ", no answer" : by(event, me) };
     case "interaction.wrapped_up": return { icon: "note", strong: "Wrap-up finished", rest: `${by(event, me)}${because(body.reason)}` };
     case "interaction.cancelled": return { icon: "close", strong: "Left the queue", rest: because(body.reason) };
+    case "interaction.given_up": return { icon: "people", strong: "Back in the queue", rest: ", the agent left" };
     case "interaction.paused": return { icon: "hold", strong: "Paused", rest: by(event, me) };
     case "interaction.resumed": return { icon: "people", strong: "Back in line", rest: by(event, me) };
     default: return null;
@@ -125,6 +133,8 @@ function words(event: Event, events: readonly Event[], me: Uuid): Words | null {
   switch (event.kind) {
     case "notification.sent": return { icon: "bell", strong: "", rest: `Push “${event.body.title}” sent` };
     case "notification.delivered": return { icon: "bell", strong: "", rest: `Push “${event.body.title}” arrived` };
+    case "identity.linked": return { icon: "verified", strong: "Signed in", rest: event.body.conversation_id ? ", what was said before is in the customer pane" : ", what was said before is here" };
+    case "question.repeated": return { icon: "alert", strong: "Asked again", rest: `, though known: ${event.body.key.replaceAll("_", " ")}, from ${event.body.source}` };
     case "rating": return {
       icon: `face-${Math.min(5, Math.max(1, event.body.score))}` as IconName, strong: `Rated ${event.body.score} of 5`,
       rest: event.body.text ? `, “${event.body.text}”` : "", rating: event.body.score,

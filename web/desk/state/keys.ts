@@ -9,7 +9,8 @@ export const SHORTCUTS: readonly { keys: string; does: string }[] = [
   { keys: "Alt M", does: "Mute or unmute" },
   { keys: "Alt V", does: "Camera on or off" },
   { keys: "Alt T", does: "Pass on, or ask a colleague" },
-  { keys: "Alt E", does: "End the help; again: finish the wrap-up" },
+  { keys: "Alt E", does: "Ask to close, then end the help; again: finish the wrap-up" },
+  { keys: "/", does: "In a reply: the replies kept ready" },
   { keys: "?", does: "This list" },
 ];
 

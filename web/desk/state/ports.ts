@@ -2,22 +2,31 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { CallView } from "../../sdk/call-side.ts";
 import type {
-  AgentMe, AskQuestion, Call, Channel, Context, Disposition, Event, FileRef, HistoryItem, Mark, Instant, Intent, Interaction, Role, RunView, Target, Targets, Uuid,
+  AgentMe, AskQuestion, Call, CannedReply, Channel, Context, ContextChange, Disposition, Event, FileRef, HistoryItem, Mark, Instant, Intent, Interaction, KnownFact, Role, RunView, Target, Targets, Uuid,
 } from "../../sdk/types.ts";
 
 /** The requests of an agent. A refusal is thrown as an error whose message can be shown. */
 export interface DeskApi {
-  dispositions(): Promise<Disposition[]>;
+  /** Those of one queue, or of any. */
+  dispositions(queue?: string): Promise<Disposition[]>;
+  cannedReplies(): Promise<CannedReply[]>;
   setPresence(intent: Intent): Promise<unknown>;
   interaction(id: Uuid): Promise<Interaction>;
   context(id: Uuid): Promise<Context>;
   run(id: Uuid): Promise<RunView>;
   history(customer: Uuid): Promise<HistoryItem[]>;
+  facts(customer: Uuid): Promise<KnownFact[]>;
+  /** What was said in another conversation of the customer. */
+  log(conversation: Uuid): Promise<Event[]>;
   accept(id: Uuid): Promise<unknown>;
   decline(id: Uuid, reason: string): Promise<unknown>;
   setChannel(id: Uuid, channel: Channel): Promise<unknown>;
   note(id: Uuid, text: string): Promise<unknown>;
   handBack(id: Uuid, step: string | null): Promise<unknown>;
+  /** Ask the customer whether everything is solved. */
+  close(id: Uuid): Promise<unknown>;
+  keepOpen(id: Uuid): Promise<unknown>;
+  /** Without asking. */
   end(id: Uuid): Promise<unknown>;
   wrapUp(id: Uuid, disposition: string, note: string): Promise<unknown>;
   endCall(call: Uuid): Promise<unknown>;
@@ -49,6 +58,8 @@ export interface Conversation {
   readonly unsent: ReadonlySignal<readonly Unsent[]>;
   /** The name of who is typing at the moment. */
   readonly typing: ReadonlySignal<string | null>;
+  /** The newest change of what the customer's app shows. */
+  readonly shown: ReadonlySignal<ContextChange | null>;
   /** How far the customer has received and read; null while nothing is known. */
   readonly marks: ReadonlySignal<Mark | null>;
   send(text: string, files: readonly FileRef[]): void;

@@ -22,6 +22,12 @@ export class Resource<T> {
     return this.#state.value.is === "ready" ? this.#state.value.value : undefined;
   }
 
+  /** Something of it is known to be different; nothing where there is no value yet. */
+  change(how: (value: T) => T): void {
+    const state = this.#state.value;
+    if (state.is === "ready") this.#state.value = { is: "ready", value: how(state.value) };
+  }
+
   /** One request at a time; asked while one is under way, exactly one more follows. A failure keeps the last value. */
   async refresh(): Promise<void> {
     if (this.#running) {

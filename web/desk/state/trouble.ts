@@ -11,6 +11,11 @@ export function troubleWords(error: unknown): string {
   return problem.detail ?? problem.title;
 }
 
+export function invitationWords(error: unknown): string {
+  if (problemOf(error)?.status === 401) return "This link does not work any more. Ask an admin for a new one.";
+  return troubleWords(error);
+}
+
 export function signInWords(error: unknown): string {
   const problem = problemOf(error);
   if (!problem) return "The server couldn’t be reached. Check the network, then try again.";

@@ -5,8 +5,7 @@ import { ChannelSwitch } from "./ChannelSwitch.tsx";
 import { LaterMenu } from "./LaterMenu.tsx";
 
 export function CaseHead({ one }: { one: Case }) {
-  const { customer, state } = one.interaction.value;
-  const ending = one.commands.doing.value === "end";
+  const { customer, state, closing } = one.interaction.value;
   const part = one.part.value;
   return (
     <header class="case">
@@ -20,9 +19,17 @@ export function CaseHead({ one }: { one: Case }) {
           <ChannelSwitch one={one} />
           {state === "live" && <button class="button button--secondary" data-testid="pass-on" title="Alt T" onClick={() => one.passOn.show()}><Icon name="transfer" />Pass on</button>}
           {state === "live" && <LaterMenu one={one} />}
-          <button class="button button--secondary" data-testid="end-interaction" title="Alt E" aria-busy={ending} onClick={() => void one.end()}>{ending ? "Ending" : "End help"}</button>
+          {closing === null && <End one={one} />}
         </>
       )}
     </header>
   );
+}
+
+/** In a text the customer is asked first; the answer, or none, is awaited in ClosingLine. */
+function End({ one }: { one: Case }) {
+  const doing = one.commands.doing.value;
+  return one.asksFirst
+    ? <button class="button button--secondary" data-testid="ask-close" title="Alt E" aria-busy={doing === "close"} onClick={() => void one.askToClose()}>{doing === "close" ? "Asking" : "Ask to close"}</button>
+    : <button class="button button--secondary" data-testid="end-interaction" title="Alt E" aria-busy={doing === "end"} onClick={() => void one.end()}>{doing === "end" ? "Ending" : "End help"}</button>;
 }

@@ -3,6 +3,7 @@ import type { Case } from "../state/case.ts";
 import { BesideLines } from "./BesideLines.tsx";
 import { CallBar } from "./CallBar.tsx";
 import { CaseHead } from "./CaseHead.tsx";
+import { ClosingLine } from "./ClosingLine.tsx";
 import { Composer } from "./Composer.tsx";
 import { CustomerPane } from "./CustomerPane.tsx";
 import { FlowMirror } from "./FlowMirror.tsx";
@@ -32,6 +33,7 @@ export function CaseRoom({ one, hidden }: { one: Case; hidden: boolean }) {
       <section class="stream" aria-label={`Timeline of ${customer.name}`}>
         <BesideLines one={one} />
         <Timeline one={one} />
+        <ClosingLine one={one} />
         <Composer one={one} />
       </section>
       <CustomerPane one={one} />

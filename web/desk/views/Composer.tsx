@@ -1,11 +1,16 @@
 /** What do I say, and to whom? Reply and Note are tabs; in Note the whole frame turns to note paper. */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { firstName } from "../../shared/format.ts";
 import { AttachButton, AttachList } from "../../shared/attaching.tsx";
 import type { Case } from "../state/case.ts";
+import { Picking } from "../state/picking.ts";
 import { AskForm } from "./AskForm.tsx";
+import { CannedList, optionId } from "./CannedList.tsx";
+import { useDesk } from "./context.ts";
 
 export function Composer({ one }: { one: Case }) {
+  const desk = useDesk();
+  const picking = useMemo(() => new Picking(one, () => desk.cannedReplies.value ?? [], () => desk.me.value?.agent.name ?? ""), [one]);
   const text = useRef<HTMLTextAreaElement>(null);
   const tab = one.tab.value;
   const note = tab === "note";
@@ -23,13 +28,26 @@ export function Composer({ one }: { one: Case }) {
 
   useEffect(() => { if (one.focus.value > 0) text.current?.focus(); }, [one.focus.value]);
 
+  const replies = tab === "reply" ? picking.replies.value : null;
+  const list = `canned-${one.id}`;
+  const insert = (written: string, cursor: number): void => {
+    one.reply.value = written;
+    text.current!.value = written; // The cursor can only be put where there is text already.
+    text.current!.setSelectionRange(cursor, cursor);
+  };
+
   const onKey = (event: KeyboardEvent): void => {
+    if (tab === "reply" && !event.isComposing && !event.shiftKey && picking.key(event.key, insert)) {
+      event.preventDefault();
+      return;
+    }
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     say();
   };
   const onInput = (event: { currentTarget: HTMLTextAreaElement }): void => {
     draft.value = event.currentTarget.value;
+    if (tab === "reply") picking.typed(draft.value, event.currentTarget.selectionStart);
     if (!note && draft.value) one.conversation.typed();
   };
 
@@ -42,7 +60,9 @@ export function Composer({ one }: { one: Case }) {
       </div>
       <div role="tabpanel" id={`write-${one.id}`} aria-labelledby={`${tab}-${one.id}`}>
         {asking ? <AskForm one={one} name={name} /> : <>
-        <textarea class="write__text" ref={text} key={tab} rows={2} dir="auto" value={draft.value} onInput={onInput} onKeyDown={onKey} onPaste={onPaste}
+        {replies && <CannedList id={list} replies={replies} at={picking.at.value} preview={picking.preview.value} onPick={(reply) => picking.pick(reply, insert)} />}
+        <textarea class="write__text" ref={text} key={tab} rows={2} dir="auto" value={draft.value} onInput={onInput} onKeyDown={onKey} onPaste={onPaste} onBlur={() => picking.close()}
+          aria-autocomplete={note ? undefined : "list"} aria-controls={replies?.length ? list : undefined} aria-activedescendant={replies?.length ? optionId(list, picking.at.value) : undefined}
           aria-label={note ? `Note about ${name}, only agents see it` : `Reply to ${name}`} placeholder={note ? `Note about ${name}` : `Reply to ${name}`}
           data-testid={note ? "note-input" : "reply-input"} />
         {!note && <AttachList all={one.attached.value} onRemove={(key) => one.attachments.remove(key)} />}

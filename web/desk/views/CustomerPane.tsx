@@ -4,8 +4,10 @@ import type { Case } from "../state/case.ts";
 import { languageName } from "../state/facts.ts";
 import { whyParts } from "../state/why.ts";
 import { ActionsPanel } from "./ActionsPanel.tsx";
+import { EarlierPanel } from "./EarlierPanel.tsx";
 import { FactsPanel } from "./FactsPanel.tsx";
 import { FlowNow } from "./FlowNow.tsx";
+import { KnownPanel } from "./KnownPanel.tsx";
 import { NotesPanel } from "./NotesPanel.tsx";
 import { PastPanel } from "./PastPanel.tsx";
 
@@ -32,6 +34,8 @@ export function CustomerPane({ one }: { one: Case }) {
         </section>
       )}
       <ActionsPanel one={one} />
+      <EarlierPanel one={one} />
+      <KnownPanel one={one} />
       <FactsPanel one={one} />
       <PastPanel one={one} />
       <NotesPanel one={one} />

@@ -22,7 +22,7 @@ export function OfferCard({ offer }: { offer: Offer }) {
         <div class="offer__who">
           <strong id="offer-who">{customer.name} {callback_id ? "asked to be called" : `asks for ${channel}`}</strong>
           <div class="offer__tags">
-            {customer.verified && <span class="tag tag--ok"><Icon name="verified" />Signed in</span>}
+            {customer.verified ? <span class="tag tag--ok"><Icon name="verified" />Signed in</span> : <span class="tag"><Icon name="claimed" />Not signed in</span>}
             {language && <span class="tag"><Icon name="globe" />{language}</span>}
             {callback_id && <span class="tag tag--accent"><Icon name="callback" />Callback</span>}
             {priority > 1 && <span class="tag tag--warn"><Icon name="flag" />Goes first</span>}

@@ -11,7 +11,6 @@ import { Deadline } from "./Deadline.tsx";
 import { Loaded } from "./PaneState.tsx";
 
 export function WrapUp({ one, hidden }: { one: Case; hidden: boolean }) {
-  const desk = useDesk();
   const { ended_at, wrap_up_until } = one.interaction.value;
   const busy = one.commands.doing.value === "wrap-up";
   const done = outcomes(one);
@@ -19,7 +18,7 @@ export function WrapUp({ one, hidden }: { one: Case; hidden: boolean }) {
   useEffect(() => {
     if (hidden) return;
     const onKey = (event: KeyboardEvent): void => {
-      const pick = desk.dispositions.value?.[Number(event.key) - 1];
+      const pick = one.dispositions.value?.[Number(event.key) - 1];
       if (!pick || event.altKey || event.ctrlKey || event.metaKey || isWriting(event.target)) return;
       one.disposition.value = pick.code;
     };
@@ -31,7 +30,7 @@ export function WrapUp({ one, hidden }: { one: Case; hidden: boolean }) {
     <form class="wrap" aria-label="Wrap-up" data-testid="wrap-up" onSubmit={(event) => { event.preventDefault(); void one.finish(); }}>
       {ended_at && wrap_up_until && <Timer from={ended_at} until={wrap_up_until} />}
       {done.length > 0 && <ul class="done-list" aria-label="What happened">{done.map((line) => <li key={line}><Icon name="check" />{line}</li>)}</ul>}
-      <Loaded of={desk.dispositions} what="The list of reasons" lines={5}>{(list) => <Choices one={one} list={list} />}</Loaded>
+      <Loaded of={one.dispositions} what="The list of reasons" lines={5}>{(list) => <Choices one={one} list={list} />}</Loaded>
       {one.undecided.value && one.disposition.value === null && <p class="field__error" role="alert"><Icon name="alert" />Choose what it was about first.</p>}
       <div class="field">
         <label class="field__label" for={`wrap-note-${one.id}`}>Note for the next agent</label>

@@ -30,6 +30,13 @@ export const FORM: Screen = {
   ],
   actions: [{ id: "continue", label: "Continue", intent: "primary" }], can: { cancel: false, help: true }, nudge: false, outcome: null, feedback: null, updated_at: at(0),
 };
+export const FORM_KNOWN: Screen = {
+  ...FORM, flow: "reach_you", flow_title: "How we reach you", step: "where", title: "Where do we reach you?", body: null,
+  components: [
+    { type: "text_field", id: "phone", label: "Phone number", hint: null, value: "+351 912 345 678" },
+    { type: "choice", id: "when", label: "When is it best?", hint: null, value: "evening", options: [{ value: "morning", label: "In the morning" }, { value: "evening", label: "In the evening" }] },
+  ],
+};
 export const REFUSED: Screen = {
   ...FORM, rev: 7, nudge: true,
   notice: { tone: "problem", code: "DIGITS_MISMATCH", text: "These don’t match the card we sent you on 17 November. Is it the new card?" },
@@ -67,9 +74,17 @@ export const CALLBACK: Callback = {
 export const QUEUED: Interaction = {
   id: "i1", conversation_id: "c1", customer: { id: "m", name: "Maya Okafor" }, state: "queued", channel: "video", queue: "cards", reason: null, priority: 2,
   why_now: "Activate card, step 2 of 4, digits refused twice, asks for video", passed_on: null, participants: [], consulting: false, run_id: RUN, agent: null, enqueued_at: at(-1), accepted_at: null, ended_at: null,
-  wrap_up_until: null, disposition: null, rating: null, place: 2, wait: { p50_s: 55, p90_s: 110 }, call_id: null, now: at(0),
+  wrap_up_until: null, disposition: null, rating: null, place: 2, wait: { p50_s: 55, p90_s: 110 }, nobody_there: false, closing: null, call_id: null, now: at(0),
 };
 export const LIVE: Interaction = { ...QUEUED, state: "live", agent: { id: "a", name: "Ines Duarte" }, place: null, wait: null, accepted_at: at(0) };
+
+export const ALL_DONE: Interaction = { ...LIVE, channel: "text", closing: { reason: "asked", since: at(8), until: at(11) } };
+export const SILENT: Interaction = { ...LIVE, channel: "text", closing: { reason: "silence", since: at(8), until: at(11) } };
+const nobody = (channel: "text" | "voice" | "video", label: string): HelpOptions["channels"][number] => ({ channel, wait_p50_s: null, wait_p90_s: null, label });
+export const CLOSED: HelpOptions = {
+  now: at(0), open: false, opens_at: new Date(2026, 10, 23, 8).toISOString(), shares: HELP.shares,
+  channels: [nobody("text", "Closed now"), nobody("voice", "Closed now"), nobody("video", "Closed now")],
+};
 
 const CALL: Call = {
   id: "k1", interaction_id: "i1", state: "connected", audio: true, video: true, gen: 1, wanted_gen: 1, wanted_rev: 1, started_by: "customer", description: null,

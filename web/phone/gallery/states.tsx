@@ -11,6 +11,7 @@ import type { CallProps } from "../views/call.tsx";
 import { CallbackSheet, Planned } from "../views/callback.tsx";
 import type { CallbackSheetProps } from "../views/callback.tsx";
 import { Chat } from "../views/chat.tsx";
+import { ClosingCard } from "../views/closing.tsx";
 import type { ChatProps } from "../views/chat.tsx";
 import { Flow } from "../views/flow.tsx";
 import type { FlowProps } from "../views/flow.tsx";
@@ -45,15 +46,15 @@ async function camera(picture: string): Promise<MediaStream> {
 }
 
 const home: HomeProps = {
-  name: "Maya Okafor", now: data.NOW, cards: data.CARDS, flows: data.FLOWS, run: data.RUN_ITEM, unread: 1, unrated: null, trouble: null, callback: null,
+  name: "Maya Okafor", anonymous: false, onSignIn: nothing, now: data.NOW, cards: data.CARDS, flows: data.FLOWS, run: data.RUN_ITEM, unread: 1, unrated: null, trouble: null, callback: null,
   onHelp: nothing, onMessages: nothing, onRate: nothing, onResume: nothing, onFlow: nothing,
 };
 const flow: FlowProps = {
   screen: data.FORM, errors: {}, trouble: null, busy: false, now: data.NOW, handedBackBy: null, helpWait: 35,
   onField: nothing, onAnswer: nothing, onNewCode: nothing, onLeave: nothing, onCancel: nothing, onHelp: nothing, onTalk: nothing, onDone: nothing,
 };
-const help = { options: data.HELP, trouble: null, asking: null, now: data.NOW, onAsk: nothing, onCallback: nothing, onClose: nothing };
-const waiting = { interaction: data.QUEUED, now: data.NOW, onHome: nothing, onStop: nothing, onNotify: nothing, onCallback: nothing, onRun: nothing };
+const help = { options: data.HELP, trouble: null, asking: null, now: data.NOW, locale: "en", onAsk: nothing, onCallback: nothing, onClose: nothing };
+const waiting = { interaction: data.QUEUED, anonymous: false, now: data.NOW, onHome: nothing, onStop: nothing, onWrite: nothing, onNotify: nothing, onCallback: nothing, onRun: nothing };
 const planned = { now: data.NOW, onMove: nothing, onCancel: nothing, onAgain: nothing };
 const sheet: CallbackSheetProps = { choice: data.HELP.callback!, moving: null, now: data.NOW, busy: false, trouble: null, onTurn: nothing, onTime: nothing, onClose: nothing };
 const chat: ChatProps = {
@@ -62,6 +63,7 @@ const chat: ChatProps = {
   attached: [], onFiles: nothing, onTakeAway: nothing, loadFile: async () => (await fetch(agentPicture)).blob(),
   onEdit: nothing, onDelete: nothing, answering: null, onAnswer: nothing,
 };
+const closing = { agent: "Ines Duarte", now: data.NOW + 8 * 60_000 + 17_000, busy: false, onDone: nothing, onNotYet: nothing };
 const READ = { delivered: 9, seen: 4, seen_at: data.at(3) };
 const rating = { agent: "Ines Duarte", result: "Your card is active", busy: false, trouble: null, onSend: nothing, onSkip: nothing };
 
@@ -89,10 +91,12 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
       {only === null && <header class="gallery__head"><h1 class="title">Every state of the phone</h1><Themes /></header>}
       <div class="gallery__frames">
         <State id="home" name="Home, something to resume"><Home {...home} /></State>
+        <State id="home-anonymous" name="Home, not signed in"><Home {...home} anonymous name="Guest" cards={[]} flows={[]} run={null} unread={0} /></State>
         <State id="home-rate" name="Home, nothing open"><Home {...home} run={null} unread={0} unrated="Ines Duarte" /></State>
         <State id="home-loading" name="Loading"><HomeLoading /></State>
         <State id="home-note" name="Notification, in line"><Note notification={data.NOTE} onOpen={nothing} onClose={nothing} /><MiniBar icon="clock" name="2nd in line" more="About 1 minute" onOpen={nothing} /><Home {...home} /></State>
         <State id="form" name="Form"><Flow {...flow} /></State>
+        <State id="form-known" name="Form, filled in"><Flow {...flow} screen={data.FORM_KNOWN} /></State>
         <State id="form-invalid" name="Form, a field refused"><Flow {...flow} errors={{ last4: "This needs 4 digits." }} /></State>
         <State id="form-refused" name="Form, second mismatch"><Flow {...flow} screen={data.REFUSED} /></State>
         <State id="form-busy" name="Form, sending"><Flow {...flow} busy /></State>
@@ -107,9 +111,11 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="solved" name="Solved"><Flow {...flow} screen={data.SOLVED} /></State>
         <State id="help" name="Help sheet"><div class="app__fill" inert><Flow {...flow} screen={data.REFUSED} /></div><HelpSheet {...help} /></State>
         <State id="help-loading" name="Help sheet, loading"><div class="app__fill" inert><Home {...home} /></div><HelpSheet {...help} options={null} /></State>
-        <State id="help-closed" name="Help sheet, closed"><div class="app__fill" inert><Home {...home} /></div><HelpSheet {...help} options={{ ...data.HELP, open: false, shares: [], channels: data.HELP.channels.slice(1, 2).map((c) => ({ ...c, label: "from 8:00", wait_p50_s: 900 })) }} /></State>
+        <State id="help-sign-in" name="Help sheet, only signed in"><div class="app__fill" inert><Home {...home} anonymous name="Guest" cards={[]} flows={[]} run={null} unread={0} /></div><HelpSheet {...help} options={{ ...data.HELP, open: false, sign_in_needed: true, shares: [], channels: data.HELP.channels.map((c) => ({ ...c, label: "Sign in first", wait_p50_s: 900 })) }} /></State>
+        <State id="help-closed" name="Help sheet, closed"><div class="app__fill" inert><Home {...home} /></div><HelpSheet {...help} options={data.CLOSED} /></State>
         <State id="waiting" name="Waiting"><Waiting {...waiting} /></State>
         <State id="offered" name="Waiting, being offered"><Waiting {...waiting} interaction={{ ...data.QUEUED, state: "offered", place: 1 }} /></State>
+        <State id="nobody" name="Waiting, nobody is there"><Waiting {...waiting} interaction={{ ...data.QUEUED, place: 1, wait: null, nobody_there: true }} /></State>
         <State id="waiting-passed-on" name="Waiting, passed on"><Waiting {...waiting} interaction={{ ...data.QUEUED, place: 1, passed_on: data.PASSED_ON }} /></State>
         <State id="notified" name="Waiting, will be notified"><Waiting {...waiting} interaction={{ ...data.QUEUED, notify: true }} /></State>
         <State id="called" name="Waiting, will be called"><Waiting {...waiting} interaction={{ ...data.QUEUED, channel: "voice", callback_id: "b1" }} /></State>
@@ -138,6 +144,8 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="chat-asked" name="Conversation, questions"><Chat {...chat} lines={timelineOf(data.ASKED, [], data.NOW)} /></State>
         <State id="chat-attaching" name="Conversation, files to send"><Chat {...chat} attached={data.ATTACHED} /></State>
         <State id="chat-typing" name="Conversation, Ines writes"><Chat {...chat} lines={chat.lines.slice(0, 6)} typing="Ines Duarte" /></State>
+        <State id="chat-closing" name="Conversation, is everything solved?"><Chat {...chat} interaction={data.ALL_DONE} question={<ClosingCard {...closing} closing={data.ALL_DONE.closing!} />} /></State>
+        <State id="chat-silent" name="Conversation, silence"><Chat {...chat} interaction={data.SILENT} question={<ClosingCard {...closing} closing={data.SILENT.closing!} />} /></State>
         <State id="chat-empty" name="Conversation, empty"><Chat {...chat} lines={[]} interaction={null} onCall={null} onEnd={null} onLater={null} /></State>
         <State id="chat-two" name="Conversation, a specialist joined"><Chat {...chat} lines={timelineOf([...data.EVENTS, ...data.SPECIALIST], [], data.NOW)} interaction={data.WITH_SPECIALIST} /></State>
         <State id="rating" name="Rating"><Rating {...rating} /></State>

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { uuid7 } from "../../sdk/uuid.ts";
 import type { AskValue, Callback, CallbackRequest, Channel, HelpRequest, Interaction, NotificationDetail, Screen } from "../../sdk/types.ts";
+import { rememberShared } from "./client.ts";
 import type { Client } from "./client.ts";
 import { forgetJoined, rememberJoined } from "./joined.ts";
 import { go } from "./route.ts";
@@ -40,6 +41,7 @@ export class Actions {
     return this.#doing(`channel-${channel}`, async () => {
       const request: HelpRequest = { channel, run_id, reason: null, share, ...this.#context(share) };
       const { id } = await api.post<Interaction>("/v1/help", request);
+      if (share) rememberShared(id);
       await until(me, (now) => now?.interaction?.id === id, 3_000);
       go({ page: "talk" }, "replace");
     });
@@ -142,6 +144,18 @@ export class Actions {
     forgetJoined();
     go({ page: "chat" }, "replace");
     return this.#doing("end", () => this.client.call.end());
+  }
+
+  keepOpen(interaction: Interaction): Promise<void> {
+    return this.#doing("keep-open", () => this.client.api.post(`/v1/interactions/${interaction.id}/keep-open`));
+  }
+
+  /** A call that nobody takes becomes a text that whoever is back can answer; the place stays. */
+  leaveMessage(interaction: Interaction): Promise<void> {
+    return this.#doing("write", async () => {
+      if (interaction.channel !== "text") await this.client.api.post(`/v1/interactions/${interaction.id}/channel`, { channel: "text" });
+      go({ page: "chat" });
+    });
   }
 
   endInteraction(interaction: Interaction): Promise<void> {

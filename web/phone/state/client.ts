@@ -9,10 +9,11 @@ import type { CallView } from "../../sdk/call-side.ts";
 import { CustomerClient } from "../../sdk/customer.ts";
 import { Recorder } from "../../sdk/help.ts";
 import { browserKeep } from "../../sdk/keep-browser.ts";
+import { LiveContext } from "../../sdk/context.ts";
 import type { Link, Live } from "../../sdk/live.ts";
 import type { Outbox, Outgoing } from "../../sdk/outbox.ts";
-import { CustomerCredentials } from "../../sdk/sign-in.ts";
-import type { Actor, CustomerMe, Event, FileRef, Marks } from "../../sdk/types.ts";
+import { AnonymousCredentials, CustomerCredentials } from "../../sdk/sign-in.ts";
+import type { Actor, CustomerMe, Event, FileRef, Interaction, Marks } from "../../sdk/types.ts";
 import * as bank from "./bank.ts";
 import type { Place } from "./place.ts";
 
@@ -47,13 +48,24 @@ function peer(): RTCPeerConnection {
   return made;
 }
 
+const SHARED = "warmline.shared";
+/** Where whoever did not sign in is kept on disk; no customer of a host is called so. */
+const GUEST = "anonymous:";
+
+/** The customer lets the agent of this interaction see the app. */
+export const rememberShared = (interaction: string): void => sessionStorage.setItem(SHARED, interaction);
+
+const isShared = ({ id, state }: Interaction): boolean => sessionStorage.getItem(SHARED) === id && (state === "queued" || state === "offered" || state === "live");
+
 /** Signs in and connects; throws what sign-in throws. */
 export async function connect(place: Place): Promise<Client> {
   if (place.debug) globalThis.warmlinePeers = [];
-  const credentials = new CustomerCredentials("", () => bank.token(place.bank, place.customer));
+  const credentials = place.anonymous
+    ? new AnonymousCredentials("", localStorage, navigator.language)
+    : new CustomerCredentials("", () => bank.token(place.bank, place.customer), { memory: localStorage });
   await credentials.who();
   const client = await CustomerClient.open({
-    url: location.origin, account: place.customer, credentials, keep: browserKeep(), onWake,
+    url: location.origin, account: place.anonymous ? GUEST : place.customer, credentials, keep: browserKeep(), onWake,
   });
   const { api, live, store, outbox, customer, conversationId } = client;
   const call = new CustomerCall({ api, devices: navigator.mediaDevices, peer });
@@ -62,7 +74,10 @@ export async function connect(place: Place): Promise<Client> {
     kept: sessionStorage,
     probe: () => ({ device: device(), network: network() }),
   });
+  const context = new LiveContext({ recorder, send: (change) => live.context(change) });
+  live.link.subscribe((link) => { if (link === "live") context.connected(); });
   store.me.subscribe((me) => me && call.update(me.call));
+  store.me.subscribe((me) => context.share(me?.interaction != null && isShared(me.interaction)));
   const attachments = new Attachments((file) =>
     api.upload<FileRef>(`/v1/conversations/${conversationId}/files?name=${encodeURIComponent(file.name)}`, file));
   return {

@@ -71,6 +71,7 @@ function lineOf(event: Event, all: readonly Event[], changes: ReadonlyMap<number
     case "flow.ended": return happened("done", event.body.title, event.body.label ? `: ${event.body.label}` : ": finished");
     case "help.asked": return happened("people", "You asked for help", event.body.channel ? ` by ${event.body.channel}` : "");
     case "interaction.accepted": return happened("people", event.body.agent_name ?? event.actor.name ?? "Someone", " is here");
+    case "interaction.given_up": return happened("people", "Back in line", ", at your old place; someone else will help");
     case "interaction.transferred": return event.body.waits
       ? happened("people", event.body.agent_name ?? "We", ` passed you on to ${capital(event.body.to)}`)
       : happened("people", event.body.to, " is with you now");
@@ -84,6 +85,9 @@ function lineOf(event: Event, all: readonly Event[], changes: ReadonlyMap<number
     case "callback.cancelled": return happened("callback", "Your call was cancelled");
     case "callback.missed": return happened("callback", "We tried to reach you");
     case "interaction.cancelled": return happened("people", "You stopped waiting");
+    case "interaction.closing": return happened("clock", event.body.reason === "silence" ? "It became quiet" : `${event.actor.name ?? "We"} asked whether everything is solved`);
+    case "interaction.nobody_there": return happened("clock", "Nobody is here right now", "; your place is kept");
+    case "interaction.somebody_there": return happened("people", "Someone is back");
     case "interaction.ended": return happened("done", "Conversation ended", "; your messages stay here");
     case "call.started": return ended(event.body.call_id, all) ? null : happened(iconOf(event.body.channel), callName(event.body.channel), " started");
     case "call.ended": return happened(iconOf(channelOf(event.body.call_id, all)), callName(channelOf(event.body.call_id, all)), lasted(event, all));

@@ -22,6 +22,8 @@ export interface ChatProps {
   onBack: Act;
   onCall: ((channel: "voice" | "video") => void) | null;
   onEnd: Act | null;
+  /** The question that stands over the composer. */
+  question?: ComponentChildren;
   /** "I'll answer later"; the other one ends that again. */
   onLater: Act | null;
   onResume: Act | null;
@@ -56,7 +58,8 @@ export function Chat(props: ChatProps) {
         {onEnd && <button type="button" class="icon-button" aria-label="End the conversation" data-testid="chat-end" onClick={onEnd}><Icon name="close" large /></button>}
       </header>
       <Timeline {...props} onChange={(seq, text) => setEditing({ seq, text })} />
-      {props.onLater && <div class="chat__later"><button type="button" class="chip chip--touch" data-testid="chat-later" onClick={props.onLater}><Icon name="clock" />I’ll answer later</button></div>}
+      {props.question}
+      {!props.question && props.onLater && <div class="chat__later"><button type="button" class="chip chip--touch" data-testid="chat-later" onClick={props.onLater}><Icon name="clock" />I’ll answer later</button></div>}
       {props.onResume && <div class="chat__later"><button type="button" class="chip chip--touch" data-testid="chat-resume" onClick={props.onResume}><Icon name="people" />Go on now</button></div>}
       {editing
         ? <Editor key={editing.seq} editing={editing} onSave={(text) => { props.onEdit(editing.seq, text); setEditing(null); }} onCancel={() => setEditing(null)} />
@@ -65,11 +68,16 @@ export function Chat(props: ChatProps) {
   );
 }
 
+function waitingWords({ nobody_there, passed_on }: Interaction): string {
+  if (nobody_there) return "Nobody is here right now. We answer when we’re back";
+  return passed_on ? `Connecting you to ${capital(passed_on.to)}` : "Someone will be with you soon";
+}
+
 function presence(interaction: Interaction | null): string {
   switch (interaction?.state) {
     case "live": return here(interaction);
     case "paused": return "Paused for now";
-    case "queued": case "offered": return interaction.passed_on ? `Connecting you to ${capital(interaction.passed_on.to)}` : "Someone will be with you soon";
+    case "queued": case "offered": return waitingWords(interaction);
     default: return "We answer when you write";
   }
 }

@@ -48,6 +48,7 @@ function Choice({ field, values, errors, onValue }: FieldProps & { field: Choice
           </li>
         ))}
       </ul>
+      <Known field={field} />
       <Problem base={base} id={id} text={errors[id]} />
     </fieldset>
   );
@@ -70,6 +71,7 @@ function Input({ field, values, errors, now, onValue, onNewCode }: FieldProps & 
           input.value = value;
           onValue(id, value);
         }} />
+      <Known field={field} />
       <Problem base={base} id={id} text={errors[id]} />
       {field.type === "code" && <NewCode field={field} now={now} onNewCode={onNewCode} />}
     </div>
@@ -107,6 +109,11 @@ function tidy(field: InputComponent, typed: string, before: string): string {
   return digits.length === 2 && typed.length > before.length ? `${month} / ` : month;
 }
 
+/** What is known already, so that nobody types it twice. */
+export function filledIn(components: readonly Component[]): Values {
+  return Object.fromEntries(components.flatMap((one) => ("id" in one && one.value ? [[one.id, one.type === "month_year" ? one.value.replace("/", " / ") : one.value]] : [])));
+}
+
 /** What goes to the server: "11 / 30" is "11/30". */
 export function valuesToSend(components: readonly Component[], values: Values): Values {
   const sent: Values = {};
@@ -119,6 +126,8 @@ export function valuesToSend(components: readonly Component[], values: Values): 
 }
 
 const Hint = ({ base, hint }: { base: string; hint?: string | null | undefined }) => (hint ? <span class="field__hint" id={`${base}-hint`}>{hint}</span> : null);
+
+const Known = ({ field }: { field: FieldComponent }) => (field.value ? <p class="field__hint" data-testid={`known-${field.id}`}>You told us before. Change it if it’s different now.</p> : null);
 
 const Problem = ({ base, id, text }: { base: string; id: string; text: string | undefined }) => (
   text ? <p class="field__error" id={`${base}-error`} data-testid={`error-${id}`}><Icon name="alert" />{text}</p> : null

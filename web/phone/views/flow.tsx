@@ -4,7 +4,7 @@ import { waitSentence } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { Screen, ScreenAction } from "../../sdk/types.ts";
 import type { Values } from "../state/run.ts";
-import { Parts, valuesToSend } from "./fields.tsx";
+import { filledIn, Parts, valuesToSend } from "./fields.tsx";
 import { Banner, Centre, HelpButton, Steps, Top } from "./parts.tsx";
 import type { Act } from "./parts.tsx";
 
@@ -41,7 +41,7 @@ export function Flow(props: FlowProps) {
 
 function Step(props: FlowProps) {
   const { screen, errors, trouble, busy, now, handedBackBy, onHelp } = props;
-  const [values, setValues] = useState<Values>({});
+  const [values, setValues] = useState<Values>(() => filledIn(screen.components));
   const title = useRef<HTMLHeadingElement>(null);
   const form = useRef<HTMLFormElement>(null);
   // The keyboard and the screen reader go where the eye goes: a new step's title, the first wrong field, the notice.

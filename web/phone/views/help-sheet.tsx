@@ -1,6 +1,6 @@
 /** How does one ask for a person? What is passed on, then the ways to talk, the shortest wait first. */
 import { useId, useState } from "preact/hooks";
-import { coming, wait } from "../../shared/format.ts";
+import { coming, opening, wait } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { IconName } from "../../shared/icon.tsx";
 import type { Channel, HelpChannel, HelpOptions, Share } from "../../sdk/types.ts";
@@ -12,6 +12,8 @@ export interface HelpSheetProps {
   trouble: string | null;
   /** The way that was just chosen, while the server is asked. */
   asking: Channel | null;
+  /** The customer's language: it writes the time at which we open. */
+  locale: string;
   now: number;
   onAsk: (channel: Channel, share: boolean) => void;
   onCallback: (share: boolean) => void;
@@ -26,7 +28,7 @@ const WAYS: Record<Channel, { name: string; more: string }> = {
 
 const ICONS: Record<string, IconName> = { flow: "flow", alert: "alert", phone: "phone-device", device: "phone-device", "phone-device": "phone-device", card: "card", network: "globe" };
 
-export function HelpSheet({ options, trouble, asking, now, onAsk, onCallback, onClose }: HelpSheetProps) {
+export function HelpSheet({ options, trouble, asking, now, locale, onAsk, onCallback, onClose }: HelpSheetProps) {
   const [share, setShare] = useState(true);
   return (
     <Sheet onClose={onClose}>{(titleId) => <>
@@ -35,23 +37,30 @@ export function HelpSheet({ options, trouble, asking, now, onAsk, onCallback, on
         <button type="button" class="icon-button push" aria-label="Close" data-testid="help-close" onClick={onClose}><Icon name="close" large /></button>
       </div>
       {trouble && <Banner icon="alert" tone="danger">{trouble}</Banner>}
-      {options ? <Ways {...{ options, share, setShare, asking, now, onAsk, onCallback }} /> : !trouble && <Loading />}
+      {options ? <Ways {...{ options, share, setShare, asking, now, locale, onAsk, onCallback }} /> : !trouble && <Loading />}
       </>}</Sheet>
   );
 }
 
-function Ways({ options, share, setShare, asking, now, onAsk, onCallback }: Pick<HelpSheetProps, "asking" | "now" | "onAsk" | "onCallback"> & {
+const LATER = { name: "Leave a message", more: "We answer when we’re back" };
+const never = (way: HelpChannel): boolean => way.wait_p50_s === null;
+const byWait = (way: HelpChannel): number => way.wait_p50_s ?? (way.channel === "text" ? Number.MAX_SAFE_INTEGER - 1 : Number.MAX_SAFE_INTEGER);
+
+/** Where nobody is there a call would ring for nobody; what is written waits for whoever is back. */
+function Ways({ options, share, setShare, asking, now, locale, onAsk, onCallback }: Pick<HelpSheetProps, "asking" | "now" | "locale" | "onAsk" | "onCallback"> & {
   options: HelpOptions; share: boolean; setShare: (on: boolean) => void;
 }) {
-  const ways = [...options.channels].sort((a, b) => a.wait_p50_s - b.wait_p50_s);
+  const ways = [...options.channels].sort((a, b) => byWait(a) - byWait(b));
   return (
     <>
       <Shared shares={options.shares} on={share} onSwitch={setShare} />
-      {!options.open && <Banner icon="clock" tone="warn">We’re closed now. Write, and we answer when we’re back.</Banner>}
+      {options.sign_in_needed
+        ? <Banner icon="lock" tone="warn">Sign in first: here we talk about your account.</Banner>
+        : !options.open && <Banner icon="clock" tone="warn" testId="closed">{closedWords(options, locale)}</Banner>}
       <ul class="rows card" aria-busy={asking !== null}>
         {ways.map((way) => (
-          <Row key={way.channel} icon={way.channel} name={WAYS[way.channel].name} more={WAYS[way.channel].more} end={<Wait {...way} />} testId={`channel-${way.channel}`}
-            onPick={() => asking === null && onAsk(way.channel, share)} />
+          <Row key={way.channel} icon={way.channel} {...(never(way) && way.channel === "text" ? LATER : WAYS[way.channel])} disabled={never(way) && way.channel !== "text"} end={<Wait {...way} />} testId={`channel-${way.channel}`}
+            onPick={() => asking === null && !options.sign_in_needed && onAsk(way.channel, share)} />
         ))}
         {callable(options) && <Row icon="callback" name="Call me back" more={called(options, now)} testId="call-me" onPick={() => asking === null && onCallback(share)} />}
       </ul>
@@ -66,7 +75,13 @@ function called({ callback }: HelpOptions, now: number): string {
   return callback?.now ? "At your turn, or when you choose" : `From ${coming(callback!.windows[0]!.opens_at, now)}, you choose`;
 }
 
-function Wait({ wait_p50_s, label }: HelpChannel) {
+function closedWords({ opens_at, now }: HelpOptions, locale: string): string {
+  if (!opens_at) return "Nobody is here right now. Write, and we answer when we’re back.";
+  return `We’re closed now. Opens ${opening(opens_at, Date.parse(now), locale)}. Write, and we answer then.`;
+}
+
+function Wait({ channel, wait_p50_s, label }: HelpChannel) {
+  if (wait_p50_s === null) return channel === "text" ? <Icon name="next" /> : <span class="wait">Not now</span>;
   return <span class={`wait${wait_p50_s <= 5 ? " wait--now" : ""}`}>{label || wait(wait_p50_s)}</span>;
 }
 

@@ -11,6 +11,8 @@ import type { Act } from "./parts.tsx";
 
 export interface HomeProps {
   name: string;
+  /** Nobody signed in: there is help, and the way to sign in. */
+  anonymous: boolean;
   now: number;
   cards: readonly Card[] | null;
   flows: readonly FlowSummary[] | null;
@@ -19,6 +21,7 @@ export interface HomeProps {
   /** The agent whose help has not been rated yet. */
   unrated: string | null;
   trouble: string | null;
+  onSignIn: Act;
   /** What is planned or was missed, as a card of its own. */
   callback: ComponentChildren;
   onHelp: Act;
@@ -48,13 +51,16 @@ export function Home(props: HomeProps) {
     <div class="page">
       <main class="body body--under-help">
         <div class="home__hello">
-          <h1 class="title">{greeting(now)}, {firstName(name)}</h1>
+          <h1 class="title">{greeting(now)}{props.anonymous ? "" : `, ${firstName(name)}`}</h1>
           <button type="button" class="icon-button unread" aria-label={unread ? `Messages, ${unread} new` : "Messages"} data-testid="messages" onClick={props.onMessages}>
             <Icon name="text" large />{unread > 0 && <b aria-hidden="true">{unread}</b>}
           </button>
           <span class="avatar" role="img" aria-label={name}>{initials(name)}</span>
         </div>
         {props.trouble && <Banner icon="alert" tone="danger">{props.trouble}</Banner>}
+        {props.anonymous && (
+          <ul class="rows card"><Row icon="lock" name="Can’t sign in?" more="Talk to us from here. What you say comes along when you sign in." testId="locked-out" onPick={props.onHelp} /><Row icon="person" plain name="Sign in" more="See your cards and what you left open" testId="sign-in" onPick={props.onSignIn} /></ul>
+        )}
         {props.callback}
         {run && <Resume run={run} now={now} onResume={() => props.onResume(run)} />}
         {unrated && (

@@ -40,12 +40,12 @@ export function HelpButton({ onHelp, floating = false }: { onHelp: Act; floating
 
 export const Avatar = ({ name }: { name: string }) => <span class="avatar" aria-hidden="true">{initials(name)}</span>;
 
-export function Row({ icon, name, more, plain = false, end, testId, onPick }: {
-  icon: IconName; name: string; more?: string | undefined; plain?: boolean; end?: ComponentChildren; testId?: string; onPick: Act;
+export function Row({ icon, name, more, plain = false, disabled = false, end, testId, onPick }: {
+  icon: IconName; name: string; more?: string | undefined; plain?: boolean; disabled?: boolean; end?: ComponentChildren; testId?: string; onPick: Act;
 }) {
   return (
     <li>
-      <button type="button" class="row" data-testid={testId} onClick={onPick}>
+      <button type="button" class="row" disabled={disabled} data-testid={testId} onClick={onPick}>
         <span class={`tile${plain ? " tile--plain" : ""}`}><Icon name={icon} /></span>
         <span class="row__words"><span class="row__name">{name}</span>{more && <span class="row__more">{more}</span>}</span>
         {end ?? <Icon name="next" />}

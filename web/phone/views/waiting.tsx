@@ -7,9 +7,13 @@ import type { Act } from "./parts.tsx";
 
 export interface WaitingProps {
   interaction: Interaction;
+  /** Nobody signed in: the app is not called, nor notified once it is closed. */
+  anonymous: boolean;
   now: number;
   onHome: Act;
   onStop: Act;
+  /** Go on by text and write at once: whoever is back first answers. */
+  onWrite: Act;
   onNotify: Act;
   onCallback: Act;
   /** Back to the run that is waiting too; null when help was asked for without one. */
@@ -18,8 +22,8 @@ export interface WaitingProps {
 
 const TITLE = { text: "Text help", voice: "Voice help", video: "Video help" };
 
-export function Waiting({ interaction, now, onHome, onStop, onNotify, onCallback, onRun }: WaitingProps) {
-  const { place, wait, state, enqueued_at, waiting_since, callback_id, notify, passed_on } = interaction;
+export function Waiting({ interaction, anonymous, now, onHome, onStop, onWrite, onNotify, onCallback, onRun }: WaitingProps) {
+  const { place, wait, nobody_there, enqueued_at, waiting_since, callback_id, notify, passed_on } = interaction;
   const called = callback_id != null;
   return (
     <div class="page">
@@ -29,15 +33,17 @@ export function Waiting({ interaction, now, onHome, onStop, onNotify, onCallback
       <main class="body waiting" data-testid="waiting">
         <Ring share={share(now - Date.parse(waiting_since ?? enqueued_at), wait?.p90_s ?? 60)} place={place} />
         <div role="status">
-          <h1 class="title">{state === "offered" ? "Someone is being asked now" : wait ? waitSentence(wait.p50_s) : called ? "We call you" : "Soon"}</h1>
-          {wait && state === "queued" && <p class="lead">{nineInTen(wait.p90_s)}</p>}
+          <h1 class="title">{title(interaction)}</h1>
+          {wait && interaction.state === "queued" && <p class="lead">{nineInTen(wait.p90_s)}</p>}
+          {nobody_there && <p class="lead" data-testid="nobody-there">Your place is kept. We tell you here as soon as someone is back.</p>}
         </div>
         {called && <p class="seen" data-testid="will-ring"><Icon name="callback" />Your phone rings when it’s your turn. You can close the app.</p>}
         {notify && !called && <p class="seen" data-testid="will-notify"><Icon name="bell" />We notify you when it’s your turn. You can close the app.</p>}
         {passed_on && <p class="seen" data-testid="connecting-to"><Icon name="people" />{passed_on.by} passed you on to {capital(passed_on.to)}. You need not say anything twice.</p>}
         {!passed_on && interaction.run_id && <p class="seen"><Icon name="done" />We already see what went wrong</p>}
-        {!called && (
+        {!called && !anonymous && (
           <ul class="rows card waiting__rows">
+            {nobody_there && <Row icon="text" name="Leave a message" more="We answer when we’re back" testId="leave-message" onPick={onWrite} />}
             {!notify && <Row icon="bell" name="Leave, and get a notification" more="Your place is kept" testId="leave-waiting" onPick={onNotify} />}
             <Row icon="callback" name="Call me back" more="At your turn, or when you choose" testId="call-me" onPick={onCallback} />
           </ul>
@@ -46,6 +52,13 @@ export function Waiting({ interaction, now, onHome, onStop, onNotify, onCallback
       {onRun && <div class="bottom"><button type="button" class="button button--secondary button--tall" data-testid="meanwhile" onClick={onRun}>Back to where I was</button></div>}
     </div>
   );
+}
+
+function title({ state, wait, nobody_there, callback_id }: Interaction): string {
+  if (state === "offered") return "Someone is being asked now";
+  if (nobody_there) return "Nobody is here right now";
+  if (wait) return waitSentence(wait.p50_s);
+  return callback_id == null ? "Soon" : "We call you";
 }
 
 function nineInTen(p90: number): string {

@@ -6,8 +6,8 @@ Only adds tables.
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0006"
-down_revision: str | None = "0003"
+revision: str = "0005"
+down_revision: str | None = "0004"
 
 UNSAID = sa.text("state IN ('ready', 'removed', 'uploading')")
 

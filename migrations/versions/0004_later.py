@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "0003"
-down_revision: str | None = "0008"
+revision: str = "0004"
+down_revision: str | None = "0003"
 
 moment = sa.DateTime(timezone=True)
 document = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "0008"
+revision: str = "0003"
 down_revision: str | None = "0002"
 
 COLUMNS = ("place", "customer_media", "agent_media")

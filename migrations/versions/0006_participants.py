@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "0005"
-down_revision: str | None = "0006"
+revision: str = "0006"
+down_revision: str | None = "0005"
 
 document = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 moment = sa.DateTime(timezone=True)

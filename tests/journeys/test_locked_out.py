@@ -1,0 +1,38 @@
+"""Somebody is locked out, is helped all the same, and signs in in the middle of it."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from app.demo.agents import PASSWORD
+from tests.journeys.company import running
+from tests.journeys.test_activation import opened
+
+pytestmark = pytest.mark.timeout(120)
+
+
+async def test_locked_out(browser: Browser, tmp_path: Path) -> None:
+    async with running(tmp_path) as company, opened(browser, company) as (phone, desk):
+        await desk.sign_in("ines@bank.example", PASSWORD)
+        await phone.page.goto(f"{company.url}/phone/?anonymous=1")
+        await phone.picture("locked-out-home")
+        await phone.tap("locked-out")
+        await phone.tap("channel-text")
+        await desk.tap("accept")
+        await phone.say("I cannot sign in any more")
+        await desk.sees_message("I cannot sign in any more")
+        case = desk.page.locator("header.case")
+        await expect(case.get_by_text("Not signed in")).to_be_visible()
+        await expect(desk.part("app-state").get_by_text("conversation")).to_be_visible()
+        await desk.picture("locked-out-desk")
+
+        await phone.page.goto(f"{company.url}/phone/?customer=maya")
+        await expect(case.get_by_text("Maya Okafor")).to_be_visible()
+        await expect(case.get_by_text("Signed in", exact=True)).to_be_visible()
+        await desk.sees_message("I cannot sign in any more")
+        await expect(desk.part("app-state").get_by_text("home")).to_be_visible()
+        await desk.say("Welcome back, Maya")
+        await phone.page.goto(f"{company.url}/phone/?customer=maya#/chat")
+        await phone.sees_message("Welcome back, Maya")
+        await desk.picture("locked-out-linked")
