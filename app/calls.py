@@ -242,13 +242,16 @@ class Calls:
             now = await work.now()
             for call in await work.calls.open_calls():
                 reason = overdue(CallState(call.state), now - call.state_since)
-                if reason is None:
-                    continue
-                await self._end(work, call, reason)
-                interaction = await work.interactions.get(call.interaction_id)
-                rang_in_vain = reason is EndReason.UNANSWERED
-                if not (rang_in_vain and await self._unanswered(work, interaction)):
-                    await desk.lost_call(work, interaction)
+                if reason is not None:
+                    await self.give_up(work, call, reason)
+
+    async def give_up(self, work: Work, call: CallRow, reason: EndReason) -> None:
+        """It waited too long: what is live goes on by text, a callback is made again."""
+        await self._end(work, call, reason)
+        interaction = await work.interactions.get(call.interaction_id)
+        rang_in_vain = reason is EndReason.UNANSWERED
+        if not (rang_in_vain and await self._unanswered(work, interaction)):
+            await desk.lost_call(work, interaction)
 
     async def heard(self, event: EngineEvent) -> None:
         """What the media worker tells about its legs."""

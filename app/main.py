@@ -66,6 +66,7 @@ from app.files.uploads import Limits, Uploads
 from app.help import Help
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
+from app.jobs.reconciler import Reconciler
 from app.kept import forget_answers
 from app.linking import Linking
 from app.marks import Marks
@@ -96,6 +97,9 @@ FILES_SWEPT_EVERY_S = 60.0
 
 EXPIRED_WITHIN_S = 60.0
 """How late a run may expire; flows count in hours and days."""
+
+RECONCILED_EVERY_S = 60.0
+"""How late what must hold is found broken."""
 
 FORGOTTEN_WITHIN_S = 600.0
 """How much longer than promised a kept answer may stay."""
@@ -153,6 +157,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     contents: Contents
     uploads: Uploads
     team: Team
+    reconciler: Reconciler
     leaving: asyncio.Event
 
 
@@ -189,7 +194,7 @@ def create_app(
             use_handler_docstrings=True,
         ),
         logging_config=None,
-        state=State({"leave": lambda: _leave(parts)}),
+        state=State({"leave": lambda: _leave(parts), "found": parts.reconciler.found}),
     )
     permissions.check(app)
     idempotency.check(app)
@@ -233,6 +238,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
         contents=contents,
         uploads=Uploads(store, contents, limits),
         team=Team(store, bus),
+        reconciler=Reconciler(store, calls),
         leaving=asyncio.Event(),
     )
 
@@ -255,6 +261,12 @@ async def _offers(parts: Parts) -> None:
     """Whoever leaves makes no new ones: others do."""
     if not parts.leaving.is_set():
         await offer_round(parts.store)
+
+
+async def _reconciling(parts: Parts) -> None:
+    """Not at once: what fell due while nothing ran is first done by those whose work it is."""
+    await asyncio.sleep(RECONCILED_EVERY_S)
+    await keep_doing("reconciler", parts.bus, None, RECONCILED_EVERY_S, parts.reconciler.look)
 
 
 def _bus(config: Config) -> Bus:
@@ -344,6 +356,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 keep_doing("closings", bus, None, LOOK_AGAIN_S, parts.closings.sweep),
                 keep_doing("places", bus, None, LOOK_AGAIN_S, parts.places.look),
                 keep_doing("callbacks", bus, None, LOOK_AGAIN_S, parts.calling_back.look),
+                _reconciling(parts),
                 parts.messages.write(),
                 parts.marks.write(),
                 parts.team.look(),

@@ -63,7 +63,7 @@ async def ask(
 def as_waiting(one: Participant, interaction: Interaction) -> Interaction:
     """The asking as an interaction that waits, for the round of offers.
 
-    It takes the room of a text, stands where its customer stood, and is not for who asks.
+    It takes the room of a text, stands where its customer stood, and is not for who has it.
     """
     return replace(
         interaction,
@@ -77,7 +77,12 @@ def as_waiting(one: Participant, interaction: Interaction) -> Interaction:
         tried=one.tried,
         wanted=Wanted(agent_id=one.wanted_id, until=one.until) if one.wanted_id else None,
         passed_on=Passing(
-            how=How.TRANSFERRED, agent_id=one.asked_by, by="", to="", reason="", at=one.asked_at
+            how=How.TRANSFERRED,
+            agent_id=interaction.agent_id or one.asked_by,
+            by="",
+            to="",
+            reason="",
+            at=one.asked_at,
         ),
     )
 
@@ -125,6 +130,8 @@ async def leave(work: Work, id: UUID, agent: Agent) -> Participant:
     one, interaction = await _seen(work, id, agent)
     if one.state is State.OFFERED and one.agent_id == agent.id:
         raise NotAllowed("leave", "offered: decline it")
+    if agent.id not in {one.agent_id, interaction.agent_id}:
+        raise NotFound("participant")  # who declined has no say in it any more
     outcome = Outcome.LEFT if one.agent_id == agent.id else Outcome.TAKEN_BACK
     return await close(work, one, interaction, outcome, by_agent(agent))
 

@@ -21,7 +21,7 @@ from app.conversation.participant import Participant
 from app.conversation.people import Agent, Customer, DeviceIdentity, Intent, Workload
 from app.conversation.queues import Queue
 from app.conversation.routing import Queues as QueuesByName
-from app.conversation.timeline import Entry, Event, Viewer
+from app.conversation.timeline import Entry, Event, Tail, Viewer
 from app.conversation.waiting import Outcome
 
 T = TypeVar("T", bound=Struct)
@@ -127,6 +127,10 @@ class Timeline(Protocol):
 
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         """All events of one flow run, oldest first."""
+        ...
+
+    async def tails_from(self, conversation_id: UUID | None, limit: int) -> Sequence[Tail]:
+        """Of the conversations in the order of their ids, from this one on; None: the first."""
         ...
 
     async def move(self, conversation_id: UUID, to: UUID) -> bool:
@@ -256,6 +260,14 @@ class Interactions(Protocol):
         """Paused ones whose customer wanted to be reminded by now, locked."""
         ...
 
+    async def open_from(self, customer_id: UUID | None, limit: int) -> Sequence[Interaction]:
+        """Open ones in the order of their customers' ids, from this one on; None: the first."""
+        ...
+
+    async def wrap_ups(self, before: datetime, limit: int) -> Sequence[Interaction]:
+        """Those in wrap-up that should be over before this, or have no end at all."""
+        ...
+
     async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
         """How long the last texts or calls of a queue took, in seconds from accept to end."""
         ...
@@ -294,6 +306,10 @@ class Participants(Protocol):
 
     async def overdue(self, now: datetime) -> Sequence[Participant]:
         """Offers and askings past their time, and all of interactions that are not live."""
+        ...
+
+    async def open_from(self, interaction_id: UUID | None, limit: int) -> Sequence[Participant]:
+        """Open ones in the order of their interactions' ids, from this one on; None: the first."""
         ...
 
 

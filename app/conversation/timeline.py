@@ -36,6 +36,23 @@ class Actor(Struct, frozen=True, kw_only=True):
     id: UUID | None = None
 
 
+FOR_AGENTS = frozenset(
+    {
+        "note",
+        "interaction.offered",
+        "interaction.declined",
+        "interaction.expired",
+        "interaction.wrapped_up",
+        "consult.asked",
+        "consult.accepted",
+        "consult.ended",
+    }
+)
+"""Kinds of events that no customer may ever see."""
+
+TAIL = 200
+"""So many of its newest events are looked at when a timeline is checked."""
+
 SYSTEM = Actor(kind=ActorKind.SYSTEM, name="Warmline")
 
 
@@ -69,3 +86,15 @@ class Event(Struct, frozen=True, kw_only=True):
     def prev(self, viewer: Viewer) -> int:
         """The last seq before this one that `viewer` could see."""
         return self.seq - 1 if viewer is Viewer.AGENT else self.customer_prev
+
+
+class Tail(Struct, frozen=True, kw_only=True):
+    """The end of a timeline, counted: what its heads say, and which events there really are."""
+
+    conversation_id: UUID
+    head: int
+    customer_head: int
+    stored: int  # events with a seq beyond head - TAIL
+    last: int  # the greatest seq of them, 0 where there is none
+    last_shown: int | None  # of those for everyone
+    wrongly_shown: int  # those for everyone that are of a kind for agents

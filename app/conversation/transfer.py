@@ -66,7 +66,7 @@ async def hand_over(work: Work, participant_id: UUID, agent: Agent) -> Interacti
     colleague = await work.agents.get(one.agent_id)
     passed = await _passed(work, agent, How.HANDED_OVER, agent.name, colleague.name, one.note, "")
     saved = await work.interactions.save(replace(handed, agent_id=colleague.id, passed_on=passed))
-    await consult.close(work, one, saved, Outcome.HANDED_OVER, by_agent(agent))
+    await _no_longer_beside(work, saved, colleague, agent)
     await _must_fit(work, colleague, saved)
     await _tell(work, saved, agent, passed, "interaction.transferred", waits=False)
     work.ring(topics.me(agent.id))
@@ -91,7 +91,7 @@ async def take_over(work: Work, id: UUID, supervisor: Agent, reason: str) -> Int
         work, loser, How.TAKEN_OVER, supervisor.name, supervisor.name, reason, ""
     )
     saved = await work.interactions.save(replace(taken, agent_id=supervisor.id, passed_on=passed))
-    await _no_longer_beside(work, saved, supervisor)
+    await _no_longer_beside(work, saved, supervisor, supervisor)
     await _must_fit(work, supervisor, saved)
     await _tell(work, saved, supervisor, passed, "interaction.taken_over", waits=False)
     work.ring(topics.me(before))
@@ -121,12 +121,14 @@ async def _must_fit(work: Work, agent: Agent, interaction: Interaction) -> None:
         raise NotAllowed("pass it on", f"{agent.name} has no room for a {interaction.channel}")
 
 
-async def _no_longer_beside(work: Work, interaction: Interaction, agent: Agent) -> None:
-    """Who joined, or was asked to, and now has it."""
+async def _no_longer_beside(
+    work: Work, interaction: Interaction, agent: Agent, actor: Agent
+) -> None:
+    """Who joined, or was asked to, and now has it; it may be in both roles."""
     for one in await work.participants.open_of(interaction.id):
         if one.agent_id == agent.id:
             outcome = Outcome.HANDED_OVER if one.state is State.JOINED else Outcome.OVER
-            await consult.close(work, one, interaction, outcome, by_agent(agent))
+            await consult.close(work, one, interaction, outcome, by_agent(actor))
 
 
 async def _tell(

@@ -319,6 +319,18 @@ class SqlInteractions:
         found = select(tables.interaction).where(late).order_by(_c.remind_at, _c.id)
         return await self._all(found.with_for_update(skip_locked=True))
 
+    async def open_from(self, customer_id: UUID | None, limit: int) -> Sequence[Interaction]:
+        found = select(tables.interaction).where(INTERACTION_OPEN)
+        if customer_id is not None:
+            found = found.where(_c.customer_id >= customer_id)
+        return await self._all(found.order_by(_c.customer_id, _c.enqueued_at, _c.id).limit(limit))
+
+    async def wrap_ups(self, before: datetime, limit: int) -> Sequence[Interaction]:
+        late = or_(_c.wrap_up_until.is_(None), _c.wrap_up_until < before)
+        taken = and_(INTERACTION_TAKEN, _c.state == State.WRAP_UP, late)
+        found = select(tables.interaction).where(taken).order_by(_c.ended_at, _c.id)
+        return await self._all(found.limit(limit))
+
     async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
         statement = (
             select(_c.accepted_at, _c.ended_at)

@@ -61,7 +61,16 @@ from app.conversation.ports import (
 from app.conversation.queues import Queue
 from app.conversation.routing import Queues as QueuesByName
 from app.conversation.routing import in_order
-from app.conversation.timeline import ActorKind, Audience, Entry, Event, Viewer
+from app.conversation.timeline import (
+    FOR_AGENTS,
+    TAIL,
+    ActorKind,
+    Audience,
+    Entry,
+    Event,
+    Tail,
+    Viewer,
+)
 from app.conversation.waiting import Outcome, outcome_of, waited_until
 from app.ids import new_id
 from app.store import plain
@@ -289,6 +298,11 @@ class MemoryTimeline:
                 self._tables.files[file.id] = replace(file, conversation_id=to)
         return True
 
+    async def tails_from(self, conversation_id: UUID | None, limit: int) -> Sequence[Tail]:
+        logs = sorted(self._tables.events.items())
+        some = [one for one in logs if conversation_id is None or one[0] >= conversation_id]
+        return [_tail(id, log) for id, log in some[:limit]]
+
 
 def _visible(event: Event, viewer: Viewer) -> bool:
     return viewer is Viewer.AGENT or event.audience is Audience.EVERYONE
@@ -296,6 +310,22 @@ def _visible(event: Event, viewer: Viewer) -> bool:
 
 def _head(log: Sequence[Event], viewer: Viewer) -> int:
     return next((event.seq for event in reversed(log) if _visible(event, viewer)), 0)
+
+
+def _tail(id: UUID, log: Sequence[Event]) -> Tail:
+    """Without a database the heads are those of the log itself."""
+    head = _head(log, Viewer.AGENT)
+    newest = [one for one in log if one.seq > head - TAIL]
+    shown = [one for one in newest if one.audience is Audience.EVERYONE]
+    return Tail(
+        conversation_id=id,
+        head=head,
+        customer_head=_head(log, Viewer.CUSTOMER),
+        stored=len(newest),
+        last=head,
+        last_shown=shown[-1].seq if shown else None,
+        wrongly_shown=sum(one.kind in FOR_AGENTS for one in shown),
+    )
 
 
 class MemoryInteractions:
@@ -402,6 +432,23 @@ class MemoryInteractions:
         asked = [(one.remind_at, one) for one in self._all() if one.state is State.PAUSED]
         late = [(at, one.id, one) for at, one in asked if at is not None and at <= now]
         return [one for *_, one in sorted(late)]
+
+    async def open_from(self, customer_id: UUID | None, limit: int) -> Sequence[Interaction]:
+        some = [
+            one
+            for one in self._all()
+            if one.state in OPEN and (customer_id is None or one.customer_id >= customer_id)
+        ]
+        return sorted(some, key=lambda one: (one.customer_id, one.enqueued_at, one.id))[:limit]
+
+    async def wrap_ups(self, before: datetime, limit: int) -> Sequence[Interaction]:
+        some = [
+            (one.ended_at or before, one.id, one)
+            for one in self._all()
+            if one.state is State.WRAP_UP
+            and (one.wrap_up_until is None or one.wrap_up_until < before)
+        ]
+        return [one for *_, one in sorted(some)[:limit]]
 
     async def handled_s(self, queue: str, *, text: bool, limit: int) -> Sequence[float]:
         spans = [
@@ -714,6 +761,15 @@ class MemoryNotifications:
             receivable = (delivery.state, DeliveryEvent.RECEIVE) in rules.TRANSITIONS
             if delivery.notification_id == id and receivable:
                 self._tables.deliveries[delivery.id] = rules.receive(delivery, now)
+
+    async def without_lease(self, limit: int) -> Sequence[Delivery]:
+        every = self._tables.deliveries.values()
+        held = [one for one in every if one.state in rules.HELD and one.lease_until is None]
+        return held[:limit]
+
+    async def newest_dead(self, among: int) -> Sequence[Delivery]:
+        newest = sorted(self._tables.deliveries.values(), key=lambda one: one.id, reverse=True)
+        return [one for one in newest[:among] if one.state is rules.DeliveryState.DEAD]
 
 
 class MemoryDeliveries:

@@ -53,6 +53,14 @@ class MemoryParticipants:
     async def overdue(self, now: datetime) -> Sequence[Participant]:
         return [one for one in self._open() if self._is_overdue(one, now)]
 
+    async def open_from(self, interaction_id: UUID | None, limit: int) -> Sequence[Participant]:
+        some = (
+            one
+            for one in self._open()
+            if interaction_id is None or one.interaction_id >= interaction_id
+        )
+        return sorted(some, key=lambda one: (one.interaction_id, one.role, one.id))[:limit]
+
     def _open(self) -> Iterable[Participant]:
         some = (one for one in self._participants.values() if one.closed_at is None)
         return sorted(some, key=lambda one: (one.asked_at, one.id))

@@ -13,7 +13,8 @@ from app.conversation.errors import NotFound
 from app.ids import new_id
 from app.store import tables, upsert
 from app.store.devices import SqlDevices
-from push.delivery import TRANSITIONS, Delivery, DeliveryEvent, plan, receive
+from app.store.tables import DELIVERY_HELD
+from push.delivery import TRANSITIONS, Delivery, DeliveryEvent, DeliveryState, plan, receive
 from push.notification import Notification
 
 _c = tables.notification.c
@@ -66,6 +67,17 @@ class SqlNotifications:
             delivered = receive(Delivery(**row._asdict()), now)
             statement = update(tables.delivery).where(_delivery.id == delivered.id)
             await self._db.execute(statement.values(structs.asdict(delivered)))
+
+    async def without_lease(self, limit: int) -> Sequence[Delivery]:
+        held = select(tables.delivery).where(DELIVERY_HELD, _delivery.lease_until.is_(None))
+        return await self._deliveries(held.limit(limit))
+
+    async def newest_dead(self, among: int) -> Sequence[Delivery]:
+        newest = select(tables.delivery).order_by(_delivery.id.desc()).limit(among).subquery()
+        return await self._deliveries(select(newest).where(newest.c.state == DeliveryState.DEAD))
+
+    async def _deliveries(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Delivery]:
+        return [Delivery(**row._asdict()) for row in await self._db.execute(statement)]
 
     async def _all(
         self, statement: Select[*tuple[Any, ...]], parameters: Mapping[str, Any] | None = None

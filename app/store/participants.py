@@ -79,5 +79,11 @@ class SqlParticipants:
         found = _OPEN.join(tables.interaction, one.id == _c.interaction_id).where(late)
         return await self._all(found.order_by(*_IN_ORDER))
 
+    async def open_from(self, interaction_id: UUID | None, limit: int) -> Sequence[Participant]:
+        found = _OPEN
+        if interaction_id is not None:
+            found = found.where(_c.interaction_id >= interaction_id)
+        return await self._all(found.order_by(_c.interaction_id, _c.role, _c.id).limit(limit))
+
     async def _all(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Participant]:
         return [Participant(**row._asdict()) for row in await self._db.execute(statement)]

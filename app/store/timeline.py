@@ -14,11 +14,14 @@ from sqlalchemy import (
     Executable,
     Row,
     Select,
+    Subquery,
     Text,
     and_,
     bindparam,
+    case,
     cast,
     delete,
+    func,
     select,
     update,
 )
@@ -26,7 +29,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
 from app.conversation.errors import NotFound
-from app.conversation.timeline import Actor, ActorKind, Audience, Entry, Event, Viewer
+from app.conversation.timeline import (
+    FOR_AGENTS,
+    TAIL,
+    Actor,
+    ActorKind,
+    Audience,
+    Entry,
+    Event,
+    Tail,
+    Viewer,
+)
 from app.store import plain
 from app.store.clock import clock
 from app.store.given import ID, NUMBER, given, rows
@@ -165,6 +178,27 @@ def _heads(dialect: str, viewer: Viewer) -> Executable:
     head = _c.head if viewer is Viewer.AGENT else _c.customer_head
     wanted = select(given(dialect, id=ID).c.id)
     return select(_c.id, head.label("head")).where(_c.id.in_(wanted))
+
+
+def _tails(log: Subquery) -> Select[*tuple[Any, ...]]:
+    """The newest events of these conversations, counted beside what their heads say."""
+    newest = and_(event.c.conversation_id == log.c.id, event.c.seq > log.c.head - TAIL)
+    shown = event.c.audience == Audience.EVERYONE
+    wrongly = and_(shown, event.c.kind.in_(FOR_AGENTS))
+    return (
+        select(
+            log.c.id.label("conversation_id"),
+            log.c.head,
+            log.c.customer_head,
+            func.count(event.c.seq).label("stored"),
+            func.coalesce(func.max(event.c.seq), 0).label("last"),
+            func.max(case((shown, event.c.seq))).label("last_shown"),
+            func.count(case((wrongly, 1))).label("wrongly_shown"),
+        )
+        .select_from(log.outerjoin(event, newest))
+        .group_by(log.c.id, log.c.head, log.c.customer_head)
+        .order_by(log.c.id)
+    )
 
 
 class _Log:
@@ -310,6 +344,13 @@ class SqlTimeline:
         heads = rows(self._dialect, [(to, *moved), (conversation_id, *empty)])
         await self._db.execute(_move_heads(self._dialect), heads)
         return True
+
+    async def tails_from(self, conversation_id: UUID | None, limit: int) -> Sequence[Tail]:
+        some = select(_c.id, _c.head, _c.customer_head).order_by(_c.id).limit(limit)
+        if conversation_id is not None:
+            some = some.where(_c.id >= conversation_id)
+        found = await self._db.execute(_tails(some.subquery("log")))
+        return [Tail(**row._asdict()) for row in found]
 
     async def _number(self, conversation_id: UUID, entry: Entry) -> Event:
         """The event with its number: the conversation's heads move to it."""

@@ -19,6 +19,7 @@ from app.store.records import (
     RunRow,
     SignIn,
 )
+from push.delivery import Delivery
 from push.notification import Notification
 from push.ports import Devices, Outbox
 
@@ -153,6 +154,14 @@ class Notifications(Protocol):
 
     async def received(self, id: UUID, now: datetime) -> None:
         """The phone showed it: its deliveries that left count as delivered."""
+        ...
+
+    async def without_lease(self, limit: int) -> Sequence[Delivery]:
+        """Deliveries in the hands of a worker whose time there has no end."""
+        ...
+
+    async def newest_dead(self, among: int) -> Sequence[Delivery]:
+        """Of so many deliveries that were written last, those that are dead."""
         ...
 
 

@@ -28,14 +28,14 @@ async def customers(store: Store, count: int) -> list[Customer]:
 
 
 async def agent(store: Store, name: str = "Ana", **fields: Any) -> Agent:
-    new = Agent(
-        id=new_id(),
-        email=f"{name.lower()}@bank.example",
-        name=name,
-        password_hash="$argon2id$",
-        queues=("cards",),
-        **fields,
-    )
+    known: dict[str, Any] = {
+        "id": new_id(),
+        "email": f"{name.lower()}@bank.example",
+        "name": name,
+        "password_hash": "$argon2id$",
+        "queues": ("cards",),
+    }
+    new = Agent(**{**known, **fields})
     async with store.write() as work:
         await work.agents.add(new)
     return new

@@ -278,3 +278,33 @@ async def test_a_round_asks_the_next_one_and_ends_what_is_over(store: Store) -> 
     await offer_round(store)
     async with store.read() as work:
         assert (await work.participants.get(one.id)).outcome is Outcome.OVER
+
+
+async def test_who_declined_has_no_say_in_it_any_more(store: Store) -> None:
+    maya, ana, lou = await customer(store), await agent(store), await agent(store, "Lou")
+    live = await _live(store, maya, ana)
+    asked_for = _asking(live, ana, queue="cards", tried=(Attempt(agent_id=lou.id, at=NOON),))
+    one = await _added(store, asked_for)
+    async with store.write() as work:
+        with pytest.raises(NotFound):
+            await consult.leave(work, one.id, lou)
+        assert (await consult.leave(work, one.id, ana)).outcome is Outcome.TAKEN_BACK
+
+
+async def test_nobody_is_beside_oneself_after_a_hand_over(store: Store) -> None:
+    maya, ana, lou = await customer(store), await agent(store), await agent(store, "Lou")
+    live = await _live(store, maya, ana)
+    joined = await _added(store, replace(_offered(_asking(live, ana), lou), state=Joining.JOINED))
+    await _added(store, _offered(_asking(live, ana, role=Role.SPECIALIST), lou))
+    async with store.write() as work:
+        handed = await transfer.hand_over(work, joined.id, ana)
+        assert handed.agent_id == lou.id
+        assert await work.participants.open_of(live.id) == []
+
+
+async def test_who_has_it_by_now_is_not_asked_to_join_it(store: Store) -> None:
+    maya, ana, lou = await customer(store), await agent(store), await agent(store, "Lou")
+    live = await _live(store, maya, ana)
+    waits = consult.as_waiting(_asking(live, lou, queue="cards"), live)
+    assert waits.passed_on is not None
+    assert waits.passed_on.agent_id == ana.id
