@@ -17,6 +17,7 @@ from app.company.leaving import end_access
 from app.conversation.errors import NotAllowed
 from app.conversation.people import NO_PASSWORD, Agent, Capacity
 from app.conversation.setup import CannedReply, Disposition, Skill
+from app.conversation.telling import ring, ring_beside
 from app.ids import new_id
 from app.queue_file import CalendarSpec, queue_spec
 from app.store.records import AuditEntry, What
@@ -130,10 +131,20 @@ async def _write_agents(work: Work, changed: Sequence[Change]) -> list[Invited]:
             continue
         agent = _agent(change.after, known)
         await work.agents.add(agent)
-        work.ring(topics.me(agent.id))
+        await _ring_for(work, agent)
         if change.before is None:
             invited.append(await invite(work, agent))
     return invited
+
+
+async def _ring_for(work: Work, agent: Agent) -> None:
+    """The agent, and whoever sees the agent's name beside an interaction."""
+    work.ring(topics.me(agent.id))
+    beside = await work.participants.with_agent(agent.id)
+    joined = [await work.interactions.get(one.interaction_id) for one in beside]
+    for interaction in (*await work.interactions.with_agent(agent.id), *joined):
+        ring(work, interaction)
+        await ring_beside(work, interaction)
 
 
 def _agent_spec(agent: Agent) -> AgentSpec:

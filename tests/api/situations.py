@@ -10,7 +10,9 @@ from msgspec.structs import replace
 from app.conversation.callback import TRIES
 from app.ids import new_id
 from push.notification import Notification, NotificationClass
+from tests.api import test_admin
 from tests.api.company import DIGITS, Company, Person, SignedInAgent, SignedInCustomer
+from tests.api.test_admin import described, lead, made
 from tests.api.test_callbacks import ring_out, seen
 from tests.api.test_calls import AN_ANSWER, AN_OFFER, connected, describe
 from tests.api.test_idempotency import a_minute_later
@@ -26,6 +28,8 @@ class Scene(Struct, kw_only=True):
     ines: SignedInAgent
     lou: SignedInAgent
     ids: dict[str, str]  # the path's word for it -> the id
+    name: str = ""  # of an entry of the set-up, where it is not the one of ENTRIES
+    admin: SignedInAgent | None = None
     seq: int = 0  # the message that it is about
     body: Any = None  # what fits only here
 
@@ -42,7 +46,7 @@ class Scene(Struct, kw_only=True):
         return {"id": self.ids["interactions"]}
 
 
-Situation = Callable[[Scene], Awaitable[None]]
+Situation = Callable[[Scene], Awaitable[object]]
 
 
 async def scene_of(company: Company) -> Scene:
@@ -116,6 +120,39 @@ async def on_a_new_device(scene: Scene) -> None:
     guest = await scene.company.guest()
     await guest.ask()
     scene.body = {"token": scene.company.host_token(), "device_secret": guest.secret}
+
+
+# --- the set-up ---
+
+
+ENTRIES = test_admin.ENTRIES | {"queues": ("fraud", {"name": "fraud"}, {})}
+"""Kind -> the name of one that is not there yet, it, and what else changes it."""
+
+
+async def set_up(scene: Scene) -> SignedInAgent:
+    """The queues are described, and somebody may change them."""
+    scene.admin = admin = await lead(scene.company)
+    await described(scene.company, "cards", "general", "loans")
+    return admin
+
+
+async def entered(scene: Scene) -> None:
+    """One entry of each kind."""
+    admin = await set_up(scene)
+    for kind, (name, body, _) in ENTRIES.items():
+        await made(admin, f"/v1/admin/{kind}/{name}", body)
+
+
+async def in_the_set_up_and_live(scene: Scene) -> None:
+    await live(scene)
+    await set_up(scene)
+    scene.name = "ines@bank.example"
+
+
+async def in_the_set_up_with_a_colleague(scene: Scene) -> None:
+    await colleague_there(scene)
+    await set_up(scene)
+    scene.name = "ines@bank.example"
 
 
 # --- in the queue ---

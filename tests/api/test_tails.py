@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from app.api import permissions, team
 from tests.api import situations as at
-from tests.api.company import Answer, Company
+from tests.api.company import Answer, Company, Person
 from tests.api.held import following
 from tests.api.situations import Scene, Situation
 from tests.security.http_matrix import UPLOAD, bodies
@@ -23,6 +23,7 @@ MUTATING = ("POST ", "PUT ", "PATCH ", "DELETE ")
 
 WITHOUT_CASE = {
     "POST /v1/sign-in/anonymous": "who begins has a snapshot and a log from then on",
+    "POST /v1/sign-in/invitation": "who signs in has a snapshot from then on",
     "POST /v1/sign-in/agent": "who signs in has a snapshot from then on",
     "DELETE /v1/sign-in": "whoever was signed out is told nothing any more",
 }
@@ -37,6 +38,7 @@ class Case(Struct, frozen=True):
     situation: Situation
     who: str
     body: Any = None
+    gone: str = ""  # whose access ends with it
 
     @property
     def name(self) -> str:
@@ -124,6 +126,17 @@ CASES = [
     Case("POST /v1/calls/{id}/media", at.in_call, "maya"),
     Case("POST /v1/calls/{id}/end", at.in_call, "maya"),
     Case("POST /v1/calls/{id}/end", at.colleague_there_in_call, "ines"),
+    *[
+        Case(f"{method} /v1/admin/{kind}/{{name}}", situation, "admin")
+        for kind in at.ENTRIES
+        for method, situation in (("PUT", at.set_up), ("DELETE", at.entered))
+    ],
+    Case("PUT /v1/admin/agents/{name}", at.in_the_set_up_with_a_colleague, "admin",
+         {"email": "ines@bank.example", "name": "Agnes", "queues": ["cards", "general"]}),
+    Case("DELETE /v1/admin/agents/{name}", at.in_the_set_up_and_live, "admin", gone="ines"),
+    Case("PUT /v1/admin/agents/{name}/invitation", at.entered, "admin"),
+    Case("POST /v1/admin/company/plan", at.set_up, "admin"),
+    Case("PUT /v1/admin/company", at.set_up, "admin"),
     Case("POST /v1/devices", at.at_rest, "maya"),
     Case("POST /v1/notifications/{id}/receipt", at.notified, "maya"),
 ]  # fmt: skip
@@ -152,7 +165,8 @@ async def test_what_was_sent_is_what_is_so(
     scene = await at.scene_of(company)
     await case.situation(scene)
     async with AsyncExitStack() as open_pages:
-        pages = [await open_pages.enter_async_context(following(one)) for one in scene.people]
+        people = [one for one in scene.people if one is not getattr(scene, case.gone, None)]
+        pages = [await open_pages.enter_async_context(following(one)) for one in people]
         for page in pages:
             await page.quiet()
         away = [page.held.copy() for page in pages]
@@ -169,10 +183,25 @@ async def act(scene: Scene, case: Case) -> None:
     method, path = case.operation.split(" ")
     kind = path.split("/")[2]
     path = path.replace("{id}", scene.ids.get(kind, "")).replace("{seq}", str(scene.seq))
+    entry = at.ENTRIES.get(path.split("/")[3]) if kind == "admin" else None
+    if entry is not None:
+        path = path.replace("{name}", scene.name or entry[0])
     who = getattr(scene, case.who)
     if case.operation == UPLOAD:
         answer: Answer = await who.send(method, path, content=b"hello")
     else:
-        body = case.body or scene.body or bodies(scene.company).get(case.operation)
-        answer = await who.send(method, path, body)
+        given = bodies(scene.company).get(case.operation)
+        body = case.body or scene.body or (entry[1] if entry and given else given)
+        answer = await who.send(method, path, body, headers=await looked_at(who, path, body))
     assert answer.is_success, answer.text
+
+
+async def looked_at(who: Person, path: str, body: Any) -> dict[str, str]:
+    """The version of what is there of the set-up, which a change must name."""
+    if not path.startswith("/v1/admin/"):
+        return {}
+    if path == "/v1/admin/company":
+        version = (await who.do(f"{path}/plan", body))["version"]
+        return {"If-Match": f'"{version}"'}
+    present = await who.get(path.removesuffix("/invitation"))
+    return {"If-Match": present.headers["ETag"]} if present.is_success else {}
