@@ -320,7 +320,7 @@ function ChatPage({ client, actions }: Props) {
   const here = interaction?.state === "live" && !joined;
   const paused = interaction?.state === "paused";
   const send = (text: string): void => {
-    void live.send(conversationId, text);
+    void live.send(conversationId, text, attachments.take());
     if (paused) go({ page: "chat" }, "replace"); // what was written stays in sight while they wait again
   };
   const end = here ? actions.endInteraction : paused ? actions.stopWaiting : null;
