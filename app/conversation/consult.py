@@ -143,7 +143,7 @@ async def expire(work: Work, one: Participant) -> None:
         return
     if interaction.state is not Life.LIVE:
         await close(work, one, interaction, Outcome.OVER, SYSTEM)
-    elif one.state is State.OFFERED and one.expires_at is not None and one.expires_at <= now:
+    elif one.state is State.OFFERED and (one.expires_at is None or one.expires_at <= now):
         await _given_back(work, one, interaction, Event.EXPIRE, "no answer")
     elif one.state is State.ASKED and one.until <= now:
         await close(work, one, interaction, Outcome.NOBODY, SYSTEM)
