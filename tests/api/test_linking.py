@@ -199,7 +199,8 @@ async def test_a_promised_callback_comes_along(company: Company, ines: SignedInA
     assert (await maya.me())["callbacks"] == [promised]
     await time_passes(company, promised)
     waiting = await seen(maya, "interaction", callback_id=promised["id"])
-    assert (waiting["id"], waiting["state"]) == (promised["interaction_id"], "queued")
+    assert waiting["id"] == promised["interaction_id"]
+    assert waiting["state"] in {"queued", "offered"}  # the server's own round may be first
     assert waiting["conversation_id"] == maya.conversation
 
 
