@@ -40,8 +40,10 @@ async def mend_participant(
             work.ring(topics.QUEUE)
         case Broken.HELD_BY_NOBODY | Broken.BESIDE_ONESELF:
             await consult.close(work, one, beside, Outcome.OVER, SYSTEM)
-        case Broken.LATE_ASKING | Broken.ENDLESS_OFFER | Broken.BESIDE_WHAT_IS_OVER:
+        case Broken.LATE_ASKING | Broken.BESIDE_WHAT_IS_OVER:
             await consult.expire(work, one)
+        case Broken.ENDLESS_OFFER:
+            await consult.expire(work, replace(one, expires_at=await work.now()))
         case _:
             return False
     return True

@@ -144,7 +144,9 @@ class Reconciler:
         one = await work.interactions.get(violation.id)
         if violation not in of_interaction(one, await work.now()):
             return None
-        return await mend_interaction(work, one, violation.broken)
+        await mend_interaction(work, one, violation.broken)
+        mended = await work.interactions.get(violation.id)
+        return violation not in of_interaction(mended, await work.now())
 
     async def _look_at_participants(self, work: Work) -> Iterator[Violation]:
         now, found = await work.now(), list[Violation]()
@@ -158,7 +160,9 @@ class Reconciler:
         beside = await work.interactions.get(one.interaction_id)
         if violation not in of_participant(one, beside, await work.now()):
             return None
-        return await mend_participant(work, one, beside, violation.broken)
+        await mend_participant(work, one, beside, violation.broken)
+        mended = await work.participants.get(violation.id)
+        return violation not in of_participant(mended, beside, await work.now())
 
     async def _look_at_calls(self, work: Work) -> Iterator[Violation]:
         now, found = await work.now(), list[Violation]()
