@@ -37,7 +37,7 @@ from msgspec import Struct, structs
 
 from benchmarks import ceiling
 from benchmarks.cores import CLIENTS, SERVERS, busy_s, cpu_s, pinned
-from benchmarks.report import Goal, quantile, report
+from benchmarks.report import Goal, joined, quantile, report, table
 from benchmarks.talkers import Room
 from tests.chaos.checker import judge
 from tests.chaos.cluster import Cluster, durable_cluster
@@ -207,16 +207,6 @@ def bench_on(database: str, plan: Plan) -> dict[str, float]:
         return runner.run(bench(Path(data), plan, cluster))
 
 
-def joined(each: dict[str, dict[str, float]]) -> dict[str, float]:
-    """The ratio of each database; of everything else the worse, and each by its name, too."""
-    figures = {f"{kind}_{name}": value for kind, one in each.items() for name, value in one.items()}
-    for name in next(iter(each.values())):
-        values = [one[name] for one in each.values()]
-        if name != "ratio_to_ceiling":
-            figures[name] = min(values) if name == LESS_IS_WORSE else max(values)
-    return figures
-
-
 @click.command()
 @click.option("--quick", is_flag=True, help="Within 60 s: shorter rounds.")
 @click.option("--json", "only_json", is_flag=True, help="Print the JSON line alone.")
@@ -226,10 +216,9 @@ def main(quick: bool, only_json: bool, database: str) -> None:
     kinds = DATABASES if database == "both" else (database,)
     with pinned(CLIENTS):
         each = {kind: bench_on(kind, QUICK if quick else FULL) for kind in kinds}
-    for name in [] if only_json else each[kinds[0]]:
-        values = "".join(f"{kind:>12}{each[kind][name]:10.2f}" for kind in kinds)
-        click.echo(f"{name:<20}{values}")
-    figures = joined(each)
+    for line in () if only_json else table(each):
+        click.echo(line)
+    figures = joined(each, LESS_IS_WORSE)
     goals = [goal for goal in GOALS if goal.figure in figures]
     sys.exit(report("messages", figures, goals))
 

@@ -36,7 +36,7 @@ from app.queue import offer_round
 from app.store.engine import Database, open_database
 from app.store.sql import SqlStore
 from benchmarks.cores import SERVERS, pinned
-from benchmarks.report import Goal, quantile, report
+from benchmarks.report import Goal, joined, quantile, report, table
 from tests.chaos.cluster import durable_cluster
 from tests.chaos.people import QUEUE, seat_agents, seat_customers
 
@@ -227,16 +227,6 @@ def bench_on(database: str, plan: Plan) -> dict[str, float]:
         return runner.run(figures_of(url, plan))
 
 
-def joined(each: dict[str, dict[str, float]]) -> dict[str, float]:
-    """The ratio of each database; of everything else the worse, and each by its name, too."""
-    figures = {f"{kind}_{name}": value for kind, one in each.items() for name, value in one.items()}
-    for name in next(iter(each.values())):
-        values = [one[name] for one in each.values()]
-        if name != "ratio_to_ceiling":
-            figures[name] = min(values) if name == LESS_IS_WORSE else max(values)
-    return figures
-
-
 @click.command()
 @click.option("--quick", is_flag=True, help="Within 60 s: fewer rounds.")
 @click.option("--json", "only_json", is_flag=True, help="Print the JSON line alone.")
@@ -245,10 +235,9 @@ def main(quick: bool, only_json: bool, database: str) -> None:
     """Measure rounds of offers with databases of their own in temporary folders."""
     kinds = DATABASES if database == "both" else (database,)
     each = {kind: bench_on(kind, QUICK if quick else FULL) for kind in kinds}
-    for name in () if only_json else each[kinds[0]]:
-        values = "".join(f"{kind:>12}{each[kind][name]:10.2f}" for kind in kinds)
-        click.echo(f"{name:<20}{values}")
-    figures = joined(each)
+    for line in () if only_json else table(each):
+        click.echo(line)
+    figures = joined(each, LESS_IS_WORSE)
     sys.exit(report("queue", figures, [goal for goal in GOALS if goal.figure in figures]))
 
 

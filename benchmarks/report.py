@@ -8,7 +8,7 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 from operator import ge, le
 from pathlib import Path
@@ -79,6 +79,23 @@ def commit() -> str | None:
         check=False,
     )
     return done.stdout.strip() or None
+
+
+def joined(each: Mapping[str, Mapping[str, float]], less_is_worse: str) -> dict[str, float]:
+    """The ratio of each database; of everything else the worse, and each by its name, too."""
+    figures = {f"{kind}_{name}": value for kind, one in each.items() for name, value in one.items()}
+    for name in next(iter(each.values())):
+        values = [one[name] for one in each.values()]
+        if name != "ratio_to_ceiling":
+            figures[name] = min(values) if name == less_is_worse else max(values)
+    return figures
+
+
+def table(each: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    """A line for each figure, the databases beside each other."""
+    for name in next(iter(each.values())):
+        values = "".join(f"{kind:>12}{one[name]:10.2f}" for kind, one in each.items())
+        yield f"{name:<20}{values}"
 
 
 def quantile(samples: Sequence[float], share: float) -> float:

@@ -37,7 +37,7 @@ class Bells:
         self.topics: set[str] = set()
         self._rung: set[str] = set()
         self._news: list[Event] = []
-        self._whispers: deque[bytes] = deque(maxlen=WHISPERS_KEPT)
+        self._whispers: deque[tuple[str, bytes]] = deque(maxlen=WHISPERS_KEPT)
         self._waker = asyncio.Event()
 
     def ring(self, topic: str) -> None:
@@ -55,15 +55,20 @@ class Bells:
         """Let the listener look around, though nothing rang."""
         self._waker.set()
 
-    def whisper(self, frame: bytes) -> None:
-        self._whispers.append(frame)
+    def whisper(self, topic: str, frame: bytes) -> None:
+        self._whispers.append((topic, frame))
         self._waker.set()
 
     async def heard(self) -> Heard:
-        """Wait until there is something and take all of it."""
+        """Wait until there is something and take all of it.
+
+        Who joins a topic learns only afterwards whether they may listen. What was whispered
+        until they left is for others.
+        """
         await self._waker.wait()
         self._waker.clear()
-        heard = Heard(self._rung, self._news, list(self._whispers))
+        whispers = [frame for topic, frame in self._whispers if topic in self.topics]
+        heard = Heard(self._rung, self._news, whispers)
         self._rung = set()
         self._news = []
         self._whispers.clear()
@@ -100,7 +105,7 @@ class Bus:
         """Hand a small frame to everyone else who listens to the topic."""
         for bells in self._listeners.get(topic, ()):
             if bells is not speaker:
-                bells.whisper(frame)
+                bells.whisper(topic, frame)
 
     def join(self, topic: str, bells: Bells) -> None:
         self._listeners[topic].add(bells)

@@ -188,7 +188,7 @@ class SharedBus(Bus):
                     self._heard_of(conversation, seq)
                 case Whispered(topic, frame):
                     for one in self._listeners.get(topic, ()):
-                        one.whisper(frame.encode())
+                        one.whisper(topic, frame.encode())
 
     def _heard_of(self, conversation: UUID, seq: int) -> None:
         """Read it for all pages here at once; each by itself where the first is not known."""

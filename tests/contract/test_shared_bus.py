@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from app import topics
 from app.bus import shared
-from app.bus.memory import Bells, Heard
+from app.bus.memory import Bells, Bus, Heard
 from app.bus.postgres import PostgresLine
 from app.bus.redis import RedisLine
 from app.bus.shared import LARGEST, Line, Rung, SharedBus, Told, Whispered, payloads
@@ -153,6 +153,16 @@ async def test_what_is_no_message_makes_every_page_look_for_itself(
         await here.say(log, "second")
         heard = await soon(phone)
         assert (heard.topics, heard.news) == ({topic}, [])
+
+
+async def test_what_was_whispered_to_who_may_not_listen_is_not_heard() -> None:
+    bus = Bus()
+    with bus.listening() as speaker, bus.listening("me:1") as one:
+        bus.join("conversation:1", one)  # first joined, then looked up whether it may be
+        bus.whisper("conversation:1", b'{"type":"context"}', speaker)
+        bus.leave("conversation:1", one)
+        bus.ring(["me:1"])
+        assert (await one.heard()).whispers == []
 
 
 async def test_a_whisper_reaches_the_other_process(two: tuple[Process, Process]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import ceiling
 from benchmarks.cores import CLIENTS, SERVERS, busy_s, cpu_s, pinned
-from benchmarks.messages import joined
+from benchmarks.report import joined
 from benchmarks.sockets import pss_kib
 from tests.chaos.stored import read
 
@@ -20,7 +20,7 @@ SECONDS = 0.3
 def test_of_two_databases_the_worse_is_told_and_each_by_name() -> None:
     fast = {"ratio_to_ceiling": 2.0, "messages_per_s": 900.0, "deliver_ms_p99": 3.0}
     slow = {"ratio_to_ceiling": 1.5, "messages_per_s": 400.0, "deliver_ms_p99": 7.0}
-    figures = joined({"sqlite": fast, "postgres": slow})
+    figures = joined({"sqlite": fast, "postgres": slow}, "messages_per_s")
     assert figures["messages_per_s"] == 400
     assert figures["deliver_ms_p99"] == 7
     assert figures["sqlite_ratio_to_ceiling"] == 2
