@@ -8,6 +8,9 @@ from msgspec import Struct
 
 from app.demo.client import PATIENCE_S, NotSeen
 
+PUSHED_WITHIN_S = 30.0 + PATIENCE_S
+"""A server killed while it sent leaves its lease, 30 s, before the next one may send again."""
+
 
 class Pushed(Struct, frozen=True):
     """What reached the device: ids, no text."""
@@ -32,7 +35,7 @@ class Handset:
             self.token = msgspec.json.decode(await response.read(), type=_NewDevice).token
         return self.token
 
-    async def receives(self, within_s: float = PATIENCE_S) -> Pushed:
+    async def receives(self, within_s: float = PUSHED_WITHIN_S) -> Pushed:
         """The first message on the device that it has not been handed yet. Raises NotSeen."""
         try:
             async with asyncio.timeout(within_s):
