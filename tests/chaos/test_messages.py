@@ -5,7 +5,7 @@ import pytest
 from tests.chaos.checker import Verdict
 from tests.chaos.messages import Plan, torment_on
 
-KILLS = 6
+KILLS = 5
 MESSAGES = 1500
 
 

@@ -40,15 +40,6 @@ async def opened(browser: Browser, company: Running) -> AsyncIterator[tuple[Phon
         await desk_context.close()
 
 
-async def nothing() -> None:
-    """No disturbance."""
-
-
-async def test_activation(browser: Browser, tmp_path: Path) -> None:
-    async with running(tmp_path) as company, opened(browser, company) as (phone, desk):
-        await journey(company, phone, desk, nothing)
-
-
 async def test_activation_when_both_reload(browser: Browser, tmp_path: Path) -> None:
     async with running(tmp_path) as company, opened(browser, company) as (phone, desk):
 
@@ -59,18 +50,9 @@ async def test_activation_when_both_reload(browser: Browser, tmp_path: Path) -> 
         await journey(company, phone, desk, reload_both)
 
 
-async def test_activation_survives_sigkill_on_sqlite(browser: Browser, tmp_path: Path) -> None:
+async def test_activation_survives_sigkill(browser: Browser, tmp_path: Path) -> None:
+    """On Postgres, tests/journeys/test_play.py plays it with the same kills and no browser."""
     async with running(tmp_path) as company, opened(browser, company) as (phone, desk):
-        await journey(company, phone, desk, company.kill_and_restart)
-
-
-async def test_activation_survives_sigkill_on_postgres(
-    browser: Browser, tmp_path: Path, postgres_url: str
-) -> None:
-    async with (
-        running(tmp_path, postgres_url) as company,
-        opened(browser, company) as (phone, desk),
-    ):
         await journey(company, phone, desk, company.kill_and_restart)
 
 

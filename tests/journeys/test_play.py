@@ -21,16 +21,18 @@ WITHIN_S = 150.0
 pytestmark = pytest.mark.timeout(200)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest) -> str:
-    if request.param == "sqlite":
-        return ""
-    url: str = request.getfixturevalue("postgres_url")
-    return url
+def test_everything_happens(capsys: pytest.CaptureFixture[str]) -> None:
+    happens("", (), capsys)
 
 
-@pytest.mark.parametrize("kill_after", [(), KILLS], ids=["undisturbed", "killed"])
-def test_everything_happens(
+def test_everything_happens_though_the_server_is_killed(
+    postgres_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On SQLite, tests/journeys/test_activation.py is killed with two browsers."""
+    happens(postgres_url, KILLS, capsys)
+
+
+def happens(
     database_url: str, kill_after: tuple[journey.Scene, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = children()
