@@ -1,11 +1,13 @@
 """The live socket, on a real server: who gets in, what is sent, what ends it."""
 
 import asyncio
+import os
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from app import socket_protocol
 from app.api import connection
 from app.api import live as live_module
 from tests.api.company import Company, SignedInAgent, SignedInCustomer
@@ -351,17 +353,35 @@ async def test_a_page_that_does_not_read_is_closed(
     monkeypatch.setattr(connection, "LOOK_EVERY_S", 0.1)
     await maya.ask()
     async with live_page(maya) as page:
-        await page.tail()
-        for _ in range(30):
-            cmid, text = str(uuid4()), "x" * 4000
-            path = f"/v1/conversations/{maya.conversation}/messages"
-            await maya.do(path, {"cmid": cmid, "text": text})
-        page.socket.transport.pause_reading()
-        for _ in range(2000):
-            await page.send("sync", conversation_id=maya.conversation, after=0)
-        await asyncio.sleep(3)  # until the buffers between are full, and then as long as it waits
+        await read_nothing(page, maya)
         page.socket.transport.resume_reading()
         assert await page.closed() == 4008
+
+
+async def test_a_page_that_never_reads_again_is_cut(
+    maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "SLOW_AFTER_S", 0.1)
+    monkeypatch.setattr(connection, "LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr(live_module, "GOODBYE_WITHIN_S", 0.1)
+    monkeypatch.setattr(socket_protocol, "CUT_AFTER_S", 0.1)
+    await maya.ask()
+    async with live_page(maya) as page:
+        held = len(os.listdir("/proc/self/fd"))
+        await read_nothing(page, maya)
+        assert len(os.listdir("/proc/self/fd")) == held - 1, "the server's end is gone"
+
+
+async def read_nothing(page: Page, maya: SignedInCustomer) -> None:
+    """Ask for so much that the buffers between fill up, and then wait as long as the server."""
+    await page.tail()
+    for _ in range(30):
+        path = f"/v1/conversations/{maya.conversation}/messages"
+        await maya.do(path, {"cmid": str(uuid4()), "text": "x" * 4000})
+    page.socket.transport.pause_reading()
+    for _ in range(2000):
+        await page.send("sync", conversation_id=maya.conversation, after=0)
+    await asyncio.sleep(3)
 
 
 async def test_a_page_that_vanishes_disturbs_nobody(

@@ -1,0 +1,26 @@
+"""uvicorn's WebSockets, but those that nobody reads are cut.
+
+A transport's `close` waits until everything written before was read. A page that reads nothing, or
+a phone that vanished, would hold its socket and its buffer for as long as it likes.
+"""
+
+from asyncio import TimerHandle
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+CUT_AFTER_S = 11.0
+"""From the end of the conversation; uvicorn waits 10 s of it for the other side's close frame."""
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    _cut: TimerHandle | None = None
+
+    async def run_asgi(self) -> None:
+        await super().run_asgi()
+        if not self.disconnected:
+            self._cut = self.loop.call_later(CUT_AFTER_S, self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self._cut is not None:
+            self._cut.cancel()
