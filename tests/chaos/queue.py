@@ -10,6 +10,7 @@ SIGKILL and is started again. In the end the timelines are judged (tests/chaos/q
 
     claim_ms      a round of offers, from its first look at the clock until it is stored: with the
                   wait for the round before it, and whatever else its process has to do
+    refused       who asked for help and was told no: a repeat at another process is answered alike
     drained_s     from the last one who asked until everything was closed
 """
 
@@ -46,6 +47,7 @@ NOTHING_WRONG = [Goal(figure=name, op="<=", gate=0, goal=0) for name in Verdict.
 GOALS = [
     *NOTHING_WRONG,
     Goal(figure="server_exits", op="<=", gate=0, goal=0),
+    Goal(figure="refused", op="<=", gate=0, goal=0),
     Goal(figure="server_errors", op="<=", gate=0, goal=0),
     Goal(figure="claim_ms_p99", op="<=", goal=50),
 ]
@@ -150,6 +152,7 @@ async def torment(plan: Plan, servers: list[Server], url: str) -> dict[str, floa
         "customers": len(rows),
         "kills": plan.kills,
         "server_exits": exits,
+        "refused": sum(times for what, times in said.items() if what.startswith("POST help 4")),
         "server_errors": sum(times for what, times in said.items() if what.endswith(" 500")),
         "drained_s": floor.drained_s,
     }

@@ -15,6 +15,8 @@ from app.demo.server_process import ServerProcess, last_words
 
 LOOK_AGAIN_S = 0.01
 UNKEPT = "PYTHONDONTWRITEBYTECODE"
+SECRET = secrets.token_urlsafe(48)
+"""One for all that serve one database: a request may be repeated at another."""
 
 
 class Server(ServerProcess):
@@ -26,7 +28,7 @@ class Server(ServerProcess):
         """`commits_fail`: some transactions report an error after they were committed."""
         ports = free_ports()
         config = Config(
-            secret=secrets.token_urlsafe(48),
+            secret=SECRET,
             data_dir=data,
             database_url=database_url,
             bus_url=bus_url,

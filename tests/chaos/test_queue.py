@@ -16,5 +16,6 @@ def test_everybody_is_answered_once_and_in_their_turn() -> None:
     assert figures["customers"] == CUSTOMERS
     assert figures["offers"] >= CUSTOMERS * 0.9
     assert figures["given_back"] > 0
+    assert figures["refused"] == 0
     assert figures["server_exits"] == 0
     assert figures["server_errors"] == 0
