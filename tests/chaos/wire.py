@@ -97,6 +97,14 @@ class Typing(Struct, frozen=True, tag_field="type", tag="typing"):
     pass
 
 
+class Marks(Struct, frozen=True, tag_field="type", tag="marks"):
+    pass
+
+
+class Context(Struct, frozen=True, tag_field="type", tag="context"):
+    pass
+
+
 class Pong(Struct, frozen=True, tag_field="type", tag="pong"):
     pass
 
@@ -105,7 +113,22 @@ class GoAway(Struct, frozen=True, tag_field="type", tag="goaway"):
     pass
 
 
-Heard = Welcome | Event | Tail | Ack | Refused | Error | Me | Place | Team | Typing | Pong | GoAway
+Heard = (
+    Welcome
+    | Event
+    | Tail
+    | Ack
+    | Refused
+    | Error
+    | Me
+    | Place
+    | Team
+    | Typing
+    | Marks
+    | Context
+    | Pong
+    | GoAway
+)
 _decoder: msgspec.json.Decoder[Heard] = msgspec.json.Decoder(Heard)
 decode = _decoder.decode
 _encoder = msgspec.json.Encoder()
