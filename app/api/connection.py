@@ -55,7 +55,7 @@ LEASE = timedelta(seconds=45)  # an agent's device is reachable so long after it
 RENEW_AFTER_S = 10
 PAGE = 500
 BACK_WITHIN_MS = 5_000
-IN_FLIGHT = 64  # frames of one socket that wait to be served; then it is read no further
+IN_FLIGHT = 64  # frames of one socket that are not answered; then it is read no further
 
 BAD_FRAME, SLOW, SILENT = 4400, 4008, 1001
 
@@ -177,7 +177,7 @@ class Connection:
             frame = decoded(text)
             if isinstance(frame, frames.Context) and len(text) > MAX_CHANGE:
                 too_large = TooLarge("", f"more than {MAX_CHANGE // 1024} KiB")
-                self._answer(frames.ErrorFrame(problem=problem_of(too_large)), bells)
+                await self._answer_error(too_large, bells)
             else:
                 await self._take(frame, bells)
 
@@ -185,7 +185,7 @@ class Connection:
         try:
             must_be_allowed(self._who, frame_operation(type(frame)))
         except WrongRole as error:
-            self._answer(frames.ErrorFrame(problem=problem_of(error)), bells)
+            await self._answer_error(error, bells)
         else:
             await self._handle(frame, bells)
 
@@ -210,15 +210,19 @@ class Connection:
             case frames.Ping():
                 await self._renew_lease()
                 await self._all_answered()
-                self._answer(await self._pong(), bells)
+                pong = await self._pong()
+                await self._enter()
+                self._answer(pong, bells)
             case frames.Hello():
                 raise Closed(BAD_FRAME, "hello comes once")
 
     async def _enter(self) -> None:
+        """Before whatever will be answered: whoever does not read is not read either."""
         await self._room.acquire()
         self._unanswered += 1
 
     def _served(self) -> None:
+        """The answer was handed to the socket, whatever it was."""
         self._unanswered -= 1
         self._room.release()
 
@@ -250,7 +254,10 @@ class Connection:
         else:
             self._unacked.discard(cmid)
             self._answer(frames.Refused(cmid=cmid, problem=problem_of(answer)), bells)
-        self._served()
+
+    async def _answer_error(self, error: Exception, bells: Bells) -> None:
+        await self._enter()
+        self._answer(frames.ErrorFrame(problem=problem_of(error)), bells)
 
     def _answer(self, frame: Struct, bells: Bells) -> None:
         self._answers.append(frames.encode(frame))
@@ -322,8 +329,10 @@ class Connection:
                 await self._pass_on_news(event, bells)
         while self._stored:
             await self._acknowledge(self._stored.popleft())
+            self._served()
         while self._answers:
             await self._send_bytes(self._answers.popleft())
+            self._served()
         while self._asked:
             await self._serve(self._asked.popleft(), bells)
             self._served()

@@ -364,6 +364,30 @@ async def test_a_page_that_does_not_read_is_closed(
         assert await page.closed() == 4008
 
 
+async def test_a_page_that_floods_and_does_not_read_is_read_no_further(
+    maya: SignedInCustomer,
+) -> None:
+    """Answers that nobody takes must not pile up: its own sending comes to a halt."""
+    await maya.ask()
+    async with live_page(maya) as page:
+        await page.tail()
+        for _ in range(20):
+            await say(page, maya.conversation, "\N{LARGE RED CIRCLE}" * 4000)
+        await page.silence()
+        page.socket.transport.pause_reading()
+        for _ in range(connection.IN_FLIGHT - 4):  # far more than the buffers between can hold
+            await page.send("sync", conversation_id=maya.conversation, after=0)
+        with pytest.raises(TimeoutError):
+            await _flood(page)
+        page.socket.transport.abort()
+
+
+async def _flood(page: Page) -> None:
+    for _ in range(1000):
+        async with asyncio.timeout(0.5):
+            await page.send("context", patch={"fields": {"much": "x" * 60_000}})
+
+
 async def test_a_page_that_vanishes_disturbs_nobody(
     maya: SignedInCustomer, ines: SignedInAgent
 ) -> None:
