@@ -569,12 +569,12 @@ class MemoryContexts:
         self._tables = tables
 
     async def add(self, context: Context) -> None:
-        kept = self._tables.contexts.get(context.interaction_id, ())
-        self._tables.contexts[context.interaction_id] = (*kept, context)
+        first = self._tables.contexts.get(context.interaction_id, ())[:1]
+        self._tables.contexts[context.interaction_id] = (*first, context)
 
     async def of(self, interaction_id: UUID) -> Context:
         kept = _found(self._tables.contexts, interaction_id, "context")
-        return max(kept, key=lambda one: one.captured_at)
+        return kept[-1]
 
 
 class MemorySignIns:
