@@ -51,6 +51,7 @@ from app.unbroken import unbroken
 DEAD_AFTER_S = 25  # clients ping every 15 s
 SLOW_AFTER_S = 10  # a frame that cannot be handed to the socket for so long ends it
 LOOK_EVERY_S = 5  # for these two: a timer of its own for every frame would cost a tenth of its CPU
+CHECK_AFTER_S = 30  # a token that no ping had looked at; clients ping every 15 s
 LEASE = timedelta(seconds=45)  # an agent's device is reachable so long after its last frame
 RENEW_AFTER_S = 10
 PAGE = 500
@@ -136,7 +137,7 @@ class Connection:
         self._asked: deque[Asked] = deque()
         self._context = None if isinstance(who, Agent) else LiveContext(live.store, who)
         self._clock = asyncio.get_running_loop().time
-        self._heard_at = self._clock()
+        self._heard_at = self._checked_at = self._clock()
         self._sending_since: float | None = None
         self._sent_away = False
         self._team_shown: TeamView | None = None
@@ -157,7 +158,7 @@ class Connection:
                 await self._give_up_lease()
 
     async def _guard(self) -> None:
-        """End it where the other side neither speaks nor reads."""
+        """End it where the other side neither speaks nor reads, or is signed in no more."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             now = self._clock()
@@ -165,6 +166,8 @@ class Connection:
                 raise Closed(SILENT, f"nothing heard for {DEAD_AFTER_S} s")
             if now - (self._sending_since or now) > SLOW_AFTER_S:
                 raise Closed(SLOW, "reading too slowly")
+            if now - self._checked_at > CHECK_AFTER_S:
+                await self._looked(self._caller)
             if self._context is not None:
                 await unbroken(self._context.keep_due())
 
@@ -264,13 +267,17 @@ class Connection:
         bells.wake()
 
     async def _pong(self) -> frames.Pong:
-        """Raises SignInRequired once the token was given up or is past its time."""
-
         async def look(work: Work) -> frames.Pong:
-            await caller_of(work, self._hello.token)
+            await self._caller(work)
             return frames.Pong(now=await work.now())
 
         return await self._looked(look)
+
+    async def _caller(self, work: Work) -> Caller:
+        """Raises SignInRequired once the token was given up or is past its time."""
+        who = await caller_of(work, self._hello.token)
+        self._checked_at = self._clock()
+        return who
 
     def _whisper_typing(self, conversation: UUID, bells: Bells) -> None:
         if conversation not in self._cursors:
@@ -504,8 +511,8 @@ class Connection:
             await self._send(frames.marks_frame(one, marks_view(one, marks)))
 
     async def _me(self, work: Work) -> frames.MeFrame:
-        """Raises SignInRequired once the token was given up; roles and queues may be others now."""
-        self._who = await caller_of(work, self._hello.token)
+        """Roles and queues may be others now."""
+        self._who = await self._caller(work)
         me = await me_of(work, self._who, self._live.self_service)
         return frames.MeFrame(me=me)
 

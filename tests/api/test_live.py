@@ -2,7 +2,7 @@
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -341,6 +341,17 @@ async def test_a_token_that_was_given_up_ends_its_page(maya: SignedInCustomer) -
     async with live_page(maya) as page:
         await maya.send("DELETE", "/v1/sign-in")
         await page.send("ping")
+        assert await page.closed() == 4401
+
+
+async def test_a_token_that_was_given_up_ends_a_page_that_never_pings(
+    company: Company, maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr(connection, "CHECK_AFTER_S", 0.1)
+    async with live_page(maya) as page:
+        async with company.store.write() as work:
+            await work.sign_ins.delete_of(UUID(maya.id))
         assert await page.closed() == 4401
 
 
