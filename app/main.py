@@ -50,8 +50,8 @@ from app.api.connection import Live
 from app.api.errors import HANDLERS
 from app.api.live import live
 from app.api.team import Team
-from app.auth.anonymous import Doorkeeper
 from app.auth.customer_token import HostTokens
+from app.auth.doorkeeper import Doorkeeper
 from app.bus.memory import Bus
 from app.bus.postgres import PostgresLine
 from app.bus.shared import Line, SharedBus
