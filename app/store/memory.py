@@ -596,6 +596,10 @@ class MemorySignIns:
         for token_hash in [key for key, one in kept.items() if one.owner_id == owner_id]:
             del kept[token_hash]
 
+    async def forget(self, now: datetime) -> None:
+        for one in [one for one in self._tables.sign_ins.values() if one.expires_at <= now]:
+            await self.delete(one.token_hash)
+
 
 class MemoryFlowVersions:
     def __init__(self, tables: Tables) -> None:
