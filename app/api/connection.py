@@ -390,13 +390,15 @@ class Connection:
                 self._mark(conversation, delivered=upto)
             case frames.Seen(conversation_id=conversation, upto=upto):
                 self._mark(conversation, seen=upto)
-            case frames.Sync(conversation_id=conversation, after=after):
-                if conversation in self._cursors:
-                    await self._follow(conversation, bells, after)
-            case frames.Watch(conversation_id=conversation, after=after):
-                if not await self._follow(conversation, bells, after):
-                    problem = problem_of(NotFound("conversation"))
-                    await self._send(frames.ErrorFrame(problem=problem))
+            case frames.Sync() | frames.Watch():
+                await self._serve_tail(frame, bells)
+
+    async def _serve_tail(self, frame: frames.Sync | frames.Watch, bells: Bells) -> None:
+        conversation = frame.conversation_id
+        may = isinstance(frame, frames.Watch) or conversation in self._cursors
+        if not (may and await self._follow(conversation, bells, frame.after)):
+            problem = problem_of(NotFound("conversation"))
+            await self._send(frames.ErrorFrame(problem=problem))
 
     async def _pass_on_context(self, frame: frames.Context, bells: Bells) -> None:
         if self._context is None:

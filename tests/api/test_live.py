@@ -264,6 +264,14 @@ async def test_what_is_no_longer_watched_is_not_sent(
         assert "event" not in await desk.silence()
 
 
+async def test_a_sync_of_what_is_not_followed_is_answered(
+    maya: SignedInCustomer, ines: SignedInAgent
+) -> None:
+    async with live_page(ines) as desk:
+        await desk.send("sync", conversation_id=maya.conversation, after=0)
+        assert (await desk.next("error"))["problem"]["type"] == "/problems/not-found"
+
+
 async def test_typing_is_whispered_to_the_others_only(
     maya: SignedInCustomer, ines: SignedInAgent
 ) -> None:
