@@ -46,9 +46,9 @@ from app.api import (
 from app.api import (
     calls as calls_api,
 )
-from app.api.connection import Live
 from app.api.errors import HANDLERS
 from app.api.live import live
+from app.api.live_socket.needs import Live
 from app.api.team import Team
 from app.auth.access_token import forget_expired
 from app.auth.customer_token import HostTokens

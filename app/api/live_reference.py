@@ -9,9 +9,19 @@ from litestar import Request, get
 from msgspec import Struct
 
 from app.api import frames
-from app.api.connection import BAD_FRAME, DEAD_AFTER_S, SILENT, SLOW, SLOW_AFTER_S
-from app.api.live import HELLO_LATE, HELLO_WITHIN_S, LATER, ORIGIN, SIGN_IN
+from app.api.live import HELLO_WITHIN_S
 from app.api.live_examples import EXAMPLES
+from app.api.live_socket.close_codes import (
+    BAD_FRAME,
+    HELLO_LATE,
+    LATER,
+    ORIGIN,
+    SIGN_IN,
+    SILENT,
+    SLOW,
+)
+from app.api.live_socket.outlet import SLOW_AFTER_S
+from app.api.live_socket.reading import DEAD_AFTER_S
 from app.api.permissions import MAY, Role, frame_operation
 from app.api.schema import nodes
 

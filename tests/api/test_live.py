@@ -6,8 +6,16 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.api import connection
 from app.api import live as live_module
+from app.api.live_socket import (
+    following,
+    lease,
+    outlet,
+    reading,
+    serving,
+    signed_in,
+    unanswered,
+)
 from tests.api.company import Company, SignedInAgent, SignedInCustomer
 from tests.api.live_client import Page, live_page, open_page
 
@@ -44,8 +52,8 @@ async def test_a_page_that_is_silent_is_closed(
     maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """RocketChat#36023: a connection that carried one way only was taken for a whole one."""
-    monkeypatch.setattr(connection, "DEAD_AFTER_S", 1)
-    monkeypatch.setattr(connection, "LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr(reading, "DEAD_AFTER_S", 1)
+    monkeypatch.setattr(serving, "LOOK_EVERY_S", 0.1)
     async with live_page(maya) as page:
         assert await page.closed() == 1001
 
@@ -206,7 +214,7 @@ async def test_a_cursor_of_another_life_starts_again(maya: SignedInCustomer, how
 async def test_a_long_conversation_comes_whole(
     maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "PAGE", 2)
+    monkeypatch.setattr(following, "PAGE", 2)
     await maya.start()
     await maya.ask()
     async with live_page(maya) as phone:
@@ -337,7 +345,7 @@ async def test_pings_keep_the_lease(company: Company, monkeypatch: pytest.Monkey
             leases = await db.scalars(select(agent_lease.c.until).order_by(agent_lease.c.until))
             return leases.first()
 
-    monkeypatch.setattr(connection, "RENEW_AFTER_S", 0)
+    monkeypatch.setattr(lease, "RENEW_AFTER_S", 0)
     tom = await company.agent("tom")
     async with live_page(tom) as desk:
         before = await until()
@@ -355,8 +363,8 @@ async def test_a_token_that_was_given_up_ends_its_page(maya: SignedInCustomer) -
 async def test_a_token_that_was_given_up_ends_a_page_that_never_pings(
     company: Company, maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "LOOK_EVERY_S", 0.05)
-    monkeypatch.setattr(connection, "CHECK_AFTER_S", 0.1)
+    monkeypatch.setattr(serving, "LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr(signed_in, "CHECK_AFTER_S", 0.1)
     async with live_page(maya) as page:
         async with company.store.write() as work:
             await work.sign_ins.delete_of(UUID(maya.id))
@@ -366,8 +374,8 @@ async def test_a_token_that_was_given_up_ends_a_page_that_never_pings(
 async def test_a_page_that_does_not_read_is_closed(
     maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "SLOW_AFTER_S", 0.1)
-    monkeypatch.setattr(connection, "LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr(outlet, "SLOW_AFTER_S", 0.1)
+    monkeypatch.setattr(serving, "LOOK_EVERY_S", 0.1)
     await maya.ask()
     async with live_page(maya) as page:
         await page.tail()
@@ -394,7 +402,7 @@ async def test_a_page_that_floods_and_does_not_read_is_read_no_further(
             await say(page, maya.conversation, "\N{LARGE RED CIRCLE}" * 4000)
         await page.silence()
         page.socket.transport.pause_reading()
-        for _ in range(connection.IN_FLIGHT - 4):  # far more than the buffers between can hold
+        for _ in range(unanswered.IN_FLIGHT - 4):  # far more than the buffers between can hold
             await page.send("sync", conversation_id=maya.conversation, after=0)
         with pytest.raises(TimeoutError):
             await _flood(page)
