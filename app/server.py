@@ -152,6 +152,8 @@ def uvicorn_config(config: Config, app: Litestar) -> uvicorn.Config:
         ws=SocketProtocol,
         ws_per_message_deflate=False,
         ws_max_size=MAX_FRAME,
+        # Whoever is believed says where a request comes from, which passwords are counted by.
+        forwarded_allow_ips=listed(config.proxies),
         ws_ping_interval=None,  # clients ping and are dead after 25 s of silence
         timeout_graceful_shutdown=STOP_WITHIN_S,
         ssl_certfile=config.tls_cert or None,

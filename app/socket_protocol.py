@@ -1,4 +1,4 @@
-"""uvicorn's WebSockets, but those that nobody reads are cut.
+"""uvicorn's WebSockets, but what nobody reads neither piles up nor stays.
 
 A transport's `close` waits until everything written before was read. A page that reads nothing, or
 a phone that vanished, would hold its socket and its buffer for as long as it likes.
@@ -14,6 +14,13 @@ CUT_AFTER_S = 11.0
 
 class SocketProtocol(WebSocketsSansIOProtocol):
     _cut: TimerHandle | None = None
+
+    def handle_ping(self) -> None:
+        """uvicorn answers at once, also where the other side takes nothing."""
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()  # the pong, which is dropped
 
     async def run_asgi(self) -> None:
         await super().run_asgi()
