@@ -5,10 +5,10 @@ At most one interaction of a customer is open, so what falls due while they wait
 until that is over, and what falls due during a pause ends the pause.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
-import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -23,6 +23,7 @@ from app.conversation.people import Agent, Customer
 from app.conversation.telling import by_agent, by_customer, tell
 from app.conversation.timeline import SYSTEM, Actor
 from app.conversation.wall_time import zone_of
+from app.each import each
 from app.help import Ask, Help, Request
 from app.ids import new_id
 from app.notify import notify
@@ -33,8 +34,6 @@ from push.notification import NotificationClass
 
 AT_ONCE = 100
 """Looked up in one round; the others wait for the next."""
-
-log = structlog.get_logger()
 
 
 class When(Struct, frozen=True):
@@ -132,17 +131,16 @@ class CallingBack:
         async with self._store.read() as work:
             now = await work.now()
             pending = await work.callbacks.pending(now, AT_ONCE)
-        for id in pending:
-            try:
-                await self._settle(id)
-            except AlreadyOpen:
-                continue  # they wait or talk since: after that
-            except Exception:
-                log.exception("job.failed", job="callbacks", callback_id=str(id))
-        await self._remind()
+            to_remind = [one.id for one in await work.interactions.to_remind(now)]
+        await each("callbacks.failed", pending, self._settle)
+        await each("reminders.failed", to_remind, self._remind)
 
     @retried
     async def _settle(self, id: UUID) -> None:
+        with suppress(AlreadyOpen):  # they wait or talk since: after that
+            await self._settled(id)
+
+    async def _settled(self, id: UUID) -> None:
         async with self._store.write() as work:
             callback = await work.callbacks.get(id)
             if callback.state is CallbackState.DUE:
@@ -181,19 +179,21 @@ class CallingBack:
         return await callbacks.begin(work, callback, waits)
 
     @retried
-    async def _remind(self) -> None:
+    async def _remind(self, id: UUID) -> None:
         async with self._store.write() as work:
-            for one in await work.interactions.to_remind(await work.now()):
-                await reminded(work, one)
-                await notify(
-                    work,
-                    one.customer_id,
-                    one.conversation_id,
-                    NotificationClass.FOLLOWUP,
-                    title="You wanted to go on now",
-                    body="Your place is kept. Write, and we are back with you.",
-                    link="#/chat",
-                )
+            one = await work.interactions.get(id)
+            if one.remind_at is None or one.remind_at > await work.now():
+                return  # back already, or another process was faster
+            await reminded(work, one)
+            await notify(
+                work,
+                one.customer_id,
+                one.conversation_id,
+                NotificationClass.FOLLOWUP,
+                title="You wanted to go on now",
+                body="Your place is kept. Write, and we are back with you.",
+                link="#/chat",
+            )
 
 
 async def _schedule(work: Work, request: Request, when: When, by: Actor) -> Callback:

@@ -231,7 +231,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
         calling_back=calling_back,
         handover=handover,
         calls=calls,
-        closings=Closings(store, calls, handover),
+        closings=Closings(store, handover),
         messages=Messages(store, bus.tell),
         places=Places(store, bus),
         marks=Marks(store),

@@ -83,9 +83,10 @@ async def begin(work: Work, callback: Callback, interaction: Interaction) -> Cal
 
 
 async def answered(work: Work, interaction: Interaction) -> None:
-    """The customer took the call."""
+    """The customer took the call, or had it end: nobody calls again, whoever has it next."""
     callback = await of_interaction(work, interaction)
     if callback is not None:
+        await work.interactions.save(replace(interaction, callback_id=None))
         await settle(work, callback)
 
 

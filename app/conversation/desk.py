@@ -167,13 +167,7 @@ async def give_up(work: Work, interaction: Interaction) -> None:
         await _dispose(work, interaction, SYSTEM, NO_DISPOSITION)
         return
     told = people_of(interaction)
-    queued = replace(
-        interaction.after(Event.GIVE_UP),
-        agent_id=None,
-        accepted_at=None,
-        wait_began_at=await work.now(),
-        expected_s=None,
-    )
+    queued = interaction.back_to_waiting(Event.GIVE_UP, await work.now())
     saved = await work.interactions.save(queued)
     await tell(work, saved, "interaction.given_up", SYSTEM)
     for person in told:

@@ -32,24 +32,15 @@ async def transfer(
     Raises NotFound for an unknown target, NotAllowed where the person is away.
     """
     interaction = await desk.held(work, id, agent)
-    queued = interaction.after(Event.TRANSFER)
     to = await named(work, target, agent)
     passed = await _passed(work, agent, How.TRANSFERRED, agent.name, to, reason, note)
+    queued = interaction.back_to_waiting(Event.TRANSFER, passed.at)
     if isinstance(target, ToQueue):
         queued = replace(queued, queue=target.name, skills=target.skills)
     wanted = None
     if isinstance(target, ToAgent):
         wanted = Wanted(agent_id=target.id, until=passed.at + WANTED_FOR)
-    queued = replace(
-        queued,
-        agent_id=None,
-        accepted_at=None,
-        wait_began_at=passed.at,
-        expected_s=None,  # what was expected of the first wait says nothing of this one
-        passed_on=passed,
-        wanted=wanted,
-    )
-    saved = await work.interactions.save(queued)
+    saved = await work.interactions.save(replace(queued, passed_on=passed, wanted=wanted))
     await consult.over(work, saved, by_agent(agent))
     await _tell(work, saved, agent, passed, "interaction.transferred", waits=True)
     work.ring(topics.me(agent.id))

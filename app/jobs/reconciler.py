@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from msgspec import Struct
 
-from app.calls import Calls
+from app.calls import Calls, end_of, locked
 from app.conversation import interaction as life
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction
@@ -38,7 +38,7 @@ from app.store.records import CallRow
 from app.store.work import Store, Work
 from push.delivery import Delivery, DeliveryState, Retry
 from push.outcome import Failure
-from rtc.call import CallState, overdue
+from rtc.call import CallState, EndReason, overdue
 
 PAGE = 500
 """Rows of one kind that are looked at in one round."""
@@ -181,15 +181,14 @@ class Reconciler:
             if await work.calls.open_of(one.id) or not _is_in_call(one):
                 return None
             return await mend_interaction(work, one, violation.broken)
-        call, now = await work.calls.get(violation.id), await work.now()
-        one = await work.interactions.get(call.interaction_id)
+        (call, one), now = await locked(work, violation.id), await work.now()
         if violation not in _of_call(call, one, now):
             return None
         reason = overdue(CallState(call.state), now - call.state_since)
         if violation.broken is Broken.LATE_CALL and reason is not None:
-            await self._calls.give_up(work, call, reason)
+            await self._calls.give_up(work, call, one, reason)
         else:
-            await self._calls.end_of(work, one)
+            await end_of(work, one, EndReason.HUNG_UP)
         return True
 
     async def _look_at_deliveries(self, work: Work) -> Iterator[Violation]:

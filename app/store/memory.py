@@ -342,6 +342,9 @@ class MemoryInteractions:
     async def get(self, id: UUID) -> Interaction:
         return _found(self._tables.interactions, id, "interaction")
 
+    async def lock(self, id: UUID) -> None:
+        pass
+
     async def save(self, interaction: Interaction) -> Interaction:
         if (await self.get(interaction.id)).version != interaction.version:
             raise Stale("interaction")
