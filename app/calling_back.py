@@ -14,11 +14,10 @@ from msgspec.structs import replace
 
 from app import topics
 from app.auth.anonymous import hold, must_be_unlinked
-from app.conversation import callbacks, desk
+from app.conversation import callbacks, desk, pausing
 from app.conversation.callback import Callback, CallbackEvent, CallbackState
 from app.conversation.errors import AlreadyOpen, NotFound
 from app.conversation.interaction import OPEN, WAITING, Channel, Event, Interaction, State
-from app.conversation.pausing import back_in_line, reminded
 from app.conversation.people import Agent, Customer
 from app.conversation.telling import by_agent, by_customer, tell
 from app.conversation.timeline import SYSTEM, Actor
@@ -171,7 +170,7 @@ class CallingBack:
                 work, callback, await self._help.queued(work, customer, request)
             )
         if current.state is State.PAUSED:
-            waits = await back_in_line(work, current, SYSTEM, channel, callback.id)
+            waits = await pausing.back_in_line(work, current, SYSTEM, channel, callback.id)
         elif current.state in WAITING:
             waits = await _called_instead(work, current, channel, callback.id, customer)
         else:
@@ -184,7 +183,7 @@ class CallingBack:
             one = await work.interactions.get(id)
             if one.remind_at is None or one.remind_at > await work.now():
                 return  # back already, or another process was faster
-            await reminded(work, one)
+            await pausing.reminded(work, one)
             await notify(
                 work,
                 one.customer_id,
@@ -243,7 +242,7 @@ async def _called_instead(
     if offered is not None:
         one = replace(one.after(Event.EXPIRE), offer=None)
         work.ring(topics.me(offered.agent_id))
-    called = replace(one, channel=channel, callback_id=callback_id)
+    called = replace(one, channel=channel, callback_id=callback_id, expected_s=None)
     saved = await work.interactions.save(called)
     await tell(work, saved, "interaction.channel", by_customer(customer))
     work.ring(topics.QUEUE)

@@ -36,7 +36,7 @@ from app.calls import in_call
 from app.conversation.capsule import BadChange
 from app.conversation.errors import NotAllowed, NotFound
 from app.conversation.marks import Mark
-from app.conversation.messages import Saying, must_see
+from app.conversation.messages import Part, Saying, part_in
 from app.conversation.people import Agent
 from app.conversation.redaction import TooLarge
 from app.conversation.timeline import Actor, ActorKind, Event, Viewer
@@ -128,6 +128,7 @@ class Connection:
         self._device = new_id()
         self._renewed_at: float | None = None
         self._cursors: dict[UUID, int] = {}
+        self._unnoticed: set[UUID] = set()  # read for advice: the customer hears nothing of it
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._unanswered = 0
         self._answers: deque[bytes] = deque()
@@ -266,7 +267,7 @@ class Connection:
         return await self._looked(look)
 
     def _whisper_typing(self, conversation: UUID, bells: Bells) -> None:
-        if conversation not in self._cursors:
+        if conversation not in self._cursors or conversation in self._unnoticed:
             return
         kind = ActorKind.AGENT if isinstance(self._who, Agent) else ActorKind.CUSTOMER
         actor = Actor(kind=kind, id=self._who.id, name=self._who.name)
@@ -276,7 +277,7 @@ class Connection:
     def _mark(self, conversation: UUID, *, delivered: int = 0, seen: int = 0) -> None:
         """Nobody has received more than they were sent."""
         cursor = self._cursors.get(conversation)
-        if cursor is not None:
+        if cursor is not None and conversation not in self._unnoticed:
             delivered, seen = min(delivered, cursor), min(seen, cursor)
             side = self._viewer
             self._live.marks.put(
@@ -479,7 +480,10 @@ class Connection:
             return None
 
     async def _page(self, conversation: UUID, cursor: int, work: Work) -> Page:
-        await must_see(work, self._who, conversation)
+        if await part_in(work, self._who, conversation) is Part.READS:
+            self._unnoticed.add(conversation)
+        else:
+            self._unnoticed.discard(conversation)
         head = await work.timeline.head(conversation, self._viewer)
         if cursor > head:
             cursor = 0  # of another life of the database: start again

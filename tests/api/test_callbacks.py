@@ -196,11 +196,13 @@ async def test_whoever_waits_is_called_at_the_same_place(
     company: Company, maya: SignedInCustomer, ines: SignedInAgent
 ) -> None:
     waiting = await maya.ask()
+    assert (await company.interaction(waiting["id"])).expected_s is not None
     assert await ines.offers() == [waiting["id"]]
     callback = await maya.do("/v1/callbacks", {"zone": BERLIN})
     assert (callback["interaction_id"], callback["state"]) == (waiting["id"], "due")
     now = (await maya.me())["interaction"]
     assert (now["channel"], now["place"]) == ("voice", 1)
+    assert (await company.interaction(waiting["id"])).expected_s is None
     live = await ines.accepted(waiting)
     assert (live["channel"], live["enqueued_at"]) == ("voice", waiting["enqueued_at"])
 

@@ -355,7 +355,7 @@ class Desk(RuleBasedStateMachine):
 
         if self.do(fate, who, act, allowed=allowed):
             one.holder, one.given_away, one.passed_at = sam, None, None
-            one.beside = {role: b for role, b in one.beside.items() if b.agent != sam}
+            one.beside = {r: b for r, b in one.beside.items() if sam not in (b.agent, b.person)}
 
     @precondition(lambda self: self.model.has("live"))
     @rule(c=CUSTOMERS, role=ROLES, to=TARGETS, fate=FATES)
@@ -431,8 +431,9 @@ class Desk(RuleBasedStateMachine):
             return transfer.hand_over(work, beside.id, who)
 
         if self.do(fate, who, act, allowed=allowed):
-            one.holder, one.given_away, one.passed_at = beside.agent, None, None
-            one.beside = {r: b for r, b in one.beside.items() if b.agent != one.holder}
+            has = one.holder = beside.agent
+            one.given_away, one.passed_at = None, None
+            one.beside = {r: b for r, b in one.beside.items() if has not in (b.agent, b.person)}
 
     def _beside(self, c: int, role: str) -> tuple[Life | None, Beside | None]:
         """One of this role, or another, of this customer, or of the other one."""
