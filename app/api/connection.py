@@ -57,6 +57,8 @@ PAGE = 500
 BACK_WITHIN_MS = 5_000
 IN_FLIGHT = 64  # frames of one socket that wait to be served; then it is read no further
 
+NO_PART = Part(talks=False)
+
 BAD_FRAME, SLOW, SILENT = 4400, 4008, 1001
 
 T = TypeVar("T")
@@ -85,6 +87,7 @@ class Page(Struct, frozen=True):
     cursor: int  # they follow this one
     events: Sequence[Event]
     head: int
+    part: Part
     marks: Sequence[Mark] | None = None  # of the first page alone
 
 
@@ -128,7 +131,7 @@ class Connection:
         self._device = new_id()
         self._renewed_at: float | None = None
         self._cursors: dict[UUID, int] = {}
-        self._unnoticed: set[UUID] = set()  # read for advice: the customer hears nothing of it
+        self._parts: dict[UUID, Part] = {}  # in the conversations that are followed
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._unanswered = 0
         self._answers: deque[bytes] = deque()
@@ -267,7 +270,7 @@ class Connection:
         return await self._looked(look)
 
     def _whisper_typing(self, conversation: UUID, bells: Bells) -> None:
-        if conversation not in self._cursors or conversation in self._unnoticed:
+        if conversation not in self._cursors or not self._parts[conversation].talks:
             return
         kind = ActorKind.AGENT if isinstance(self._who, Agent) else ActorKind.CUSTOMER
         actor = Actor(kind=kind, id=self._who.id, name=self._who.name)
@@ -277,7 +280,7 @@ class Connection:
     def _mark(self, conversation: UUID, *, delivered: int = 0, seen: int = 0) -> None:
         """Nobody has received more than they were sent."""
         cursor = self._cursors.get(conversation)
-        if cursor is not None and conversation not in self._unnoticed:
+        if cursor is not None and self._parts[conversation].talks:
             delivered, seen = min(delivered, cursor), min(seen, cursor)
             side = self._viewer
             self._live.marks.put(
@@ -391,9 +394,9 @@ class Connection:
         except (TooOften, NotAllowed, TooLarge, BadChange) as error:
             await self._send(frames.ErrorFrame(problem=problem_of(error)))
             return
-        if told is not None:
-            topic = topics.context(told.conversation_id)
-            self._live.bus.whisper(topic, frames.encode(told), bells)
+        interaction = self._context.interaction
+        if told is not None and interaction is not None:
+            self._live.bus.whisper(topics.context(interaction), frames.encode(told), bells)
 
     async def _pass_on_news(self, event: Event, bells: Bells) -> None:
         conversation = event.conversation_id
@@ -439,12 +442,20 @@ class Connection:
     def _join(self, conversation: UUID, bells: Bells) -> None:
         self._live.bus.join(topics.conversation(conversation), bells)
         self._live.bus.join(topics.marks(conversation), bells)
-        if isinstance(self._who, Agent):
-            self._live.bus.join(topics.context(conversation), bells)
+
+    def _take_part(self, conversation: UUID, part: Part, bells: Bells) -> None:
+        """Hear what the app shows in the request that this agent has, and in no later one."""
+        before = self._parts.get(conversation, NO_PART)
+        for interaction in before.has - part.has:
+            self._live.bus.leave(topics.context(interaction), bells)
+        for interaction in part.has - before.has:
+            self._live.bus.join(topics.context(interaction), bells)
+        self._parts[conversation] = part
 
     def _leave(self, conversation: UUID, bells: Bells) -> None:
         self._live.bus.leave(topics.conversation(conversation), bells)
-        self._live.bus.leave(topics.context(conversation), bells)
+        self._take_part(conversation, NO_PART, bells)
+        del self._parts[conversation]
         self._live.bus.leave(topics.marks(conversation), bells)
         self._cursors.pop(conversation, None)
 
@@ -453,6 +464,7 @@ class Connection:
         marks: Sequence[Mark] = ()
         while page is not None:
             cursor = page.cursor
+            self._take_part(conversation, page.part, bells)
             for event in page.events:
                 await self._send(frames.event_frame(event_view(event, self._viewer)))
                 if self._context is not None:
@@ -480,19 +492,16 @@ class Connection:
             return None
 
     async def _page(self, conversation: UUID, cursor: int, work: Work) -> Page:
-        if await part_in(work, self._who, conversation) is Part.READS:
-            self._unnoticed.add(conversation)
-        else:
-            self._unnoticed.discard(conversation)
+        part = await part_in(work, self._who, conversation)
         head = await work.timeline.head(conversation, self._viewer)
         if cursor > head:
             cursor = 0  # of another life of the database: start again
         first = conversation not in self._cursors
         marks = await work.marks.of([conversation]) if first and head else None
         if cursor == head:
-            return Page(cursor, (), head, marks)
+            return Page(cursor, (), head, part, marks)
         events = await work.timeline.after(conversation, cursor, self._viewer, PAGE)
-        return Page(cursor, events, head, marks)
+        return Page(cursor, events, head, part, marks)
 
     async def _send_marks(self, conversations: Sequence[UUID], marks: Sequence[Mark]) -> None:
         for one in conversations:

@@ -21,7 +21,7 @@ from app.bus.memory import Bus
 from app.config import Config
 from app.conversation import asks, editing
 from app.conversation.marks import Mark
-from app.conversation.messages import Part, Saying, must_see, part_in, say
+from app.conversation.messages import Saying, must_see, part_in, say
 from app.conversation.people import Agent, Customer
 from app.conversation.reading import read_up_to
 from app.retry import retried
@@ -141,7 +141,7 @@ async def mark_seen(
     for advice: the customer does not notice them.
     """
     async with store.write() as work:
-        if await part_in(work, caller, id) is Part.TALKS:
+        if (await part_in(work, caller, id)).talks:
             mark = Mark(conversation_id=id, side=viewer_of(caller), seen=data.upto)
             await read_up_to(work, [mark])
         return marks_view(id, await work.marks.of([id]))

@@ -51,7 +51,7 @@ class LiveContext:
         self._store = store
         self._customer = customer
         self._allowance = Allowance(AT_ONCE, EVERY_S)
-        self._interaction: UUID | None = None
+        self.interaction: UUID | None = None  # whose agents may see it
         self._capsule = Capsule()
         self._unkept = False
         self._due: str | None = None
@@ -62,8 +62,8 @@ class LiveContext:
         Raises TooOften, NotAllowed while nobody may see the app, TooLarge, BadChange.
         """
         self._allowance.take("")
-        if self._interaction is None:
-            self._interaction = await self._shared_with()
+        if self.interaction is None:
+            self.interaction = await self._shared_with()
         new = await asyncio.to_thread(change, frame.patch, frame.actions, whole=frame.whole)
         self._capsule, self._unkept = changed(self._capsule, new), True
         told = frames.ContextFrame(
@@ -80,15 +80,15 @@ class LiveContext:
     def happened(self, event: Event) -> None:
         """Something that a snapshot is kept for: with the next change, or before long."""
         if self._is_over(event):
-            self._interaction, self._capsule, self._unkept = None, Capsule(), False
+            self.interaction, self._capsule, self._unkept = None, Capsule(), False
         elif event.kind in REASONS:
             failed = event.kind == "flow.action" and event.body.get("code")
             self._due = "failure" if failed else REASONS[event.kind]
 
     def _is_over(self, event: Event) -> bool:
-        if self._interaction is None or event.kind not in OVER:
+        if self.interaction is None or event.kind not in OVER:
             return False
-        mine = event.body.get("interaction_id") == str(self._interaction)
+        mine = event.body.get("interaction_id") == str(self.interaction)
         return mine is not (event.kind == "help.asked")  # another one was asked for
 
     async def keep_at_once(self) -> None:
@@ -107,7 +107,7 @@ class LiveContext:
         self._due, self._unkept = None, False
         async with self._store.write() as work:
             interaction = await _open(work, self._customer)
-            if interaction is None or interaction.id != self._interaction:
+            if interaction is None or interaction.id != self.interaction:
                 return
             await work.contexts.add(
                 Context(

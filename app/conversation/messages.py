@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -34,11 +33,11 @@ class Saying(Struct, frozen=True, kw_only=True):
     files: tuple[UUID, ...] = ()  # uploaded before; nobody else knows of them yet
 
 
-class Part(StrEnum):
-    """What somebody may do in a conversation."""
+class Part(Struct, frozen=True):
+    """What somebody has to do with a conversation that they see."""
 
-    TALKS = "talks"
-    READS = "reads"  # and the customer does not notice
+    talks: bool  # else they read along, and the customer does not notice
+    has: frozenset[UUID] = frozenset()  # interactions in it that an agent has, or has joined
 
 
 class _Carrying(Struct, frozen=True):
@@ -103,30 +102,28 @@ async def must_see(work: Work, who: Agent | Customer, conversation: UUID) -> Vie
 
 async def must_take_part(work: Work, who: Agent | Customer, conversation: UUID) -> None:
     """Raises NotFound where `who` may not talk."""
-    if await part_in(work, who, conversation) is not Part.TALKS:
+    if not (await part_in(work, who, conversation)).talks:
         raise NotFound("conversation")
 
 
 async def part_in(work: Work, who: Agent | Customer, conversation: UUID) -> Part:
-    """What `who` may do there; raises NotFound for a conversation that is none of theirs."""
+    """Raises NotFound for a conversation that is none of theirs."""
     if isinstance(who, Agent):
         return await _part_of_agent(work, who, conversation)
     if who.conversation_id != conversation:
         raise NotFound("conversation")
-    return Part.TALKS
+    return Part(talks=True)
 
 
 async def _part_of_agent(work: Work, agent: Agent, conversation: UUID) -> Part:
     held, beside = await desk.held_by(work, agent), await desk.beside(work, agent)
     talking = [*held, *(one for role, one in beside if role is Role.SPECIALIST)]
-    if any(one.conversation_id == conversation for one in talking):
-        return Part.TALKS
     everything = [*held, *(one for _, one in beside)]
-    if any(one.conversation_id == conversation for one in everything):
-        return Part.READS
-    if await _linked_to(work, conversation) in {one.customer_id for one in everything}:
-        return Part.READS
-    raise NotFound("conversation")
+    here = frozenset(one.id for one in everything if one.conversation_id == conversation)
+    customers = {one.customer_id for one in everything}
+    if not here and await _linked_to(work, conversation) not in customers:
+        raise NotFound("conversation")
+    return Part(talks=any(one.id in here for one in talking), has=here)
 
 
 async def _linked_to(work: Work, conversation: UUID) -> UUID | None:
