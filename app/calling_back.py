@@ -54,7 +54,7 @@ class CallingBack:
         Raises TimeRefused, CallbackOpen, AlreadyOpen while they talk, and what Help.ask raises.
         """
         zone_of(when.zone)
-        current = await _open_of(work, customer)
+        current = await desk.open_of(work, customer.id)
         by, channel = by_customer(customer), asked.channel
         if when.at is not None and current is not None and current.state in WAITING:
             callback = await _schedule(work, await _copy(work, current, channel), when, by)
@@ -89,12 +89,12 @@ class CallingBack:
         later = replace(request.interaction, enqueued_at=now, callback_id=id)
         again = replace(asked_again, due_at=now, tries=0, asked=later, context=request.context)
         saved = await work.callbacks.save(again)
-        return await self._begin(work, saved, customer, await _open_of(work, customer))
+        return await self._begin(work, saved, customer, await desk.open_of(work, customer.id))
 
     async def cancel(self, work: Work, id: UUID, customer: Customer) -> Callback:
         """Nobody is called, and what waits for it leaves; raises NotAllowed while it rings."""
         callback = await callbacks.own(work, id, customer)
-        current = await _open_of(work, customer)
+        current = await desk.open_of(work, customer.id)
         if current is not None and current.callback_id == id:
             await desk.cancel(work, current.id, customer)
             await self._handover.released(work, current)
@@ -150,7 +150,7 @@ class CallingBack:
     async def _fall_due(self, work: Work, callback: Callback) -> None:
         customer = await work.customers.get(callback.customer_id)
         await hold(work, customer)
-        current = await _open_of(work, customer)
+        current = await desk.open_of(work, customer.id)
         if callback.tries and (current is None or current.callback_id != callback.id):
             await callbacks.settle(work, callback)  # between two tries the customer came alone
         elif current is None or current.state is State.PAUSED:
@@ -258,8 +258,3 @@ async def _finish(work: Work, callback: Callback) -> None:
         await callbacks.cancel(work, callback, SYSTEM)
     else:
         await callbacks.settle(work, callback)
-
-
-async def _open_of(work: Work, customer: Customer) -> Interaction | None:
-    latest = await work.interactions.latest_of(customer.id)
-    return latest if latest is not None and latest.state in OPEN else None

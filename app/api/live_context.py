@@ -10,10 +10,11 @@ from uuid import UUID
 from app import topics
 from app.api import frames
 from app.auth.allowance import Allowance
+from app.conversation import desk
 from app.conversation.capsule import Capsule, change, changed
 from app.conversation.context import Context, claims_of
 from app.conversation.errors import NotAllowed, NotFound
-from app.conversation.interaction import OPEN, Interaction
+from app.conversation.interaction import Interaction
 from app.conversation.people import Customer
 from app.conversation.timeline import SYSTEM, Audience, Entry, Event
 from app.retry import retried
@@ -106,7 +107,7 @@ class LiveContext:
         """A snapshot, as long as the interaction is open."""
         self._due, self._unkept = None, False
         async with self._store.write() as work:
-            interaction = await _open(work, self._customer)
+            interaction = await desk.open_of(work, self._customer.id)
             if interaction is None or interaction.id != self.interaction:
                 return
             await work.contexts.add(
@@ -130,17 +131,12 @@ class LiveContext:
     async def _shared_with(self) -> UUID:
         """The open interaction whose agent may see the app."""
         async with self._store.read() as work:
-            interaction = await _open(work, self._customer)
+            interaction = await desk.open_of(work, self._customer.id)
             if interaction is None:
                 raise NotAllowed("share the app", "nobody is asked for help")
             if not await _is_shared(work, interaction):
                 raise NotAllowed("share the app", "the customer keeps it private")
             return interaction.id
-
-
-async def _open(work: Work, customer: Customer) -> Interaction | None:
-    latest = await work.interactions.latest_of(customer.id)
-    return latest if latest is not None and latest.state in OPEN else None
 
 
 async def _is_shared(work: Work, interaction: Interaction) -> bool:

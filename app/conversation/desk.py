@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from app import topics
 from app.conversation.errors import NotAllowed, NotFound, UnknownDisposition
 from app.conversation.interaction import (
+    OPEN,
     WAITING,
     WITH_AGENT,
     Attempt,
@@ -240,6 +241,12 @@ async def own(work: Work, id: UUID, customer: Customer) -> Interaction:
     if interaction.customer_id != customer.id:
         raise NotFound("interaction")
     return interaction
+
+
+async def open_of(work: Work, customer_id: UUID) -> Interaction | None:
+    """The customer's request that waits, is live or paused; there is one at most."""
+    latest = await work.interactions.latest_of(customer_id)
+    return latest if latest is not None and latest.state in OPEN else None
 
 
 async def held(work: Work, id: UUID, agent: Agent) -> Interaction:
