@@ -131,8 +131,8 @@ class CallingBack:
             now = await work.now()
             pending = await work.callbacks.pending(now, AT_ONCE)
             to_remind = [one.id for one in await work.interactions.to_remind(now)]
-        await each("callbacks.failed", pending, self._settle)
-        await each("reminders.failed", to_remind, self._remind)
+        await each("calling_back.failed", pending, self._settle)
+        await each("reminder.failed", to_remind, self._remind)
 
     @retried
     async def _settle(self, id: UUID) -> None:

@@ -241,7 +241,7 @@ class Calls:
         async with self._store.read() as work:
             now = await work.now()
             late = [call.id for call in await work.calls.open_calls() if _overdue(call, now)]
-        await each("overdue_calls.failed", late, self._end_late)
+        await each("ringing.failed", late, self._end_late)
 
     @retried
     async def _end_late(self, id: UUID) -> None:

@@ -238,7 +238,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
         contents=contents,
         uploads=Uploads(store, contents, limits),
         team=Team(store, bus),
-        reconciler=Reconciler(store, calls),
+        reconciler=Reconciler(store, calls, handover),
         leaving=asyncio.Event(),
     )
 

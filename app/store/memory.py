@@ -653,6 +653,14 @@ class MemoryRuns:
         ]
         return [run for _, _, run in sorted(late, key=lambda one: one[:2])][:limit]
 
+    async def open_from(self, customer_id: UUID | None, limit: int) -> Sequence[RunRow]:
+        found = [
+            run
+            for run in self._tables.runs.values()
+            if run.status in RUN_OPEN and (customer_id is None or run.customer_id >= customer_id)
+        ]
+        return sorted(found, key=lambda run: (run.customer_id, run.flow, run.inputs_key))[:limit]
+
 
 class MemoryActionJobs:
     def __init__(self, tables: Tables) -> None:

@@ -33,7 +33,7 @@ from app.store.work import Store, Work
 from rtc.memory import MemoryEngine
 from tests.contract.crashing import Crash, CrashingStore, Fate
 from tests.contract.desk_model import ROOM, Beside, Life, Model, Person
-from tests.contract.people import NOON, agent, asking, customer
+from tests.contract.people import NOON, agent, asking, customer, no_flows
 
 NAMES = ("Ana", "Lou", "Sam")
 CUSTOMERS = st.integers(0, 1)
@@ -69,7 +69,7 @@ class Desk(RuleBasedStateMachine):
         self.loop = asyncio.Runner()
         store, self.clock = self.run(_in_loop(opened))
         self.store = CrashingStore(store)
-        self.reconciler = Reconciler(store, Calls(store, MemoryEngine()))
+        self.reconciler = Reconciler(store, Calls(store, MemoryEngine()), no_flows())
         self.model = Model(
             team=[
                 Person(queues=("cards",)),
