@@ -80,10 +80,10 @@ class Calls:
     ) -> Interaction:
         """Go on by text, voice or video; starts, changes or ends the call."""
         interaction = await desk.change_channel(work, interaction_id, who, channel)
-        call = await work.calls.open_of(interaction_id)
         if channel is Channel.TEXT:
-            await hang_up(work, interaction)
-        elif call is None and interaction.state is State.LIVE:
+            return await hang_up(work, interaction)
+        call = await work.calls.open_of(interaction_id)
+        if call is None and interaction.state is State.LIVE:
             await start(work, interaction, _owner(who), video=channel is Channel.VIDEO)
         elif call is not None and call.video is not (channel is Channel.VIDEO):
             changed = replace(call, video=channel is Channel.VIDEO, wanted_rev=call.wanted_rev + 1)
@@ -335,14 +335,15 @@ class Calls:
         return saved
 
 
-async def hang_up(work: Work, interaction: Interaction) -> None:
+async def hang_up(work: Work, interaction: Interaction) -> Interaction:
     """One of the two ends its call, if there is one: "not now" is an answer to a callback, too."""
     call = await work.calls.open_of(interaction.id)
     if call is None:
-        return
+        return interaction
     await _end(work, call, interaction, EndReason.HUNG_UP)
-    if call.state == CallState.RINGING:
-        await callbacks.answered(work, interaction)
+    if call.state != CallState.RINGING:
+        return interaction
+    return await callbacks.answered(work, interaction)
 
 
 async def end_of(work: Work, interaction: Interaction, reason: EndReason) -> None:

@@ -57,6 +57,6 @@ class Closings:
     async def _let_go(self, work: Work, interaction: Interaction, by: Actor) -> Interaction:
         """Its call ends, colleagues are free, and its run goes back to the customer."""
         await consult.over(work, interaction, by)
-        await hang_up(work, interaction)
-        await self._handover.released(work, interaction)
-        return interaction
+        alone = await hang_up(work, interaction)
+        await self._handover.released(work, alone)
+        return alone

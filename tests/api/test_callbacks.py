@@ -115,9 +115,9 @@ async def test_not_now_is_an_answer_too(
     if verb == "hang up":
         await maya.do(f"/v1/calls/{live['call_id']}/end")
     elif verb == "text instead":
-        await maya.did(live, "channel", {"channel": "text"})
+        assert (await maya.did(live, "channel", {"channel": "text"}))["callback_id"] is None
     else:
-        await maya.did(live, "pause")
+        assert (await maya.did(live, "pause"))["callback_id"] is None
     me = await maya.me()
     assert (me["callbacks"], me["interaction"]["callback_id"]) == ([], None)
     planned = await maya.do("/v1/callbacks", later(hours=2))
