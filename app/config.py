@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -56,6 +57,9 @@ class Config(Struct, frozen=True, kw_only=True):
 
     origins: str = ""
     """Origins that may open a WebSocket, besides the server's own; comma-separated."""
+
+    proxies: str = "127.0.0.1,::1"
+    """Whose X-Forwarded-For and -Proto are believed: addresses and networks; comma-separated."""
 
     tls_cert: str = ""
     """File of the TLS certificate chain (PEM); empty: plain HTTP."""
@@ -137,6 +141,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         if PREFIX + field.upper() in environ
     }
     _check_secret(given.get("secret", ""))
+    _check_proxies(given.get("proxies", ""))
     try:
         return msgspec.convert(given, Config, strict=False, dec_hook=_read)
     except msgspec.ValidationError as error:
@@ -153,3 +158,12 @@ def _read(kind: type, text: str) -> object:
 def _check_secret(secret: str) -> None:
     if secret.lower() in UNSAFE_SECRETS or len(secret) < 32:
         raise ConfigError(PREFIX + "SECRET", "must be set to at least 32 random characters")
+
+
+def _check_proxies(proxies: str) -> None:
+    """Not `*`: then everybody could say where they come from."""
+    for one in listed(proxies):
+        try:
+            ip_network(one)
+        except ValueError as error:
+            raise ConfigError(PREFIX + "PROXIES", str(error)) from None

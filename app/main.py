@@ -46,12 +46,13 @@ from app.api import (
 from app.api import (
     calls as calls_api,
 )
-from app.api.connection import Live
 from app.api.errors import HANDLERS
 from app.api.live import live
+from app.api.live_socket.needs import Live
 from app.api.team import Team
-from app.auth.anonymous import Doorkeeper
+from app.auth.access_token import forget_expired
 from app.auth.customer_token import HostTokens
+from app.auth.doorkeeper import Doorkeeper
 from app.bus.memory import Bus
 from app.bus.postgres import PostgresLine
 from app.bus.shared import Line, SharedBus
@@ -102,7 +103,7 @@ RECONCILED_EVERY_S = 60.0
 """How late what must hold is found broken."""
 
 FORGOTTEN_WITHIN_S = 600.0
-"""How much longer than promised a kept answer may stay."""
+"""How much longer than promised a kept answer may stay, or a sign-in after its time."""
 
 log = structlog.get_logger()
 
@@ -351,6 +352,9 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                     "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, parts.runs)
                 ),
                 keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),
+                keep_doing(
+                    "sign-ins", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_expired(store)
+                ),
                 keep_doing("files", bus, None, FILES_SWEPT_EVERY_S, parts.uploads.sweep),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),
                 keep_doing("closings", bus, None, LOOK_AGAIN_S, parts.closings.sweep),

@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE, Process
+from contextlib import suppress
 
 import structlog
 
@@ -74,7 +75,7 @@ class _Supervisor:
     def _stop(self) -> None:
         self._stopping.set()
         for process in self._running:
-            process.terminate()
+            _tell(process, signal.SIGTERM)
 
     async def _keep(self) -> None:
         """One process after another, until all shall stop."""
@@ -89,8 +90,24 @@ class _Supervisor:
                 return
             log.error("server_process.died", pid=process.pid, code=code)
             quick_deaths = 0 if clock() - started > STEADY_S else quick_deaths + 1
-            await asyncio.sleep(RESTART_PAUSES_S[min(quick_deaths, len(RESTART_PAUSES_S) - 1)])
-            process, started = await self._start(), clock()
+            another = await self._another(quick_deaths)
+            if another is None:
+                return
+            process, started = another, clock()
+
+    async def _another(self, quick_deaths: int) -> Process | None:
+        """In place of one that died; None once all shall stop."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_pause_s(quick_deaths)):
+                    await self._stopping.wait()
+            if self._stopping.is_set():
+                return None
+            try:
+                return await self._start()
+            except OSError as error:  # no memory or descriptors for it: the others go on
+                log.error("server_process.not_started", error=repr(error))  # noqa: TRY400 - no bug
+                quick_deaths += 1
 
     async def _start(self) -> Process:
         process = await asyncio.create_subprocess_exec(
@@ -104,7 +121,7 @@ class _Supervisor:
         )
         self._running.add(process)
         if self._stopping.is_set():
-            process.terminate()
+            _tell(process, signal.SIGTERM)
         return process
 
     async def _end_of(self, process: Process) -> int:
@@ -112,15 +129,24 @@ class _Supervisor:
             return await process.wait()
         finally:
             self._running.discard(process)
-            if process.returncode is None:
-                process.kill()
+            _tell(process, signal.SIGKILL)
 
     async def _kill_the_slow(self) -> None:
         await self._stopping.wait()
         await asyncio.sleep(self._config.drain_s + STOPS_WITHIN_S)
         for process in self._running:
             log.error("server_process.killed", pid=process.pid)
-            process.kill()
+            _tell(process, signal.SIGKILL)
+
+
+def _tell(process: Process, number: signal.Signals) -> None:
+    """Nothing is left to tell one that has ended."""
+    with suppress(ProcessLookupError):
+        process.send_signal(number)
+
+
+def _pause_s(quick_deaths: int) -> float:
+    return RESTART_PAUSES_S[min(quick_deaths, len(RESTART_PAUSES_S) - 1)]
 
 
 async def _is_ready(process: Process) -> bool:

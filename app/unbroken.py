@@ -1,8 +1,10 @@
 """Work that a cancellation must not cut in two."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
+
+from app.store.work import Store, Work
 
 T = TypeVar("T")
 
@@ -21,3 +23,13 @@ async def unbroken(work: Coroutine[Any, Any, T]) -> T:
         if not task.cancelled():
             task.exception()  # looked at: whoever waited for it is gone, most often the socket
         raise
+
+
+async def unbroken_read(store: Store, look: Callable[[Work], Awaitable[T]]) -> T:
+    """What is seen in one snapshot; a socket that goes away meanwhile does not cut it."""
+
+    async def whole() -> T:
+        async with store.read() as work:
+            return await look(work)
+
+    return await unbroken(whole())

@@ -87,40 +87,66 @@ def _place(company: Company, kind: Kind, name: str) -> str:
     return f"{kind.section}[{list(kind.named(company)).index(name)}]"
 
 
-def _routes(kind: Kind) -> list[Any]:
-    """The four operations of one kind."""
-    path = f"/v1/admin/{kind.section.replace('_', '-')}"
-    word = "".join(part.title() for part in kind.name.split())
-    many = "".join(part.title() for part in kind.section.split("_"))
-    spec: Any = kind.spec
-    fields: list[Any] = [("version", str), ("entry", spec)]
-    if kind is AGENT:
-        fields.append(("invitation", Invited | None, None))
-    entry_type: Any = defstruct(f"{word}Entry", fields, frozen=True, kw_only=True)
-    list_type: Any = defstruct(f"{word}Entries", [("items", list[entry_type])], frozen=True)
+class _Shape(Struct, frozen=True, kw_only=True):
+    """What the operations of one kind are called, and what they answer with."""
 
-    def seen(entry: Any, invited: Sequence[Invited] = ()) -> Any:
+    kind: Kind
+    path: str
+    word: str
+    many: str
+    entry: type[Struct]
+    entries: type[Struct]
+
+    def seen(self, entry: Any, invited: Sequence[Invited] = ()) -> Any:
         more = {"invitation": invited[0]} if invited else {}
-        return entry_type(version=version(entry), entry=entry, **more)
+        return self.entry(version=version(entry), entry=entry, **more)
 
-    def answer(entry: Any, invited: Sequence[Invited] = ()) -> Response[Any]:
-        content = seen(entry, invited)
+    def answer(self, entry: Any, invited: Sequence[Invited] = ()) -> Response[Any]:
+        content = self.seen(entry, invited)
         return Response(content, headers={"ETag": f'"{content.version}"'})
 
+
+def _shape(kind: Kind) -> _Shape:
+    word = "".join(part.title() for part in kind.name.split())
+    fields: list[Any] = [("version", str), ("entry", kind.spec)]
+    if kind is AGENT:
+        fields.append(("invitation", Invited | None, None))
+    entry: Any = defstruct(f"{word}Entry", fields, frozen=True, kw_only=True)
+    return _Shape(
+        kind=kind,
+        path=f"/v1/admin/{kind.section.replace('_', '-')}",
+        word=word,
+        many="".join(part.title() for part in kind.section.split("_")),
+        entry=entry,
+        entries=defstruct(f"{word}Entries", [("items", list[entry])], frozen=True),
+    )
+
+
+def _list(shape: _Shape) -> Any:
+    kind = shape.kind
+    entries: Any = shape.entries
+
     @get(
-        path,
-        operation_id=f"listAdmin{many}",
+        shape.path,
+        operation_id=f"listAdmin{shape.many}",
         tags=["admin"],
         description=f"Every {kind.name} of the set-up, each with its version.",
     )
-    async def list_all(agent: NamedDependency[Agent], store: NamedDependency[Store]) -> list_type:
+    async def list_all(agent: NamedDependency[Agent], store: NamedDependency[Store]) -> entries:
         async with store.read() as work:
             company = await company_of(work)
-        return list_type([seen(one) for one in kind.entries(company)])
+        return entries([shape.seen(one) for one in kind.entries(company)])
+
+    return list_all
+
+
+def _get(shape: _Shape) -> Any:
+    kind = shape.kind
+    entry_type: Any = shape.entry
 
     @get(
-        f"{path}/{{name:str}}",
-        operation_id=f"getAdmin{word}",
+        f"{shape.path}/{{name:str}}",
+        operation_id=f"getAdmin{shape.word}",
         tags=["admin"],
         description=f"One {kind.name}, with its version as `ETag`.",
     )
@@ -131,11 +157,19 @@ def _routes(kind: Kind) -> list[Any]:
             found = kind.named(await company_of(work)).get(name)
         if found is None:
             raise NotFound(kind.name)
-        return answer(found)
+        return shape.answer(found)
+
+    return get_one
+
+
+def _put(shape: _Shape) -> Any:
+    kind = shape.kind
+    spec: Any = kind.spec
+    entry_type: Any = shape.entry
 
     @put(
-        f"{path}/{{name:str}}",
-        operation_id=f"putAdmin{word}",
+        f"{shape.path}/{{name:str}}",
+        operation_id=f"putAdmin{shape.word}",
         tags=["admin"],
         description=f"Make a new {kind.name}, or change the one whose version `If-Match` names.",
     )
@@ -152,11 +186,17 @@ def _routes(kind: Kind) -> list[Any]:
         async with store.write() as work:
             entry = _in_full(kind, data)
             company, invited = await _change(work, kind, name, entry, if_match, agent)
-        return answer(kind.named(company)[name], invited)
+        return shape.answer(kind.named(company)[name], invited)
+
+    return put_one
+
+
+def _remove(shape: _Shape) -> Any:
+    kind = shape.kind
 
     @delete(
-        f"{path}/{{name:str}}",
-        operation_id=f"removeAdmin{word}",
+        f"{shape.path}/{{name:str}}",
+        operation_id=f"removeAdmin{shape.word}",
         tags=["admin"],
         description=f"Remove the {kind.name} whose version `If-Match` names.",
     )
@@ -170,7 +210,7 @@ def _routes(kind: Kind) -> list[Any]:
         async with store.write() as work:
             await _change(work, kind, name, None, if_match, agent)
 
-    return [list_all, get_one, put_one, remove]
+    return remove
 
 
-ROUTES = [route for kind in KINDS for route in _routes(kind)]
+ROUTES = [make(_shape(kind)) for kind in KINDS for make in (_list, _get, _put, _remove)]

@@ -1,4 +1,4 @@
-"""Every POST takes an Idempotency-Key: sent again, it has no second effect and the same answer."""
+"""A POST takes an Idempotency-Key: sent again, it has no second effect and the same answer."""
 
 from collections.abc import Callable, Coroutine
 from functools import wraps

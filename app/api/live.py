@@ -10,7 +10,17 @@ from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
 
 from app.api import frames
-from app.api.connection import BAD_FRAME, Closed, Connection, Live, decoded
+from app.api.live_socket.close_codes import (
+    BAD_FRAME,
+    HELLO_LATE,
+    LATER,
+    ORIGIN,
+    SIGN_IN,
+    Closed,
+)
+from app.api.live_socket.needs import Live
+from app.api.live_socket.reading import decoded
+from app.api.live_socket.serving import serve
 from app.api.permissions import frame_operation, must_be_allowed
 from app.auth.caller import Caller, SignInRequired, WrongRole, caller_of
 from app.calls import in_call
@@ -19,9 +29,6 @@ from app.store.away import DatabaseAway
 HELLO_WITHIN_S = 5
 GOODBYE_WITHIN_S = 5  # where nobody reads it, the connection is cut
 LONGEST_REASON = 123  # bytes that a close frame has room for (RFC 6455, 5.5)
-
-SIGN_IN, ORIGIN, HELLO_LATE = 4401, 4403, 4408
-LATER = 1013  # in the registry of RFC 6455: try again later
 
 
 @websocket("/v1/live")
@@ -32,7 +39,7 @@ async def live(socket: WebSocket[Any, Any, Any], live: NamedDependency[Live]) ->
         _check_origin(socket, live.origins)
         hello = await _hello(socket)
         who = await _admitted(live, hello.token)
-        await Connection(socket, live, who, hello).serve()
+        await serve(socket, live, who, hello)
     except* WebSocketDisconnect:
         pass
     except* Closed as closed:

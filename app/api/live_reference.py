@@ -1,6 +1,6 @@
 """The live socket's own description: AsyncAPI 3, made of the structs that decode and encode."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, get_args
 
@@ -9,10 +9,21 @@ from litestar import Request, get
 from msgspec import Struct
 
 from app.api import frames
-from app.api.connection import BAD_FRAME, DEAD_AFTER_S, SILENT, SLOW, SLOW_AFTER_S
-from app.api.live import HELLO_LATE, HELLO_WITHIN_S, LATER, ORIGIN, SIGN_IN
+from app.api.live import HELLO_WITHIN_S
 from app.api.live_examples import EXAMPLES
+from app.api.live_socket.close_codes import (
+    BAD_FRAME,
+    HELLO_LATE,
+    LATER,
+    ORIGIN,
+    SIGN_IN,
+    SILENT,
+    SLOW,
+)
+from app.api.live_socket.outlet import SLOW_AFTER_S
+from app.api.live_socket.reading import DEAD_AFTER_S
 from app.api.permissions import MAY, Role, frame_operation
+from app.api.schema import nodes
 
 ABOUT = """What changes while a page is open, and what people write.
 
@@ -42,7 +53,7 @@ ANSWERED_BY: dict[type[Struct], tuple[type[Struct], ...]] = {
     frames.Hello: (frames.Welcome,),
     frames.Send: (frames.Ack, frames.Refused),
     frames.Watch: (frames.Tail, frames.ErrorFrame),
-    frames.Sync: (frames.Tail,),
+    frames.Sync: (frames.Tail, frames.ErrorFrame),
     frames.Ping: (frames.Pong,),
 }
 
@@ -159,20 +170,11 @@ def _summary(kind: type[Struct]) -> str:
 
 def _schemas(kinds: Iterable[type[Struct]]) -> dict[str, Any]:
     _, schemas = msgspec.json.schema_components(kinds, ref_template=SCHEMAS)
-    for node in _nodes(schemas):
+    for node in nodes(schemas):
         # AsyncAPI's is the name of a schema, and the tags here are none: each has one by itself.
         if isinstance(node.get("discriminator"), dict):
             del node["discriminator"]
     return schemas
-
-
-def _nodes(node: Any) -> Iterator[dict[str, Any]]:
-    """Every object in it, itself included."""
-    if isinstance(node, dict):
-        yield node
-    inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    for one in inner:
-        yield from _nodes(one)
 
 
 ROUTES = [asyncapi]

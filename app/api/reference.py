@@ -13,6 +13,7 @@ from msgspec import to_builtins
 
 from app.api.permissions import MAY, Role
 from app.api.problem import MEDIA_TYPE, Problem
+from app.api.schema import nodes
 from app.conversation.files import EXTENSIONS
 
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
@@ -20,7 +21,11 @@ PUBLIC: list[dict[str, list[str]]] = [{}]
 OF_ALL = ("400", "401", "413", "500", "503")
 OF_SIGNED_IN = ("403", "404", "409", "422", "429")
 OF_VERSIONED = ("412",)
-OF_PUBLIC = {"signInAnonymous": ("429",)}
+OF_PUBLIC = {
+    "signInAnonymous": ("429",),
+    "signInAgent": ("429",),
+    "acceptInvitation": ("409",),  # overtaken each time by others who change the set-up
+}
 SIGNED_IN: list[dict[str, list[str]]] = [{"accessToken": []}]
 
 ABOUT = """Self-service in a company's app, with a warm line to a person.
@@ -163,7 +168,7 @@ def _without_any(union: dict[str, Any]) -> None:
 
 def _refuse_more(body: Any, schemas: dict[str, Any]) -> None:
     """Bodies hold only what is named; all of them are structs that forbid unknown fields."""
-    for node in _nodes(body):
+    for node in nodes(body):
         name = str(node.get("$ref", "")).rsplit("/", 1)[-1]
         if "properties" in schemas.get(name, ()) and "additionalProperties" not in schemas[name]:
             schemas[name]["additionalProperties"] = False
@@ -183,16 +188,7 @@ def _add_discriminators(schema: dict[str, Any]) -> None:
 
 
 def _unions(node: Any) -> Iterator[dict[str, Any]]:
-    return (one for one in _nodes(node) if isinstance(one.get("oneOf"), list))
-
-
-def _nodes(node: Any) -> Iterator[dict[str, Any]]:
-    """Every object in it, itself included."""
-    if isinstance(node, dict):
-        yield node
-    inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    for one in inner:
-        yield from _nodes(one)
+    return (one for one in nodes(node) if isinstance(one.get("oneOf"), list))
 
 
 def _tag(schema: dict[str, Any]) -> tuple[str, str] | None:

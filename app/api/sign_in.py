@@ -14,8 +14,8 @@ from app.api.errors import WrongPassword
 from app.api.guards import WhoeverCalls, bearer
 from app.api.wire import AgentView, CustomerView, agent_view, customer_view
 from app.auth import access_token, anonymous
-from app.auth.anonymous import Doorkeeper
 from app.auth.customer_token import Claims, HostTokens
+from app.auth.doorkeeper import Doorkeeper
 from app.auth.password import verify_password
 from app.conversation.errors import Stale
 from app.conversation.facts import Fact, Trust
@@ -146,7 +146,7 @@ async def sign_in_anonymous(
     async with store.read() as work:
         customer = await anonymous.known(work, secret)
     if customer is None:
-        doorkeeper.new_device(request.client.host if request.client else "")
+        doorkeeper.new_device(_address(request))
     async with store.write() as work:
         new_secret = None
         if customer is None:
@@ -163,10 +163,17 @@ async def sign_in_anonymous(
 
 
 @post("/v1/sign-in/agent", operation_id="signInAgent", tags=["sign-in"])
-async def sign_in_agent(data: JSONBody[Password], store: NamedDependency[Store]) -> AgentSignIn:
+async def sign_in_agent(
+    request: Request[Any, Any, Any],
+    data: JSONBody[Password],
+    store: NamedDependency[Store],
+    doorkeeper: NamedDependency[Doorkeeper],
+) -> AgentSignIn:
     """Exchange an agent's e-mail address and password for an access token."""
+    email = data.email.strip().lower()
+    doorkeeper.password(_address(request), email)
     async with store.read() as work:
-        agent = await work.agents.by_email(data.email.strip().lower())
+        agent = await work.agents.by_email(email)
     fits = await verify_password(data.password, agent.password_hash if agent else None)
     if agent is None or not fits:
         raise WrongPassword
@@ -190,6 +197,10 @@ async def sign_out(
     """Give the access token up."""
     async with store.write() as work:
         await work.sign_ins.delete(access_token.hash_of(bearer(request)))
+
+
+def _address(request: Request[Any, Any, Any]) -> str:
+    return request.client.host if request.client else ""
 
 
 def _written(claim: Any) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.store.records import Owner, SignIn
-from app.store.work import Work
+from app.store.work import Store, Work
 
 LIFETIME = {Owner.CUSTOMER: timedelta(hours=1), Owner.AGENT: timedelta(hours=12)}
 """A customer's app renews by its own token; an agent signs in once a shift."""
@@ -25,3 +25,9 @@ async def issue(work: Work, owner: Owner, owner_id: UUID) -> tuple[str, datetime
         SignIn(token_hash=hash_of(token), owner=owner, owner_id=owner_id, expires_at=expires_at)
     )
     return token, expires_at
+
+
+async def forget_expired(store: Store) -> None:
+    """They open nothing any more; a customer's app leaves one behind every hour."""
+    async with store.write() as work:
+        await work.sign_ins.forget(await work.now())

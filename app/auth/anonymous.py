@@ -6,10 +6,8 @@ spent: the device begins anew.
 """
 
 import secrets
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from app.auth.access_token import hash_of
-from app.auth.allowance import Allowance
 from app.auth.caller import SignInRequired
 from app.conversation.errors import Stale
 from app.conversation.people import Customer, DeviceIdentity
@@ -17,26 +15,6 @@ from app.conversation.secret_text import blank
 from app.store.work import Work
 
 NAMELESS = "Guest"
-
-PER_ADDRESS = (30, 20.0)
-"""New devices of one address at once, then one every so many seconds: many share an address."""
-
-PER_DEVICE = (6, 30.0)
-"""How often one device comes back; its token lasts an hour."""
-
-
-class Doorkeeper:
-    """Who may come in without signing in, and how often; raises TooOften."""
-
-    def __init__(self) -> None:
-        self._addresses = Allowance(*PER_ADDRESS)
-        self._devices = Allowance(*PER_DEVICE)
-
-    def new_device(self, address: str) -> None:
-        self._addresses.take(_neighbourhood(address))
-
-    def known_device(self, secret: str) -> None:
-        self._devices.take(hash_of(secret).hex())
 
 
 async def known(work: Work, secret: str | None) -> Customer | None:
@@ -79,14 +57,3 @@ async def _is_linked(work: Work, customer: Customer) -> bool:
         return False
     identity = await work.identities.of(customer.id, lock=True)
     return identity is None or identity.linked_to is not None
-
-
-def _neighbourhood(address: str) -> str:
-    """An address; of IPv6 the /64 that one household has."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:  # a Unix socket has none
-        return address
-    if isinstance(parsed, IPv6Address):
-        return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False))
-    return str(parsed)

@@ -30,5 +30,12 @@ async def caller_of(work: Work, token: str) -> Caller:
     if sign_in is None:
         raise SignInRequired
     if sign_in.owner is Owner.AGENT:
-        return await work.agents.get(sign_in.owner_id)
+        return _active(await work.agents.get(sign_in.owner_id))
     return await work.customers.get(sign_in.owner_id)
+
+
+def _active(agent: Agent) -> Agent:
+    """A token may have been given out while the agent's access ended."""
+    if not agent.active:
+        raise SignInRequired
+    return agent

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from app import topics
 from app.auth.access_token import hash_of
 from app.conversation.people import Agent
 from app.store.records import Invitation
@@ -59,4 +60,5 @@ async def accept(work: Work, token: str, password_hash: str) -> Agent:
     await work.invitations.delete_of(agent.id)
     await work.sign_ins.delete_of(agent.id)
     await work.agents.set_password(agent.id, password_hash)
+    work.ring(topics.me(agent.id))  # pages that are open look who they are
     return agent

@@ -375,7 +375,7 @@ class Setup(Protocol):
 
 class Contexts(Protocol):
     async def add(self, context: Context) -> None:
-        """Keep one more; none is ever changed."""
+        """None is ever changed. The first and the newest stay: nobody asks for those between."""
         ...
 
     async def of(self, interaction_id: UUID) -> Context:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -46,14 +45,14 @@ class FolderContents:
             file.flush()
             os.fsync(file.fileno())
         partly.replace(path)
-        _make_durable(path.parent)
+        for folder in path.parents[:3]:  # each may be new, and stands in the next
+            _make_durable(folder)
 
     def _delete(self, id: UUID) -> None:
+        """Its folder stays, also when it is empty: somebody may be about to write there."""
         path = self._path(id)
         path.unlink(missing_ok=True)
         path.with_suffix(".part").unlink(missing_ok=True)
-        with suppress(OSError):  # others are in it
-            path.parent.rmdir()
 
     def _path(self, id: UUID) -> Path:
         # Ids begin with the time, so that their last digits spread evenly.

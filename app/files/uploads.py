@@ -7,7 +7,9 @@ nothing that is not known of.
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import BinaryIO
 from uuid import UUID
@@ -15,10 +17,12 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.auth.allowance import Allowance, TooOften
 from app.conversation.files import File, FileEvent, FileState, safe_name
 from app.conversation.messages import must_see
 from app.conversation.people import Agent, Customer
 from app.conversation.redaction import TooLarge
+from app.each import each
 from app.files.content import PICTURES, Looked, checked_pdf, cleaned_text, type_of
 from app.files.drawing import Drawing
 from app.files.errors import FileRefused
@@ -30,6 +34,14 @@ from app.unbroken import unbroken
 WITHIN_S = 600  # a file that is not here by then is not coming
 DAY = timedelta(days=1)
 SWEPT_AT_ONCE = 100
+
+TRIES = (60, 10.0)
+"""Uploads of one person at once, then one every so many seconds; those that are refused, too."""
+
+UNDER_WAY = 10
+"""Uploads of one person that may be under way here: as many as go with one message."""
+
+AGAIN_AFTER_S = 10
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -46,22 +58,42 @@ class Uploads:
         self._contents = contents
         self._limits = limits
         self._drawing = Drawing()
+        self._tries = Allowance(*TRIES)
+        self._under_way = Counter[UUID]()
 
     async def take(
         self, who: Agent | Customer, conversation: UUID, name: str, parts: AsyncIterator[bytes]
     ) -> File:
         """Keep a file for a message that `who` is about to send.
 
-        Raises NotFound for a conversation that `who` does not see, TooMany, TooLarge, FileRefused.
+        Raises NotFound for a conversation that `who` does not see, TooOften, TooMany, TooLarge,
+        FileRefused.
         """
-        reserved = await unbroken(self._reserved(who, conversation))
+        with self._one_more(who.id):
+            reserved = await unbroken(self._reserved(who, conversation))
+            return await self._taken(reserved, name, parts)
+
+    @contextmanager
+    def _one_more(self, owner: UUID) -> Iterator[None]:
+        if self._under_way[owner] == UNDER_WAY:
+            raise TooOften(AGAIN_AFTER_S)
+        self._tries.take(str(owner))
+        self._under_way[owner] += 1
+        try:
+            yield
+        finally:
+            self._under_way[owner] -= 1
+            if not self._under_way[owner]:
+                del self._under_way[owner]
+
+    async def _taken(self, reserved: File, name: str, parts: AsyncIterator[bytes]) -> File:
         try:
             with tempfile.TemporaryFile() as received, tempfile.TemporaryFile() as kept:
                 await self._receive(parts, received)
                 looked = await self._look(received, kept)
                 return await unbroken(self._kept(reserved, name, looked, kept))
         except BaseException:
-            await unbroken(self._drop(reserved))
+            await unbroken(self._drop(reserved.id))
             raise
 
     async def sweep(self) -> None:
@@ -71,8 +103,7 @@ class Uploads:
             for file in found:
                 if file.state is not FileState.REMOVED:
                     await work.files.save(file.after(FileEvent.REMOVE), file.state)
-        for file in found:
-            await self._drop(file)
+        await each("removal.failed", [file.id for file in found], self._drop)
 
     async def _reserved(self, who: Agent | Customer, conversation: UUID) -> File:
         async with self._store.write() as work:
@@ -123,7 +154,7 @@ class Uploads:
             await work.files.save(ready, reserved.state)
         return ready
 
-    async def _drop(self, file: File) -> None:
-        await self._contents.delete(file.id)
+    async def _drop(self, id: UUID) -> None:
+        await self._contents.delete(id)
         async with self._store.write() as work:
-            await work.files.forget([file.id])
+            await work.files.forget([id])

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.context import Context
@@ -19,7 +19,7 @@ class SqlContexts:
         self._db = db
 
     async def add(self, context: Context) -> None:
-        """The first is kept beside the interaction, later ones in a table of their own."""
+        """The first is kept beside the interaction, the newest in a table of its own."""
         row = {"interaction_id": context.interaction_id, "capsule": context}
         first = await self._db.scalar(
             select(exists().where(_c.interaction_id == context.interaction_id))
@@ -27,6 +27,8 @@ class SqlContexts:
         if not first:
             await self._db.execute(insert(tables.context).values(row))
             return
+        older = _later.interaction_id == context.interaction_id
+        await self._db.execute(delete(tables.context_snapshot).where(older))
         row |= {"id": new_id(), "captured_at": context.captured_at}
         await self._db.execute(insert(tables.context_snapshot).values(row))
 

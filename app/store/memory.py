@@ -572,12 +572,12 @@ class MemoryContexts:
         self._tables = tables
 
     async def add(self, context: Context) -> None:
-        kept = self._tables.contexts.get(context.interaction_id, ())
-        self._tables.contexts[context.interaction_id] = (*kept, context)
+        first = self._tables.contexts.get(context.interaction_id, ())[:1]
+        self._tables.contexts[context.interaction_id] = (*first, context)
 
     async def of(self, interaction_id: UUID) -> Context:
         kept = _found(self._tables.contexts, interaction_id, "context")
-        return max(kept, key=lambda one: one.captured_at)
+        return kept[-1]
 
 
 class MemorySignIns:
@@ -598,6 +598,10 @@ class MemorySignIns:
         kept = self._tables.sign_ins
         for token_hash in [key for key, one in kept.items() if one.owner_id == owner_id]:
             del kept[token_hash]
+
+    async def forget(self, now: datetime) -> None:
+        for one in [one for one in self._tables.sign_ins.values() if one.expires_at <= now]:
+            await self.delete(one.token_hash)
 
 
 class MemoryFlowVersions:

@@ -35,3 +35,6 @@ class SqlSignIns:
 
     async def delete_of(self, owner_id: UUID) -> None:
         await self._db.execute(delete(tables.sign_in).where(_c.owner_id == owner_id))
+
+    async def forget(self, now: datetime) -> None:
+        await self._db.execute(delete(tables.sign_in).where(_c.expires_at <= now))

@@ -391,7 +391,7 @@ context_snapshot = Table(
     Column("capsule", Json(Context), nullable=False),
     Index(None, "interaction_id", "captured_at"),
 )
-"""What the app showed later than when help was asked for."""
+"""What the app showed last, later than when help was asked for."""
 
 callback = Table(
     "callback",

@@ -37,6 +37,10 @@ class SignIns(Protocol):
         """Give up all access tokens of somebody."""
         ...
 
+    async def forget(self, now: datetime) -> None:
+        """Those past their time."""
+        ...
+
 
 class Invitations(Protocol):
     async def put(self, invitation: Invitation) -> None:

@@ -92,7 +92,8 @@ class Worker:
 async def run(path: str, port: int, addresses: tuple[str, ...]) -> None:
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
+        # To a whole group, it is meant for the server, which lets calls end before it goes.
+        signal.signal(number, signal.SIG_IGN)
     _watch_stdin(loop, stopped)
     worker = Worker(addresses, port)
     os.umask(0o177)  # commands are for the server's own user

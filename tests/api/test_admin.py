@@ -212,8 +212,10 @@ async def test_a_new_agent_chooses_a_password_by_a_link_that_works_once(company:
 
     newer = (await lea.send("PUT", f"{AGENTS}/ana@shop.example/invitation")).json()
     other = {"token": newer["token"], "password": "another password"}
-    await company.nobody.do("/v1/sign-in/invitation", other)
     old = Person(company, signed_in["access_token"])
+    async with live_page(old) as page:
+        await company.nobody.do("/v1/sign-in/invitation", other)
+        assert await page.closed() == 4401
     assert problem(await old.get("/v1/me")) == (401, "sign-in-required")
     trail = (await lea.read("/v1/admin/audit?after=1"))["items"]
     assert [(one["what"], one["by"]) for one in trail] == [

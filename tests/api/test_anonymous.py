@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.auth.anonymous import PER_ADDRESS, PER_DEVICE
+from app.auth.doorkeeper import PER_ADDRESS, PER_DEVICE
 from tests.api.company import Company, Guest, SignedInAgent
 from tests.api.live_client import open_page
 

@@ -13,12 +13,16 @@ from msgspec.structs import replace
 from PIL import Image
 from sqlalchemy import update
 
+from app.auth.allowance import TooOften
 from app.config import Config
+from app.files import uploads
+from app.files.errors import FileRefused
 from app.files.folder import FolderContents
-from app.files.uploads import Limits, Uploads
+from app.files.uploads import DAY, Limits, Uploads
 from app.store.tables import file as table
 from tests.api.company import Company, SignedInAgent, SignedInCustomer
 from tests.api.live_client import live_page
+from tests.fixtures.errors import errors
 from tests.fixtures.pictures import PDF, SECRET, photo, picture
 
 
@@ -205,6 +209,69 @@ async def test_so_many_files_a_day(company: Company, maya: SignedInCustomer) -> 
     answer = await maya.upload(maya.conversation, PDF)
     assert (answer.status_code, answer.json()["type"]) == (429, "/problems/too-many")
     assert answer.headers["retry-after"] == "3600"
+
+
+async def test_those_that_are_refused_count_as_well(
+    maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch, company: Company
+) -> None:
+    monkeypatch.setattr(uploads, "TRIES", (2, 60.0))
+    contents = FolderContents(folder(company))
+    some = Uploads(company.store, contents, Limits(size=10, a_day=100))
+    async with company.store.read() as work:
+        customer = await work.customers.get(UUID(maya.id))
+    for _ in range(2):
+        with pytest.raises(FileRefused):
+            await some.take(customer, customer.conversation_id, "a.exe", _parts(b"MZ\x90\x00\x03"))
+    with pytest.raises(TooOften):
+        await some.take(customer, customer.conversation_id, "a.exe", _parts(b"MZ\x90\x00\x03"))
+
+
+async def _parts(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+async def test_so_many_of_one_person_are_under_way(
+    company: Company, maya: SignedInCustomer
+) -> None:
+    end = asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield PDF[:10]
+        await end.wait()
+        yield PDF[10:]
+
+    path = f"/v1/conversations/{maya.conversation}/files"
+    headers = {"Authorization": f"Bearer {maya.token}"}
+    async with asyncio.TaskGroup() as tasks:
+        some = [
+            tasks.create_task(company.http.post(path, content=slowly(), headers=headers))
+            for _ in range(uploads.UNDER_WAY)
+        ]
+        while len(await rows(company)) < uploads.UNDER_WAY:
+            await asyncio.sleep(0.01)
+        answer = await maya.upload(maya.conversation, PDF)
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "10")
+        jonas = await company.customer("jonas")
+        await jonas.uploaded(jonas.conversation, PDF)
+        end.set()
+    assert {one.result().status_code for one in some} == {201}
+    await maya.uploaded(maya.conversation, PDF)
+
+
+async def test_what_cannot_be_removed_keeps_nothing_else(
+    company: Company, maya: SignedInCustomer
+) -> None:
+    stuck, _ = [await maya.uploaded(maya.conversation, PDF) for _ in range(2)]
+    async with company.database.write() as db:
+        await db.execute(update(table).values(created_at=await company.long_ago() - DAY))
+    (path,) = folder(company).rglob(UUID(stuck["id"]).hex)
+    path.unlink()
+    path.mkdir()  # which is no file to unlink, as it were on a disk that fails
+    with errors() as logged:
+        await sweep(company)
+    assert await rows(company) == {UUID(stuck["id"]).hex}
+    assert len(logged) == 1
+    assert "removal.failed" in logged[0]
 
 
 def test_files_lie_beside_the_database_unless_told_otherwise() -> None:

@@ -2,12 +2,20 @@
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from app.api import connection
 from app.api import live as live_module
+from app.api.live_socket import (
+    following,
+    lease,
+    outlet,
+    reading,
+    serving,
+    signed_in,
+    unanswered,
+)
 from tests.api.company import Company, SignedInAgent, SignedInCustomer
 from tests.api.live_client import Page, live_page, open_page
 
@@ -44,8 +52,8 @@ async def test_a_page_that_is_silent_is_closed(
     maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """RocketChat#36023: a connection that carried one way only was taken for a whole one."""
-    monkeypatch.setattr(connection, "DEAD_AFTER_S", 1)
-    monkeypatch.setattr(connection, "LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr(reading, "DEAD_AFTER_S", 1)
+    monkeypatch.setattr(serving, "LOOK_EVERY_S", 0.1)
     async with live_page(maya) as page:
         assert await page.closed() == 1001
 
@@ -206,7 +214,7 @@ async def test_a_cursor_of_another_life_starts_again(maya: SignedInCustomer, how
 async def test_a_long_conversation_comes_whole(
     maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "PAGE", 2)
+    monkeypatch.setattr(following, "PAGE", 2)
     await maya.start()
     await maya.ask()
     async with live_page(maya) as phone:
@@ -262,6 +270,14 @@ async def test_what_is_no_longer_watched_is_not_sent(
         assert "event" not in await desk.silence()
         await phone.next("event", cmid=await say(phone, maya.conversation, "anybody?"))
         assert "event" not in await desk.silence()
+
+
+async def test_a_sync_of_what_is_not_followed_is_answered(
+    maya: SignedInCustomer, ines: SignedInAgent
+) -> None:
+    async with live_page(ines) as desk:
+        await desk.send("sync", conversation_id=maya.conversation, after=0)
+        assert (await desk.next("error"))["problem"]["type"] == "/problems/not-found"
 
 
 async def test_typing_is_whispered_to_the_others_only(
@@ -329,7 +345,7 @@ async def test_pings_keep_the_lease(company: Company, monkeypatch: pytest.Monkey
             leases = await db.scalars(select(agent_lease.c.until).order_by(agent_lease.c.until))
             return leases.first()
 
-    monkeypatch.setattr(connection, "RENEW_AFTER_S", 0)
+    monkeypatch.setattr(lease, "RENEW_AFTER_S", 0)
     tom = await company.agent("tom")
     async with live_page(tom) as desk:
         before = await until()
@@ -344,11 +360,22 @@ async def test_a_token_that_was_given_up_ends_its_page(maya: SignedInCustomer) -
         assert await page.closed() == 4401
 
 
+async def test_a_token_that_was_given_up_ends_a_page_that_never_pings(
+    company: Company, maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr(signed_in, "CHECK_AFTER_S", 0.1)
+    async with live_page(maya) as page:
+        async with company.store.write() as work:
+            await work.sign_ins.delete_of(UUID(maya.id))
+        assert await page.closed() == 4401
+
+
 async def test_a_page_that_does_not_read_is_closed(
     maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "SLOW_AFTER_S", 0.1)
-    monkeypatch.setattr(connection, "LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr(outlet, "SLOW_AFTER_S", 0.1)
+    monkeypatch.setattr(serving, "LOOK_EVERY_S", 0.1)
     await maya.ask()
     async with live_page(maya) as page:
         await page.tail()
@@ -362,6 +389,30 @@ async def test_a_page_that_does_not_read_is_closed(
         await asyncio.sleep(3)  # until the buffers between are full, and then as long as it waits
         page.socket.transport.resume_reading()
         assert await page.closed() == 4008
+
+
+async def test_a_page_that_floods_and_does_not_read_is_read_no_further(
+    maya: SignedInCustomer,
+) -> None:
+    """Answers that nobody takes must not pile up: its own sending comes to a halt."""
+    await maya.ask()
+    async with live_page(maya) as page:
+        await page.tail()
+        for _ in range(20):
+            await say(page, maya.conversation, "\N{LARGE RED CIRCLE}" * 4000)
+        await page.silence()
+        page.socket.transport.pause_reading()
+        for _ in range(unanswered.IN_FLIGHT - 4):  # far more than the buffers between can hold
+            await page.send("sync", conversation_id=maya.conversation, after=0)
+        with pytest.raises(TimeoutError):
+            await _flood(page)
+        page.socket.transport.abort()
+
+
+async def _flood(page: Page) -> None:
+    for _ in range(1000):
+        async with asyncio.timeout(0.5):
+            await page.send("context", patch={"fields": {"much": "x" * 60_000}})
 
 
 async def test_a_page_that_vanishes_disturbs_nobody(

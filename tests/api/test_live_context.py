@@ -4,7 +4,9 @@ import asyncio
 from typing import Any
 
 import pytest_asyncio
+from sqlalchemy import select
 
+from app.store import tables
 from tests.api.company import Company, SignedInAgent, SignedInCustomer
 from tests.api.live_client import Page, live_page
 from tests.api.test_participants import joined
@@ -119,6 +121,18 @@ async def test_what_no_bell_carries_is_kept_instead(
         await desk.next("event", kind="context.captured")
     context = await ines.read(f"/v1/interactions/{interaction['id']}/context")
     assert len(context["app_state"]["fields"]["note"]) == 6_000
+
+
+async def test_of_all_that_is_kept_only_the_newest_stays(
+    company: Company, maya: SignedInCustomer, interaction: Any
+) -> None:
+    async with live_page(maya, **{maya.conversation: 100}) as phone:
+        for note in ("first ", "second "):
+            await show(phone, {"fields": {"note": note * 700}}, whole=True)
+        await phone.silence()
+    async with company.database.read() as db:
+        kept = list(await db.scalars(select(tables.context_snapshot.c.capsule)))
+    assert [one.app_state.fields["note"][:7] for one in kept] == ["second "]
 
 
 async def test_no_more_than_two_a_second_and_8_kib(

@@ -1,13 +1,16 @@
 """Signing in: who gets an access token, and what everybody else is told."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.auth.doorkeeper import PASSWORDS_PER_EMAIL
 from examples.bank.keys import new_key
 from examples.bank.people import PEOPLE
 from tests.api.company import PASSWORD, Company, SignedInAgent, SignedInCustomer
@@ -106,12 +109,37 @@ async def test_a_wrong_password_and_an_unknown_address_are_answered_alike(
     assert (answers[0]["status"], answers[0]["type"]) == (401, "/problems/wrong-password")
 
 
+async def test_passwords_of_one_agent_are_tried_so_often_from_wherever(company: Company) -> None:
+    most, every_s = PASSWORDS_PER_EMAIL
+    tried = {"email": f"{uuid4()}@bank.example", "password": "a guess"}
+    answers = await asyncio.gather(
+        *(
+            company.nobody.post(
+                "/v1/sign-in/agent", tried, headers={"X-Forwarded-For": f"198.51.100.{number}"}
+            )
+            for number in range(most + 1)
+        )
+    )
+    (refused,) = [one for one in answers if one.status_code != 401]
+    assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too-many")
+    assert int(refused.headers["retry-after"]) == every_s
+
+
 async def test_a_token_that_was_given_up_opens_nothing(
     company: Company, maya: SignedInCustomer
 ) -> None:
     assert (await maya.send("DELETE", "/v1/sign-in")).status_code == 204
     answer = await maya.get("/v1/me")
     assert (answer.status_code, answer.json()["type"]) == (401, "/problems/sign-in-required")
+
+
+async def test_a_token_of_an_agent_who_is_not_active_opens_nothing(
+    company: Company, ines: SignedInAgent
+) -> None:
+    """Such as one that was given out while access ended."""
+    async with company.store.write() as work:
+        await work.agents.deactivate(UUID(ines.id))
+    assert (await ines.get("/v1/canned-replies")).status_code == 401
 
 
 async def test_an_access_token_ends(company: Company, maya: SignedInCustomer) -> None:

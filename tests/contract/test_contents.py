@@ -1,5 +1,6 @@
 """The content of files: whole or not at all, whatever keeps it."""
 
+import asyncio
 import io
 from pathlib import Path
 from uuid import UUID
@@ -50,6 +51,15 @@ async def test_what_was_deleted_is_gone_and_may_be_deleted_again(contents: Conte
     with pytest.raises(NotFound):
         await read(contents, gone)
     assert await read(contents, kept) == WHOLE
+
+
+async def test_a_delete_does_not_take_the_folder_from_under_a_put(tmp_path: Path) -> None:
+    contents = FolderContents(tmp_path / "files")
+    arriving, leaving = (UUID(int=(id << 8) + 7) for id in (1, 2))  # both in the same folder
+    for _ in range(100):
+        await asyncio.gather(contents.put(arriving, io.BytesIO(b"x")), contents.delete(leaving))
+        await contents.delete(arriving)
+    assert files_below(tmp_path) == []
 
 
 class Broken(io.BytesIO):

@@ -30,6 +30,26 @@ async def test_a_context_comes_back_as_it_was_attached(store: Store) -> None:
         assert await work.contexts.of(interaction.id) == context
 
 
+async def test_the_newest_of_many_is_told(store: Store) -> None:
+    interaction = await asked(store, await customer(store))
+    contexts = [
+        Context(
+            interaction_id=interaction.id,
+            app_state=AppState(screen=screen),
+            actions=(),
+            claims=(),
+            removed=(),
+            captured_at=NOON,
+        )
+        for screen in ("home", "card", "digits")
+    ]
+    for context in contexts:
+        async with store.write() as work:
+            await work.contexts.add(context)
+        async with store.read() as work:
+            assert await work.contexts.of(interaction.id) == context
+
+
 async def test_without_a_context_there_is_none(store: Store) -> None:
     async with store.read() as work:
         with pytest.raises(NotFound, match="no such context"):

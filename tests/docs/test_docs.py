@@ -14,7 +14,8 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
 from app import cli
-from app.api import connection, errors, frames, live, permissions, reference
+from app.api import errors, frames, permissions, reference
+from app.api.live_socket import close_codes
 from app.company.change import merged
 from app.company.checks import checked, unserved
 from app.company.file import Company, sections
@@ -162,12 +163,12 @@ def test_frames_from_the_server() -> None:
 
 def test_close_codes() -> None:
     own = {
-        live.LATER,
-        live.SIGN_IN,
-        live.ORIGIN,
-        live.HELLO_LATE,
-        connection.BAD_FRAME,
-        connection.SLOW,
+        close_codes.LATER,
+        close_codes.SIGN_IN,
+        close_codes.ORIGIN,
+        close_codes.HELLO_LATE,
+        close_codes.BAD_FRAME,
+        close_codes.SLOW,
     }
     documented = {int(row[0]) for row in rows(section(page("reference/live.md"), "## Close codes"))}
     assert documented == own | CLOSED_BY_UVICORN | CLOSED_BY_SILENCE

@@ -38,6 +38,7 @@ ANSWERS = {
 NOT_YOURS = {
     "send": ("refused", "/problems/not-found"),
     "watch": ("error", "/problems/not-found"),
+    "sync": ("error", "/problems/not-found"),
     "context": ("error", "/problems/not-allowed-now"),  # it names none: nobody helps this one
 }
 """Frame -> what answers it to those whose conversation it is not; the others are passed over."""

@@ -4,7 +4,7 @@ import pytest
 
 from app.auth import allowance
 from app.auth.allowance import Allowance, TooOften
-from app.auth.anonymous import _neighbourhood
+from app.auth.doorkeeper import PASSWORDS_PER_ADDRESS, Doorkeeper, _neighbourhood
 
 
 class Clock:
@@ -57,3 +57,12 @@ def test_a_household_has_one_network() -> None:
     assert _neighbourhood("::ffff:192.0.2.1") == "192.0.2.1"
     assert _neighbourhood("192.0.2.1") != _neighbourhood("192.0.2.2")
     assert _neighbourhood("") == ""
+
+
+def test_passwords_are_tried_so_often_from_one_address_whoever_they_are_of() -> None:
+    doorkeeper = Doorkeeper()
+    for number in range(PASSWORDS_PER_ADDRESS[0]):
+        doorkeeper.password("192.0.2.1", f"{number}@bank.example")
+    with pytest.raises(TooOften):
+        doorkeeper.password("192.0.2.1", "ines@bank.example")
+    doorkeeper.password("192.0.2.2", "ines@bank.example")

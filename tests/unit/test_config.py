@@ -38,3 +38,9 @@ def test_a_wrong_setting_is_named(port: str) -> None:
 def test_a_weak_secret_is_refused(secret: str | None) -> None:
     with pytest.raises(ConfigError, match="WARMLINE_SECRET: "):
         load({} if secret is None else {"WARMLINE_SECRET": secret})
+
+
+@pytest.mark.parametrize("proxies", ["*", "10.0.0.1/8", "127.0.0.1, proxy.example"])
+def test_proxies_are_addresses_and_networks(proxies: str) -> None:
+    with pytest.raises(ConfigError, match="WARMLINE_PROXIES: "):
+        load({"WARMLINE_SECRET": SECRET, "WARMLINE_PROXIES": proxies})

@@ -1,6 +1,8 @@
 """A worker's Unix socket: many clients, and what a bad one costs."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
@@ -9,7 +11,19 @@ import pytest
 
 from rtc.engine import LegLost, LegUp, Side
 from rtc.relay import messages
-from rtc.relay.messages import Answer, Command, Described, FromWorker, NoCall, Offer, Refused, Stats
+from rtc.relay.messages import (
+    Answer,
+    Calls,
+    Carried,
+    Command,
+    Described,
+    FromWorker,
+    NoCall,
+    Offer,
+    Refused,
+    Stats,
+)
+from rtc.relay.process import WorkerProcess
 from rtc.relay.worker import Worker
 
 HERE = Path(__file__).parent / "descriptions"
@@ -61,6 +75,20 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
     server.close()
     worker.close()
     await asyncio.sleep(0.01)
+
+
+async def test_a_signal_to_everybody_is_not_for_the_worker(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    process = await WorkerProcess.start(("127.0.0.1",), 0, path)
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            os.kill(process.pid, number)
+        client = Client(*await asyncio.open_unix_connection(str(path)))
+        assert await client.ask(Carried(id=1)) == Calls(id=1, calls=())
+        client.close()
+    finally:
+        await process.stop()
+    assert await process.wait() == 0
 
 
 async def test_replies_carry_the_id_of_their_command(served: Served) -> None:
