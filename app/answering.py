@@ -1,5 +1,7 @@
 """Somebody answers: the call begins, and whoever left the app hears of it."""
 
+from msgspec.structs import replace
+
 from app.calls import start
 from app.conversation.interaction import Channel, Interaction
 from app.conversation.people import Agent
@@ -9,14 +11,20 @@ from app.store.work import Work
 from push.notification import NotificationClass
 
 
-async def begin(work: Work, interaction: Interaction, agent: Agent) -> None:
+async def begin(work: Work, interaction: Interaction, agent: Agent) -> Interaction:
     """What follows from accepting it, in the same transaction."""
     called = interaction.callback_id is not None
     if interaction.channel is not Channel.TEXT:
         by = Owner.AGENT if called else Owner.CUSTOMER
         await start(work, interaction, by, video=interaction.channel is Channel.VIDEO)
-    if not called and not interaction.notify:
-        return
+    if called or interaction.notify:
+        await _tell_phone(work, interaction, agent, called=called)
+    if not interaction.notify:
+        return interaction
+    return await work.interactions.save(replace(interaction, notify=False))
+
+
+async def _tell_phone(work: Work, interaction: Interaction, agent: Agent, *, called: bool) -> None:
     rings = interaction.channel is not Channel.TEXT
     await notify(
         work,

@@ -5,24 +5,24 @@ At most one interaction of a customer is open, so what falls due while they wait
 until that is over, and what falls due during a pause ends the pause.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
-import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
 from app import topics
 from app.auth.anonymous import hold, must_be_unlinked
-from app.conversation import callbacks, desk
+from app.conversation import callbacks, desk, pausing
 from app.conversation.callback import Callback, CallbackEvent, CallbackState
 from app.conversation.errors import AlreadyOpen, NotFound
 from app.conversation.interaction import OPEN, WAITING, Channel, Event, Interaction, State
-from app.conversation.pausing import back_in_line, reminded
 from app.conversation.people import Agent, Customer
 from app.conversation.telling import by_agent, by_customer, tell
 from app.conversation.timeline import SYSTEM, Actor
 from app.conversation.wall_time import zone_of
+from app.each import each
 from app.help import Ask, Help, Request
 from app.ids import new_id
 from app.notify import notify
@@ -33,8 +33,6 @@ from push.notification import NotificationClass
 
 AT_ONCE = 100
 """Looked up in one round; the others wait for the next."""
-
-log = structlog.get_logger()
 
 
 class When(Struct, frozen=True):
@@ -56,7 +54,7 @@ class CallingBack:
         Raises TimeRefused, CallbackOpen, AlreadyOpen while they talk, and what Help.ask raises.
         """
         zone_of(when.zone)
-        current = await _open_of(work, customer)
+        current = await desk.open_of(work, customer.id)
         by, channel = by_customer(customer), asked.channel
         if when.at is not None and current is not None and current.state in WAITING:
             callback = await _schedule(work, await _copy(work, current, channel), when, by)
@@ -91,12 +89,12 @@ class CallingBack:
         later = replace(request.interaction, enqueued_at=now, callback_id=id)
         again = replace(asked_again, due_at=now, tries=0, asked=later, context=request.context)
         saved = await work.callbacks.save(again)
-        return await self._begin(work, saved, customer, await _open_of(work, customer))
+        return await self._begin(work, saved, customer, await desk.open_of(work, customer.id))
 
     async def cancel(self, work: Work, id: UUID, customer: Customer) -> Callback:
         """Nobody is called, and what waits for it leaves; raises NotAllowed while it rings."""
         callback = await callbacks.own(work, id, customer)
-        current = await _open_of(work, customer)
+        current = await desk.open_of(work, customer.id)
         if current is not None and current.callback_id == id:
             await desk.cancel(work, current.id, customer)
             await self._handover.released(work, current)
@@ -132,17 +130,16 @@ class CallingBack:
         async with self._store.read() as work:
             now = await work.now()
             pending = await work.callbacks.pending(now, AT_ONCE)
-        for id in pending:
-            try:
-                await self._settle(id)
-            except AlreadyOpen:
-                continue  # they wait or talk since: after that
-            except Exception:
-                log.exception("job.failed", job="callbacks", callback_id=str(id))
-        await self._remind()
+            to_remind = [one.id for one in await work.interactions.to_remind(now)]
+        await each("calling_back.failed", pending, self._settle)
+        await each("reminder.failed", to_remind, self._remind)
 
     @retried
     async def _settle(self, id: UUID) -> None:
+        with suppress(AlreadyOpen):  # they wait or talk since: after that
+            await self._settled(id)
+
+    async def _settled(self, id: UUID) -> None:
         async with self._store.write() as work:
             callback = await work.callbacks.get(id)
             if callback.state is CallbackState.DUE:
@@ -153,7 +150,7 @@ class CallingBack:
     async def _fall_due(self, work: Work, callback: Callback) -> None:
         customer = await work.customers.get(callback.customer_id)
         await hold(work, customer)
-        current = await _open_of(work, customer)
+        current = await desk.open_of(work, customer.id)
         if callback.tries and (current is None or current.callback_id != callback.id):
             await callbacks.settle(work, callback)  # between two tries the customer came alone
         elif current is None or current.state is State.PAUSED:
@@ -173,7 +170,7 @@ class CallingBack:
                 work, callback, await self._help.queued(work, customer, request)
             )
         if current.state is State.PAUSED:
-            waits = await back_in_line(work, current, SYSTEM, channel, callback.id)
+            waits = await pausing.back_in_line(work, current, SYSTEM, channel, callback.id)
         elif current.state in WAITING:
             waits = await _called_instead(work, current, channel, callback.id, customer)
         else:
@@ -181,19 +178,21 @@ class CallingBack:
         return await callbacks.begin(work, callback, waits)
 
     @retried
-    async def _remind(self) -> None:
+    async def _remind(self, id: UUID) -> None:
         async with self._store.write() as work:
-            for one in await work.interactions.to_remind(await work.now()):
-                await reminded(work, one)
-                await notify(
-                    work,
-                    one.customer_id,
-                    one.conversation_id,
-                    NotificationClass.FOLLOWUP,
-                    title="You wanted to go on now",
-                    body="Your place is kept. Write, and we are back with you.",
-                    link="#/chat",
-                )
+            one = await work.interactions.get(id)
+            if one.remind_at is None or one.remind_at > await work.now():
+                return  # back already, or another process was faster
+            await pausing.reminded(work, one)
+            await notify(
+                work,
+                one.customer_id,
+                one.conversation_id,
+                NotificationClass.FOLLOWUP,
+                title="You wanted to go on now",
+                body="Your place is kept. Write, and we are back with you.",
+                link="#/chat",
+            )
 
 
 async def _schedule(work: Work, request: Request, when: When, by: Actor) -> Callback:
@@ -243,7 +242,7 @@ async def _called_instead(
     if offered is not None:
         one = replace(one.after(Event.EXPIRE), offer=None)
         work.ring(topics.me(offered.agent_id))
-    called = replace(one, channel=channel, callback_id=callback_id)
+    called = replace(one, channel=channel, callback_id=callback_id, expected_s=None)
     saved = await work.interactions.save(called)
     await tell(work, saved, "interaction.channel", by_customer(customer))
     work.ring(topics.QUEUE)
@@ -259,8 +258,3 @@ async def _finish(work: Work, callback: Callback) -> None:
         await callbacks.cancel(work, callback, SYSTEM)
     else:
         await callbacks.settle(work, callback)
-
-
-async def _open_of(work: Work, customer: Customer) -> Interaction | None:
-    latest = await work.interactions.latest_of(customer.id)
-    return latest if latest is not None and latest.state in OPEN else None

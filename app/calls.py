@@ -6,6 +6,7 @@ offers, the agent's side answers with a fresh description; whoever wants a chang
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 from types import NoneType
 from typing import Literal
@@ -21,6 +22,7 @@ from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.people import Agent, Customer
 from app.conversation.telling import ring_beside
 from app.conversation.timeline import SYSTEM, Entry
+from app.each import each
 from app.ids import new_id
 from app.kept import Once
 from app.retry import retried
@@ -78,11 +80,10 @@ class Calls:
     ) -> Interaction:
         """Go on by text, voice or video; starts, changes or ends the call."""
         interaction = await desk.change_channel(work, interaction_id, who, channel)
-        call = await work.calls.open_of(interaction_id)
         if channel is Channel.TEXT:
-            if call is not None:
-                await self._end(work, call, EndReason.HUNG_UP)
-        elif call is None and interaction.state is State.LIVE:
+            return await hang_up(work, interaction)
+        call = await work.calls.open_of(interaction_id)
+        if call is None and interaction.state is State.LIVE:
             await start(work, interaction, _owner(who), video=channel is Channel.VIDEO)
         elif call is not None and call.video is not (channel is Channel.VIDEO):
             changed = replace(call, video=channel is Channel.VIDEO, wanted_rev=call.wanted_rev + 1)
@@ -104,7 +105,7 @@ class Calls:
         described = await self._engine.offer(id, gen, sdp)
 
         async def stored(work: Work) -> None:
-            call, interaction = await self._of(work, id, customer)
+            call, interaction = await self._held(work, id, customer)
             _must_be_wanted(call, gen, rev)
             offered = replace(call, gen=gen, place=self._engine.place)
             joined = _moved(offered, CallEvent.JOIN, await work.now())
@@ -133,7 +134,7 @@ class Calls:
             raise
 
         async def stored(work: Work) -> None:
-            call, interaction = await self._of(work, id, agent)
+            call, interaction = await self._held(work, id, agent)
             await _must_be_offered(work, call, gen, rev)
             await work.calls.describe(
                 DescriptionRow(call_id=id, gen=gen, rev=rev, kind="answer", sdp=described)
@@ -147,25 +148,18 @@ class Calls:
 
         Both sides notice a dead leg at about the same time; it is one replacement, not two.
         """
-        call, interaction = await self._of(work, id, who)
+        call, interaction = await self._held(work, id, who)
         if call.wanted_gen <= gen:
             await self._replace(work, call, interaction)
 
     async def end(self, work: Work, id: UUID, who: Agent | Customer) -> None:
         """Hang up; the interaction goes on by text. Once more, by either side, is no error."""
+        await _lock(work, id)
         call, interaction = await self._side_of(work, id, who)
         if call.state == CallState.ENDED:
             return
-        await self._end(work, call, EndReason.HUNG_UP)
+        await hang_up(work, interaction)
         await desk.change_channel(work, interaction.id, who, Channel.TEXT)
-
-    async def end_of(
-        self, work: Work, interaction: Interaction, reason: EndReason = EndReason.HUNG_UP
-    ) -> None:
-        """The interaction is over, or waits for somebody else; so is its call."""
-        call = await work.calls.open_of(interaction.id)
-        if call is not None:
-            await self._end(work, call, reason)
 
     async def passed_on(self, work: Work, interaction: Interaction) -> None:
         """Another agent has the interaction: the customer keeps the call, with new legs."""
@@ -175,13 +169,12 @@ class Calls:
 
     async def sending(self, work: Work, id: UUID, who: Agent | Customer, media: Media) -> None:
         """Tell the other side what this one sends: mute is shown, not guessed."""
-        call, interaction = await self._of(work, id, who)
+        call, interaction = await self._held(work, id, who)
         if isinstance(who, Agent):
             await self._save(work, replace(call, agent_media=media), interaction)
         else:
             await self._save(work, replace(call, customer_media=media), interaction)
 
-    @retried
     async def recover(self) -> int:
         """Want new legs for every call of this place whose legs are gone; how many they were.
 
@@ -191,17 +184,25 @@ class Calls:
         before = await self._here()
         carried = await self._carried()
         gone = {call.id: call.gen for call in before if call.id not in carried}
-        async with self._store.write() as work:
-            for call in await work.calls.open_calls():
-                if gone.get(call.id) != call.gen:
-                    continue  # replaced meanwhile, by another process
-                interaction = await work.interactions.get(call.interaction_id)
-                waiting = replace(call, state_since=await work.now())
-                if call.wanted_gen > call.gen:
-                    await self._save(work, waiting, interaction)
-                else:
-                    await self._replace(work, waiting, interaction)
+
+        @retried
+        async def recover(id: UUID) -> None:
+            async with self._store.write() as work:
+                call, interaction = await locked(work, id)
+                if call.gen == gone[id]:  # not replaced meanwhile, by another process
+                    await self._recover(work, call, interaction)
+
+        await each("recovery.failed", gone, recover)
         return len(gone)
+
+    async def _recover(self, work: Work, call: CallRow, interaction: Interaction) -> None:
+        if call.state == CallState.ENDED:
+            return
+        waiting = replace(call, state_since=await work.now())
+        if call.wanted_gen > call.gen:
+            await self._save(work, waiting, interaction)
+        else:
+            await self._replace(work, waiting, interaction)
 
     async def _here(self) -> list[CallRow]:
         """Open calls whose legs are of this engine, or that have none yet."""
@@ -235,20 +236,25 @@ class Calls:
             if call.id in carried and call.state in AWAITING_LEGS:
                 await self._leg_up(call.id, call.gen)  # again: it may be that it was not stored
 
-    @retried
     async def _end_overdue(self) -> None:
         """No call rings, connects or recovers for ever."""
-        async with self._store.write() as work:
+        async with self._store.read() as work:
             now = await work.now()
-            for call in await work.calls.open_calls():
-                reason = overdue(CallState(call.state), now - call.state_since)
-                if reason is not None:
-                    await self.give_up(work, call, reason)
+            late = [call.id for call in await work.calls.open_calls() if _overdue(call, now)]
+        await each("ringing.failed", late, self._end_late)
 
-    async def give_up(self, work: Work, call: CallRow, reason: EndReason) -> None:
+    @retried
+    async def _end_late(self, id: UUID) -> None:
+        async with self._store.write() as work:
+            call, interaction = await locked(work, id)
+            if reason := _overdue(call, await work.now()):
+                await self.give_up(work, call, interaction, reason)
+
+    async def give_up(
+        self, work: Work, call: CallRow, interaction: Interaction, reason: EndReason
+    ) -> None:
         """It waited too long: what is live goes on by text, a callback is made again."""
-        await self._end(work, call, reason)
-        interaction = await work.interactions.get(call.interaction_id)
+        await _end(work, call, interaction, reason)
         rang_in_vain = reason is EndReason.UNANSWERED
         if not (rang_in_vain and await self._unanswered(work, interaction)):
             await desk.lost_call(work, interaction)
@@ -274,10 +280,9 @@ class Calls:
     @retried
     async def _connected(self, id: UUID, gen: int) -> None:
         async with self._store.write() as work:
-            call = await work.calls.get(id)
+            call, interaction = await locked(work, id)
             if call.gen != gen or call.state not in AWAITING_LEGS:
                 return
-            interaction = await work.interactions.get(call.interaction_id)
             moved = _moved(call, CallEvent.UP, await work.now())
             await _tell(work, interaction, await self._save(work, moved, interaction))
 
@@ -285,9 +290,9 @@ class Calls:
     async def _lost(self, id: UUID, gen: int) -> None:
         """A leg of this gen is gone; of newer legs nothing is known."""
         async with self._store.write() as work:
-            for call in await work.calls.open_calls():
-                if (call.id, call.gen) == (id, gen):
-                    interaction = await work.interactions.get(call.interaction_id)
+            with suppress(NotFound):  # erased meanwhile
+                call, interaction = await locked(work, id)
+                if call.gen == gen and call.state != CallState.ENDED:
                     await self._replace(work, call, interaction)
 
     async def _replace(self, work: Work, call: CallRow, interaction: Interaction) -> None:
@@ -301,12 +306,12 @@ class Calls:
         if moved.state != call.state:
             await _tell(work, interaction, moved)
 
-    async def _end(self, work: Work, call: CallRow, reason: EndReason) -> None:
-        interaction = await work.interactions.get(call.interaction_id)
-        ended = _moved(call, CallEvent.END, await work.now())
-        saved = await self._save(work, replace(ended, ended_reason=reason.value), interaction)
-        await _tell(work, interaction, saved)
-        work.ring(topics.CALLS)
+    async def _held(
+        self, work: Work, id: UUID, who: Agent | Customer
+    ) -> tuple[CallRow, Interaction]:
+        """As `_of`, to be changed."""
+        await _lock(work, id)
+        return await self._of(work, id, who)
 
     async def _of(self, work: Work, id: UUID, who: Agent | Customer) -> tuple[CallRow, Interaction]:
         call, interaction = await self._side_of(work, id, who)
@@ -330,13 +335,28 @@ class Calls:
         return saved
 
 
-async def hang_up(work: Work, interaction: Interaction) -> None:
-    """End its call, whoever asks; the process that carries it lets go when it sweeps."""
+async def hang_up(work: Work, interaction: Interaction) -> Interaction:
+    """One of the two ends its call, if there is one: "not now" is an answer to a callback, too."""
     call = await work.calls.open_of(interaction.id)
     if call is None:
-        return
+        return interaction
+    await _end(work, call, interaction, EndReason.HUNG_UP)
+    if call.state != CallState.RINGING:
+        return interaction
+    return await callbacks.answered(work, interaction)
+
+
+async def end_of(work: Work, interaction: Interaction, reason: EndReason) -> None:
+    """End its call, if there is one: the interaction does not go on with whoever is in it."""
+    call = await work.calls.open_of(interaction.id)
+    if call is not None:
+        await _end(work, call, interaction, reason)
+
+
+async def _end(work: Work, call: CallRow, interaction: Interaction, reason: EndReason) -> None:
+    """The process that carries it lets go when it sweeps."""
     ended = _moved(call, CallEvent.END, await work.now())
-    saved = await work.calls.save(replace(ended, ended_reason=EndReason.HUNG_UP.value))
+    saved = await work.calls.save(replace(ended, ended_reason=reason.value))
     await _tell(work, interaction, saved)
     await _ring(work, interaction)
     work.ring(topics.CALLS)
@@ -372,6 +392,23 @@ async def in_call(work: Work, who: Agent | Customer) -> bool:
         interactions = [latest] if latest else []
     calls = [await work.calls.open_of(one.id) for one in interactions]
     return any(call is not None and call.place is not None for call in calls)
+
+
+async def locked(work: Work, id: UUID) -> tuple[CallRow, Interaction]:
+    """A call, and its interaction, that nobody else changes until the end of the transaction."""
+    await _lock(work, id)
+    call = await work.calls.get(id)
+    return call, await work.interactions.get(call.interaction_id)
+
+
+async def _lock(work: Work, id: UUID) -> None:
+    """Lock its interaction: whatever else changes a call has changed that before."""
+    call = await work.calls.get(id)
+    await work.interactions.lock(call.interaction_id)
+
+
+def _overdue(call: CallRow, now: datetime) -> EndReason | None:
+    return overdue(CallState(call.state), now - call.state_since)
 
 
 def _moved(call: CallRow, event: CallEvent, now: datetime) -> CallRow:

@@ -5,7 +5,7 @@ One transaction each: whatever is wrong with one is logged, and the others go on
 
 from uuid import UUID
 
-from app.calls import Calls
+from app.calls import hang_up
 from app.conversation import closing, consult, desk
 from app.conversation.interaction import Interaction, State
 from app.conversation.people import Agent, Customer
@@ -18,9 +18,8 @@ from app.store.work import Store, Work
 
 
 class Closings:
-    def __init__(self, store: Store, calls: Calls, handover: Handover) -> None:
+    def __init__(self, store: Store, handover: Handover) -> None:
         self._store = store
-        self._calls = calls
         self._handover = handover
 
     async def end(self, work: Work, id: UUID, who: Agent | Customer) -> Interaction:
@@ -58,6 +57,6 @@ class Closings:
     async def _let_go(self, work: Work, interaction: Interaction, by: Actor) -> Interaction:
         """Its call ends, colleagues are free, and its run goes back to the customer."""
         await consult.over(work, interaction, by)
-        await self._calls.end_of(work, interaction)
-        await self._handover.released(work, interaction)
-        return interaction
+        alone = await hang_up(work, interaction)
+        await self._handover.released(work, alone)
+        return alone

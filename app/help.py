@@ -161,7 +161,8 @@ class Help:
             await ignored(work, interaction)
         await work.contexts.add(request.context)
         if interaction.run_id is not None:
-            run = await self._runs.own(work, interaction.run_id, customer)
+            # Whose it was `prepared` has seen to; a guest's may have stayed behind at the sign-in.
+            run = await self._runs.get(work, interaction.run_id)
             await self._handover.help_asked(work, run, interaction.channel)
         return interaction
 

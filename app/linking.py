@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from app import topics
 from app.auth.access_token import hash_of
 from app.conversation import callbacks, desk
-from app.conversation.interaction import OPEN, Interaction, State
+from app.conversation.interaction import Interaction, State
 from app.conversation.people import Customer
 from app.conversation.telling import by_customer
 from app.conversation.timeline import Entry
@@ -44,8 +44,8 @@ class Linking:
         return True
 
     async def _one_request(self, work: Work, guest: Customer, customer: Customer) -> bool:
-        asked = await _open(work, guest.id)
-        if asked is None or await _open(work, customer.id) is None:
+        asked = await desk.open_of(work, guest.id)
+        if asked is None or await desk.open_of(work, customer.id) is None:
             return True
         if asked.state is State.LIVE:
             return False
@@ -61,11 +61,6 @@ async def _one_callback(work: Work, guest: Customer, customer: Customer) -> None
     left = await callbacks.to_come(work, guest)
     if left is not None and await callbacks.to_come(work, customer) is not None:
         await callbacks.cancel(work, left, by_customer(guest))
-
-
-async def _open(work: Work, customer_id: UUID) -> Interaction | None:
-    latest = await work.interactions.latest_of(customer_id)
-    return latest if latest is not None and latest.state in OPEN else None
 
 
 async def _take_over(work: Work, guest: Customer, customer: Customer) -> None:

@@ -232,14 +232,14 @@ def _joined(config: Config, engine: Engine) -> Parts:
         calling_back=calling_back,
         handover=handover,
         calls=calls,
-        closings=Closings(store, calls, handover),
+        closings=Closings(store, handover),
         messages=Messages(store, bus.tell),
         places=Places(store, bus),
         marks=Marks(store),
         contents=contents,
         uploads=Uploads(store, contents, limits),
         team=Team(store, bus),
-        reconciler=Reconciler(store, calls),
+        reconciler=Reconciler(store, calls, handover),
         leaving=asyncio.Event(),
     )
 

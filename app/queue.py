@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from app.conversation import consult, desk
 from app.conversation.errors import Stale
-from app.conversation.interaction import Channel, Interaction, State, is_overdue
+from app.conversation.interaction import WAITING, Channel, Interaction, State, is_overdue
 from app.conversation.line import line_of
 from app.conversation.participant import Participant
-from app.conversation.routing import Match, assign, in_order
+from app.conversation.routing import Match, assign, places_of
 from app.conversation.waiting import (
     ANSWER_S,
     REMEMBERED,
@@ -150,12 +150,11 @@ async def _asking(work: Work, one: Participant) -> Interaction:
 
 async def place_of(work: Work, interaction: Interaction) -> int | None:
     """1 for the next one to be offered; None once somebody answers."""
-    if interaction.state not in {State.QUEUED, State.OFFERED}:
+    if interaction.state not in WAITING:
         return None
-    waiting = await _of_queue(work, interaction.queue)
-    ordered = in_order(waiting, await work.queues.all(), await work.now())
-    queue = [one.id for one in ordered]
-    return queue.index(interaction.id) + 1 if interaction.id in queue else None
+    line = [one for one in await work.interactions.waiting() if one.queue == interaction.queue]
+    places = places_of(line, await work.queues.all(), await work.now())
+    return places.get(interaction.id)
 
 
 async def wait_for(work: Work, one: Interaction) -> Wait | None:
@@ -191,7 +190,3 @@ async def _expected_s(work: Work, one: Interaction, outcomes: Sequence[Outcome])
 async def _outcomes(work: Work, one: Interaction) -> Sequence[Outcome]:
     text = one.channel is Channel.TEXT
     return await work.interactions.outcomes(one.queue, text=text, limit=REMEMBERED)
-
-
-async def _of_queue(work: Work, queue: str) -> Sequence[Interaction]:
-    return [one for one in await work.interactions.waiting() if one.queue == queue]

@@ -1,15 +1,12 @@
 """How do all stand who wait? Their places and what is expected of their waits, from one read."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct
 
 from app.conversation.interaction import Channel, Interaction, State
 from app.conversation.line import Line, lines_of
-from app.conversation.routing import Queues, in_order
+from app.conversation.routing import places_of
 from app.conversation.waiting import ANSWER_S, REMEMBERED, Outcome, Wait, estimate, expected_s
 from app.queue import HANDLED
 from app.store.work import Work
@@ -67,14 +64,7 @@ async def standings(work: Work) -> list[Standing]:
     now, queues = await work.now(), await work.queues.all()
     queued = [one for one in waiting if one.state is State.QUEUED]
     lines = lines_of(queued, await work.agents.workloads(now), queues, now)
-    places = _places(waiting, queues, now)
+    places = places_of(waiting, queues, now)
     return [
         Standing(interaction=one, place=places[one.id], line=lines.get(one.id)) for one in waiting
     ]
-
-
-def _places(waiting: Sequence[Interaction], queues: Queues, now: datetime) -> dict[UUID, int]:
-    by_queue = defaultdict[str, list[Interaction]](list)
-    for one in in_order(waiting, queues, now):
-        by_queue[one.queue].append(one)
-    return {one.id: place for line in by_queue.values() for place, one in enumerate(line, start=1)}

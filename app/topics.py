@@ -34,7 +34,7 @@ def conversation(id: UUID) -> str:
 
 
 def context(id: UUID) -> str:
-    """What the app of this conversation's customer shows; for agents alone."""
+    """What the customer's app shows during this interaction; for agents alone."""
     return f"context:{id}"
 
 

@@ -15,13 +15,13 @@ from app import topics
 from app.api.frames import FileIds, Seq, Text, must_say_something
 from app.api.guards import WhoeverCalls
 from app.api.idempotency import idempotent
-from app.api.wire import EventView, MarksView, event_view, marks_view
+from app.api.wire import EventView, MarksView, event_view, marks_view, viewer_of
 from app.auth.caller import Caller
 from app.bus.memory import Bus
 from app.config import Config
 from app.conversation import asks, editing
 from app.conversation.marks import Mark
-from app.conversation.messages import Saying, must_see, say
+from app.conversation.messages import Saying, must_see, part_in, say
 from app.conversation.people import Agent, Customer
 from app.conversation.reading import read_up_to
 from app.retry import retried
@@ -137,11 +137,13 @@ async def mark_seen(
 ) -> MarksView:
     """Say how far one has read, and hear how far both sides have.
 
-    A smaller number than before changes nothing.
+    A smaller number than before changes nothing, nor does what is read by somebody who was asked
+    for advice: the customer does not notice them.
     """
     async with store.write() as work:
-        side = await must_see(work, caller, id)
-        await read_up_to(work, [Mark(conversation_id=id, side=side, seen=data.upto)])
+        if (await part_in(work, caller, id)).talks:
+            mark = Mark(conversation_id=id, side=viewer_of(caller), seen=data.upto)
+            await read_up_to(work, [mark])
         return marks_view(id, await work.marks.of([id]))
 
 

@@ -104,8 +104,7 @@ async def accept(
     work: Work,
 ) -> InteractionView:
     """Take an offered interaction; its call begins at once if one was asked for."""
-    interaction = await desk.accept(work, id, agent)
-    await answering.begin(work, interaction, agent)
+    interaction = await answering.begin(work, await desk.accept(work, id, agent), agent)
     return await interaction_view(work, interaction)
 
 

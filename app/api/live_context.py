@@ -10,10 +10,11 @@ from uuid import UUID
 from app import topics
 from app.api import frames
 from app.auth.allowance import Allowance
+from app.conversation import desk
 from app.conversation.capsule import Capsule, change, changed
 from app.conversation.context import Context, claims_of
 from app.conversation.errors import NotAllowed, NotFound
-from app.conversation.interaction import OPEN, Interaction
+from app.conversation.interaction import Interaction
 from app.conversation.people import Customer
 from app.conversation.timeline import SYSTEM, Audience, Entry, Event
 from app.retry import retried
@@ -51,7 +52,7 @@ class LiveContext:
         self._store = store
         self._customer = customer
         self._allowance = Allowance(AT_ONCE, EVERY_S)
-        self._interaction: UUID | None = None
+        self.interaction: UUID | None = None  # whose agents may see it
         self._capsule = Capsule()
         self._unkept = False
         self._due: str | None = None
@@ -62,8 +63,8 @@ class LiveContext:
         Raises TooOften, NotAllowed while nobody may see the app, TooLarge, BadChange.
         """
         self._allowance.take("")
-        if self._interaction is None:
-            self._interaction = await self._shared_with()
+        if self.interaction is None:
+            self.interaction = await self._shared_with()
         new = await asyncio.to_thread(change, frame.patch, frame.actions, whole=frame.whole)
         self._capsule, self._unkept = changed(self._capsule, new), True
         told = frames.ContextFrame(
@@ -80,15 +81,15 @@ class LiveContext:
     def happened(self, event: Event) -> None:
         """Something that a snapshot is kept for: with the next change, or before long."""
         if self._is_over(event):
-            self._interaction, self._capsule, self._unkept = None, Capsule(), False
+            self.interaction, self._capsule, self._unkept = None, Capsule(), False
         elif event.kind in REASONS:
             failed = event.kind == "flow.action" and event.body.get("code")
             self._due = "failure" if failed else REASONS[event.kind]
 
     def _is_over(self, event: Event) -> bool:
-        if self._interaction is None or event.kind not in OVER:
+        if self.interaction is None or event.kind not in OVER:
             return False
-        mine = event.body.get("interaction_id") == str(self._interaction)
+        mine = event.body.get("interaction_id") == str(self.interaction)
         return mine is not (event.kind == "help.asked")  # another one was asked for
 
     async def keep_at_once(self) -> None:
@@ -106,8 +107,8 @@ class LiveContext:
         """A snapshot, as long as the interaction is open."""
         self._due, self._unkept = None, False
         async with self._store.write() as work:
-            interaction = await _open(work, self._customer)
-            if interaction is None or interaction.id != self._interaction:
+            interaction = await desk.open_of(work, self._customer.id)
+            if interaction is None or interaction.id != self.interaction:
                 return
             await work.contexts.add(
                 Context(
@@ -130,17 +131,12 @@ class LiveContext:
     async def _shared_with(self) -> UUID:
         """The open interaction whose agent may see the app."""
         async with self._store.read() as work:
-            interaction = await _open(work, self._customer)
+            interaction = await desk.open_of(work, self._customer.id)
             if interaction is None:
                 raise NotAllowed("share the app", "nobody is asked for help")
             if not await _is_shared(work, interaction):
                 raise NotAllowed("share the app", "the customer keeps it private")
             return interaction.id
-
-
-async def _open(work: Work, customer: Customer) -> Interaction | None:
-    latest = await work.interactions.latest_of(customer.id)
-    return latest if latest is not None and latest.state in OPEN else None
 
 
 async def _is_shared(work: Work, interaction: Interaction) -> bool:

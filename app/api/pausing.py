@@ -12,8 +12,8 @@ from msgspec import Meta, Struct
 from app.api.guards import WhoeverCalls
 from app.api.idempotency import idempotent
 from app.api.interactions import ONE
-from app.api.wire import InteractionView, interaction_view
-from app.calls import Calls
+from app.api.wire import InteractionView, interaction_view, viewer_of
+from app.calls import hang_up
 from app.conversation import pausing
 from app.conversation.interaction import Channel
 from app.conversation.people import Customer
@@ -37,12 +37,11 @@ async def pause(
     data: JSONBody[Pause],
     caller: WhoeverCalls,
     work: Work,
-    calls: NamedDependency[Calls],
 ) -> InteractionView:
     """Go on later: the agent is free, the place is kept. A message of the customer ends it too."""
     paused = await pausing.pause(work, id, caller, data.remind_at)
-    await calls.end_of(work, paused)
-    return await interaction_view(work, paused, _viewer(caller))
+    paused = await hang_up(work, paused)
+    return await interaction_view(work, paused, viewer_of(caller))
 
 
 @post(f"{ONE}/resume", operation_id="resumeInteraction", tags=["help"], status_code=200)
@@ -66,10 +65,6 @@ async def notify_me(
     """Leave and be notified once somebody answers; the place is kept."""
     waiting = await pausing.leave_and_be_told(work, id, customer)
     return await interaction_view(work, waiting, Viewer.CUSTOMER)
-
-
-def _viewer(caller: object) -> Viewer:
-    return Viewer.CUSTOMER if isinstance(caller, Customer) else Viewer.AGENT
 
 
 ROUTES = [pause, resume, notify_me]

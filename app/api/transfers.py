@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from app.api.idempotency import idempotent
 from app.api.team import MemberView, member_view
 from app.api.wire import InteractionView, interaction_view
-from app.calls import Calls
+from app.calls import Calls, end_of
 from app.conversation import transfer as passing
 from app.conversation.people import Agent
 from app.conversation.target import ToAgent, ToQueue, known_queues
@@ -67,11 +67,10 @@ async def transfer(
     data: JSONBody[Transfer],
     agent: NamedDependency[Agent],
     work: Work,
-    calls: NamedDependency[Calls],
 ) -> InteractionView:
     """Give it to a queue or a person without waiting for them; the customer keeps the place."""
     passed = await passing.transfer(work, id, agent, data.to, data.reason, data.note or "")
-    await calls.end_of(work, passed, EndReason.TRANSFERRED)
+    await end_of(work, passed, EndReason.TRANSFERRED)
     return await interaction_view(work, passed)
 
 

@@ -1,13 +1,14 @@
 """What happens when an agent may not come in any more?"""
 
 from app import topics
-from app.calls import hang_up
+from app.calls import end_of
 from app.conversation import consult, desk
 from app.conversation.interaction import State
 from app.conversation.participant import State as Joining
 from app.conversation.people import Agent
 from app.conversation.timeline import SYSTEM
 from app.store.work import Work
+from rtc.call import EndReason
 
 
 async def end_access(work: Work, agent: Agent) -> None:
@@ -20,8 +21,9 @@ async def end_access(work: Work, agent: Agent) -> None:
     await work.invitations.delete_of(agent.id)
     await work.agents.deactivate(agent.id)
     for interaction in await work.interactions.with_agent(agent.id):
+        await work.interactions.lock(interaction.id)
         if interaction.state is State.LIVE:
-            await hang_up(work, interaction)
+            await end_of(work, interaction, EndReason.TRANSFERRED)
             await consult.over(work, interaction, SYSTEM)
         await desk.give_up(work, interaction)
     for one in await work.participants.with_agent(agent.id):

@@ -82,11 +82,14 @@ async def begin(work: Work, callback: Callback, interaction: Interaction) -> Cal
     return saved
 
 
-async def answered(work: Work, interaction: Interaction) -> None:
-    """The customer took the call."""
+async def answered(work: Work, interaction: Interaction) -> Interaction:
+    """The customer took the call, or had it end: nobody calls again, whoever has it next."""
     callback = await of_interaction(work, interaction)
-    if callback is not None:
-        await settle(work, callback)
+    if callback is None:
+        return interaction
+    saved = await work.interactions.save(replace(interaction, callback_id=None))
+    await settle(work, callback)
+    return saved
 
 
 async def settle(work: Work, callback: Callback) -> None:

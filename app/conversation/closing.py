@@ -76,12 +76,14 @@ async def run_out(work: Work, interaction: Interaction) -> Interaction:
 async def listen(work: Work, interaction: Interaction) -> Interaction:
     """Look whether the customer is silent: announce the end, or look again when it could be.
 
-    Whoever waits for the agent's answer is not silent.
+    Whoever waits for the agent's answer is not silent. The first look only begins to listen: the
+    last word of all may be older than the call that came between.
     """
     queue = queue_of(await work.queues.all(), interaction.queue)
     now, silence = await work.now(), timedelta(seconds=queue.silence_s)
     last = await work.timeline.last_word(interaction.conversation_id)
-    since = last.at if last is not None and last.actor.kind is ActorKind.AGENT else now
+    unanswered = last is not None and last.actor.kind is ActorKind.AGENT
+    since = last.at if last and unanswered and interaction.quiet_at else now
     if now - since < silence:
         return await work.interactions.save(replace(interaction, quiet_at=since + silence))
     return await _announce(work, interaction, ClosingReason.SILENCE, SYSTEM)

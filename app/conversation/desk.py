@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from app import topics
 from app.conversation.errors import NotAllowed, NotFound, UnknownDisposition
 from app.conversation.interaction import (
+    OPEN,
     WAITING,
     WITH_AGENT,
     Attempt,
@@ -23,9 +24,11 @@ from app.conversation.interaction import (
     Rating,
     State,
 )
+from app.conversation.participant import Role
 from app.conversation.participant import State as Joining
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
+from app.conversation.room import must_fit
 from app.conversation.routing import Match
 from app.conversation.secret_text import blank
 from app.conversation.setup import Disposition, dispositions_of
@@ -128,6 +131,8 @@ async def cancel(work: Work, id: UUID, customer: Customer) -> Interaction:
     await tell(work, saved, "interaction.cancelled", by_customer(customer), waited_s=waited_s)
     for person in told:
         work.ring(topics.me(person))
+    if interaction.offer is not None:
+        work.ring(topics.QUEUE)  # whoever it was offered to has room again
     return saved
 
 
@@ -167,13 +172,7 @@ async def give_up(work: Work, interaction: Interaction) -> None:
         await _dispose(work, interaction, SYSTEM, NO_DISPOSITION)
         return
     told = people_of(interaction)
-    queued = replace(
-        interaction.after(Event.GIVE_UP),
-        agent_id=None,
-        accepted_at=None,
-        wait_began_at=await work.now(),
-        expected_s=None,
-    )
+    queued = interaction.back_to_waiting(Event.GIVE_UP, await work.now())
     saved = await work.interactions.save(queued)
     await tell(work, saved, "interaction.given_up", SYSTEM)
     for person in told:
@@ -193,7 +192,8 @@ async def change_channel(
 ) -> Interaction:
     """Go on by text, voice or video in the same interaction, without queueing again.
 
-    A customer who waits may choose otherwise as well, and keeps the place.
+    A customer who waits may choose otherwise as well, and keeps the place. Raises NotAllowed where
+    a customer wants to be called by an agent who has no room for a call; agents know themselves.
     """
     interaction = await taking_part(work, id, who)
     waits = interaction.state is State.QUEUED and isinstance(who, Customer)
@@ -202,14 +202,19 @@ async def change_channel(
         raise NotAllowed("change the channel", interaction.state.value)
     if interaction.channel is channel:
         return interaction
-    return await _changed(work, interaction, channel, actor_of(who))
+    changed = await work.interactions.save(_on(interaction, channel))
+    into_call = interaction.channel is Channel.TEXT and isinstance(who, Customer)
+    if into_call and changed.agent_id is not None:
+        await must_fit(work, changed.agent_id, changed)
+    return await _tell_channel(work, changed, actor_of(who))
 
 
 async def lost_call(work: Work, interaction: Interaction) -> Interaction:
     """The call ended by itself: what is still live goes on by text."""
     if interaction.state is not State.LIVE or interaction.channel is Channel.TEXT:
         return interaction
-    return await _changed(work, interaction, Channel.TEXT, SYSTEM)
+    changed = await work.interactions.save(_on(interaction, Channel.TEXT))
+    return await _tell_channel(work, changed, SYSTEM)
 
 
 async def rate(work: Work, id: UUID, customer: Customer, score: int, text: str) -> Interaction:
@@ -238,6 +243,12 @@ async def own(work: Work, id: UUID, customer: Customer) -> Interaction:
     return interaction
 
 
+async def open_of(work: Work, customer_id: UUID) -> Interaction | None:
+    """The customer's request that waits, is live or paused; there is one at most."""
+    latest = await work.interactions.latest_of(customer_id)
+    return latest if latest is not None and latest.state in OPEN else None
+
+
 async def held(work: Work, id: UUID, agent: Agent) -> Interaction:
     """An interaction that this agent has taken; another's is NotFound."""
     interaction = await work.interactions.get(id)
@@ -262,11 +273,21 @@ async def at_hand(work: Work, id: UUID, agent: Agent) -> Interaction:
     return await in_hand(work, id, agent)
 
 
-async def joined_by(work: Work, agent: Agent) -> list[Interaction]:
-    """Those in which this agent is beside the one who has it."""
+async def held_by(work: Work, agent: Agent) -> list[Interaction]:
+    """Those that this agent has taken and not closed; what is only offered is not among them."""
+    mine = await work.interactions.with_agent(agent.id)
+    return [one for one in mine if one.agent_id == agent.id]
+
+
+async def beside(work: Work, agent: Agent) -> list[tuple[Role, Interaction]]:
+    """Those in which this agent has joined the one who has it, and what for."""
     mine = await work.participants.with_agent(agent.id)
-    ids = [one.interaction_id for one in mine if one.state is Joining.JOINED]
-    return [await work.interactions.get(id) for id in ids]
+    joined = [one for one in mine if one.state is Joining.JOINED]
+    return [(one.role, await work.interactions.get(one.interaction_id)) for one in joined]
+
+
+async def joined_by(work: Work, agent: Agent) -> list[Interaction]:
+    return [one for _, one in await beside(work, agent)]
 
 
 async def seen(work: Work, id: UUID, who: Agent | Customer) -> Interaction:
@@ -299,10 +320,12 @@ async def briefed(work: Work, id: UUID, agent: Agent) -> Interaction:
 
 
 async def must_have(work: Work, agent: Agent, customer_id: UUID) -> None:
-    """Raises NotFound unless this agent has something of the customer's, or is beside who has."""
-    mine = await work.interactions.with_agent(agent.id)
-    joined = await joined_by(work, agent)
-    if not any(one.customer_id == customer_id for one in (*mine, *joined)):
+    """Raises NotFound unless this agent has something of the customer's, or is beside who has.
+
+    An offer says why now; the rest of somebody's life is for who takes it.
+    """
+    with_them = [*await held_by(work, agent), *await joined_by(work, agent)]
+    if not any(one.customer_id == customer_id for one in with_them):
         raise NotFound("customer")
 
 
@@ -338,15 +361,21 @@ async def _back_to_queue(
     return saved
 
 
-async def _changed(
-    work: Work, interaction: Interaction, channel: Channel, actor: Actor
-) -> Interaction:
-    closing = interaction.closing if channel is Channel.TEXT else None
-    changed = replace(interaction, channel=channel, closing=closing)
-    saved = await work.interactions.save(changed)
-    await tell(work, saved, "interaction.channel", actor)
+def _on(interaction: Interaction, channel: Channel) -> Interaction:
+    """What was expected of a wait, or heard of a silence, was that of the other channel."""
+    return replace(
+        interaction,
+        channel=channel,
+        closing=interaction.closing if channel is Channel.TEXT else None,
+        quiet_at=None,
+        expected_s=interaction.expected_s if interaction.state is State.LIVE else None,
+    )
+
+
+async def _tell_channel(work: Work, changed: Interaction, actor: Actor) -> Interaction:
+    await tell(work, changed, "interaction.channel", actor)
     work.ring(topics.QUEUE)  # the agent may have a call or a text less in hand
-    return saved
+    return changed
 
 
 async def _dispose(

@@ -221,6 +221,21 @@ class Interaction(Struct, frozen=True, kw_only=True):
         except KeyError:
             raise NotAllowed(event.value, self.state.value) from None
 
+    def back_to_waiting(self, event: Event, now: datetime) -> "Interaction":
+        """Once `event` took it from its agent: the place is the old one, the wait a new one.
+
+        What was expected of the first wait says nothing of this one, and its end was told.
+        """
+        return replace(
+            self.after(event),
+            agent_id=None,
+            accepted_at=None,
+            quiet_at=None,
+            wait_began_at=now,
+            expected_s=None,
+            notify=False,
+        )
+
 
 def is_overdue(one: Interaction, now: datetime) -> bool:
     """Its offer ran out, or its wrap-up did."""

@@ -47,6 +47,7 @@ class Broken(StrEnum):
     BESIDE_WHAT_IS_OVER = "beside_what_is_over"
     LATE_CALL = "late_call"
     CALL_LEFT_OVER = "call_left_over"
+    RUN_LEFT_BEHIND = "run_left_behind"
     LEFT_ALONE = "left_alone"
     TIMELINE_GAP = "timeline_gap"
     BESIDE_ONESELF = "beside_oneself"
@@ -72,6 +73,7 @@ INVARIANT: dict[Broken, str] = {
     Broken.BESIDE_WHAT_IS_OVER: "I5",
     Broken.LATE_CALL: "I5",
     Broken.CALL_LEFT_OVER: "I5",
+    Broken.RUN_LEFT_BEHIND: "I5",
     Broken.LEFT_ALONE: "I5",
     Broken.TIMELINE_GAP: "I6",
     Broken.BESIDE_ONESELF: "I7",

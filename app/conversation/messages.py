@@ -14,6 +14,7 @@ from app.conversation.closing import kept_open, opened
 from app.conversation.errors import ConversationError, NotAllowed, NotFound
 from app.conversation.files import File, FileEvent, FileState
 from app.conversation.interaction import Interaction, State, Talking
+from app.conversation.participant import Role
 from app.conversation.pausing import back_in_line
 from app.conversation.people import Agent, Customer
 from app.conversation.ports import Work
@@ -32,6 +33,13 @@ class Saying(Struct, frozen=True, kw_only=True):
     files: tuple[UUID, ...] = ()  # uploaded before; nobody else knows of them yet
 
 
+class Part(Struct, frozen=True):
+    """What somebody has to do with a conversation that they see."""
+
+    talks: bool  # else they read along, and the customer does not notice
+    has: frozenset[UUID] = frozenset()  # interactions in it that an agent has, or has joined
+
+
 class _Carrying(Struct, frozen=True):
     """A message that may be said, with the files that it carries."""
 
@@ -48,7 +56,6 @@ async def say_all(work: Work, sayings: Sequence[Saying]) -> list[Event | Convers
     talking = defaultdict[UUID, list[Talking]](list)
     for talk in await work.interactions.talking({one.conversation_id for one in sayings}):
         talking[talk.conversation_id].append(talk)
-    await _wake(work, sayings, talking)
     free = await _free_files(work, sayings)
     may: list[_Carrying] = []
     answers: list[ConversationError | None] = []
@@ -61,6 +68,7 @@ async def say_all(work: Work, sayings: Sequence[Saying]) -> list[Event | Convers
         else:
             answers.append(refused or NotFound("file"))
     entries = [(one.saying.conversation_id, _entry(one)) for one in may]
+    await _wake(work, [one.saying for one in may], talking)
     reopened = await _reopened(work, [one.saying for one in may], talking)
     events = await work.timeline.append_all(entries)
     for interaction, speaker in reopened:
@@ -88,35 +96,34 @@ async def must_see(work: Work, who: Agent | Customer, conversation: UUID) -> Vie
 
     With a customer an agent sees what that one said before signing in.
     """
-    if await _takes_part(work, who, conversation):
-        return Viewer.CUSTOMER if isinstance(who, Customer) else Viewer.AGENT
-    if isinstance(who, Customer):
-        raise NotFound("conversation")
-    if await _linked_to(work, conversation) not in await _customers_of(work, who):
-        raise NotFound("conversation")
-    return Viewer.AGENT
+    await part_in(work, who, conversation)
+    return Viewer.CUSTOMER if isinstance(who, Customer) else Viewer.AGENT
 
 
 async def must_take_part(work: Work, who: Agent | Customer, conversation: UUID) -> None:
-    """Raises NotFound unless it is the customer's own, or this agent has it in hand or joined."""
-    if not await _takes_part(work, who, conversation):
+    """Raises NotFound where `who` may not talk."""
+    if not (await part_in(work, who, conversation)).talks:
         raise NotFound("conversation")
 
 
-async def _takes_part(work: Work, who: Agent | Customer, conversation: UUID) -> bool:
-    if isinstance(who, Customer):
-        return who.conversation_id == conversation
-    mine = await work.interactions.with_agent(who.id)
-    if any(one.conversation_id == conversation and one.agent_id == who.id for one in mine):
-        return True
-    joined = await desk.joined_by(work, who)
-    return any(one.conversation_id == conversation for one in joined)
+async def part_in(work: Work, who: Agent | Customer, conversation: UUID) -> Part:
+    """Raises NotFound for a conversation that is none of theirs."""
+    if isinstance(who, Agent):
+        return await _part_of_agent(work, who, conversation)
+    if who.conversation_id != conversation:
+        raise NotFound("conversation")
+    return Part(talks=True)
 
 
-async def _customers_of(work: Work, agent: Agent) -> set[UUID]:
-    mine = await work.interactions.with_agent(agent.id)
-    in_hand = [one for one in mine if one.agent_id == agent.id]
-    return {one.customer_id for one in (*in_hand, *await desk.joined_by(work, agent))}
+async def _part_of_agent(work: Work, agent: Agent, conversation: UUID) -> Part:
+    held, beside = await desk.held_by(work, agent), await desk.beside(work, agent)
+    talking = [*held, *(one for role, one in beside if role is Role.SPECIALIST)]
+    everything = [*held, *(one for _, one in beside)]
+    here = frozenset(one.id for one in everything if one.conversation_id == conversation)
+    customers = {one.customer_id for one in everything}
+    if not here and await _linked_to(work, conversation) not in customers:
+        raise NotFound("conversation")
+    return Part(talks=any(one.id in here for one in talking), has=here)
 
 
 async def _linked_to(work: Work, conversation: UUID) -> UUID | None:
@@ -202,11 +209,12 @@ async def _reopened(
     Interactions are locked before conversations.
     """
     closing = {id: one.closing_id for id, here in talking.items() for one in here if one.closing_id}
-    speakers = await _newly_said(work, sayings, closing)
-    return [
-        (await opened(work, await work.interactions.get(closing[id])), actor_of(who))
-        for id, who in speakers.items()
-    ]
+    reopened = []
+    for id, who in (await _newly_said(work, sayings, closing)).items():
+        interaction = await work.interactions.get(closing[id])
+        if interaction.closing is not None:
+            reopened.append((await opened(work, interaction), actor_of(who)))
+    return reopened
 
 
 async def _wake(work: Work, sayings: Sequence[Saying], talking: Talks) -> None:

@@ -56,22 +56,13 @@ async def back_in_line(
     channel: Channel = Channel.TEXT,
     callback_id: UUID | None = None,
 ) -> Interaction:
-    """Queue a paused one again; whoever had the customer before is preferred.
-
-    The place is the old one, the wait is a new one: what was expected of the first says nothing
-    of it.
-    """
+    """Queue a paused one again; whoever had the customer before is preferred."""
     queued = replace(
-        interaction.after(Event.RESUME),
+        interaction.back_to_waiting(Event.RESUME, await work.now()),
         channel=channel,
         owner_id=interaction.agent_id,
-        agent_id=None,
-        accepted_at=None,
         paused_at=None,
         remind_at=None,
-        wait_began_at=await work.now(),
-        expected_s=None,
-        notify=False,
         callback_id=callback_id,
         tried=(),
     )

@@ -182,6 +182,10 @@ class Interactions(Protocol):
 
     async def get(self, id: UUID) -> Interaction: ...
 
+    async def lock(self, id: UUID) -> None:
+        """Nobody else changes it until the end of the transaction."""
+        ...
+
     async def save(self, interaction: Interaction) -> Interaction:
         """Write over the version that was read and return the next; raises Stale otherwise."""
         ...
@@ -257,7 +261,7 @@ class Interactions(Protocol):
         ...
 
     async def to_remind(self, now: datetime) -> Sequence[Interaction]:
-        """Paused ones whose customer wanted to be reminded by now, locked."""
+        """Paused ones whose customer wanted to be reminded by now."""
         ...
 
     async def open_from(self, customer_id: UUID | None, limit: int) -> Sequence[Interaction]:

@@ -1,5 +1,6 @@
 """Who is offered what: a pure choice over those who wait and those who could answer."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -38,6 +39,14 @@ def in_order(waiting: Iterable[Interaction], queues: Queues, now: datetime) -> l
     """Those who wait, in the order they will be offered: crisis, priority and age, then time."""
     known = {name: queue_of(queues, name) for name in {one.queue for one in waiting}}
     return sorted(waiting, key=lambda one: rank(one, known[one.queue], now))
+
+
+def places_of(waiting: Iterable[Interaction], queues: Queues, now: datetime) -> dict[UUID, int]:
+    """Of each who waits, the place in the line of its queue: 1 is offered next."""
+    lines = defaultdict[str, list[UUID]](list)
+    for one in in_order(waiting, queues, now):
+        lines[one.queue].append(one.id)
+    return {id: place for line in lines.values() for place, id in enumerate(line, start=1)}
 
 
 def rank(one: Interaction, queue: Queue, now: datetime) -> tuple[bool, float, datetime, UUID]:

@@ -15,6 +15,7 @@ from app.conversation.interaction import Event, How, Interaction, Passing, Wante
 from app.conversation.participant import Outcome, State
 from app.conversation.people import Agent
 from app.conversation.ports import Work
+from app.conversation.room import must_fit
 from app.conversation.secret_text import blank
 from app.conversation.target import Target, ToAgent, ToQueue, named
 from app.conversation.telling import by_agent, tell, write_note
@@ -32,24 +33,15 @@ async def transfer(
     Raises NotFound for an unknown target, NotAllowed where the person is away.
     """
     interaction = await desk.held(work, id, agent)
-    queued = interaction.after(Event.TRANSFER)
     to = await named(work, target, agent)
     passed = await _passed(work, agent, How.TRANSFERRED, agent.name, to, reason, note)
+    queued = interaction.back_to_waiting(Event.TRANSFER, passed.at)
     if isinstance(target, ToQueue):
         queued = replace(queued, queue=target.name, skills=target.skills)
     wanted = None
     if isinstance(target, ToAgent):
         wanted = Wanted(agent_id=target.id, until=passed.at + WANTED_FOR)
-    queued = replace(
-        queued,
-        agent_id=None,
-        accepted_at=None,
-        wait_began_at=passed.at,
-        expected_s=None,  # what was expected of the first wait says nothing of this one
-        passed_on=passed,
-        wanted=wanted,
-    )
-    saved = await work.interactions.save(queued)
+    saved = await work.interactions.save(replace(queued, passed_on=passed, wanted=wanted))
     await consult.over(work, saved, by_agent(agent))
     await _tell(work, saved, agent, passed, "interaction.transferred", waits=True)
     work.ring(topics.me(agent.id))
@@ -67,7 +59,7 @@ async def hand_over(work: Work, participant_id: UUID, agent: Agent) -> Interacti
     passed = await _passed(work, agent, How.HANDED_OVER, agent.name, colleague.name, one.note, "")
     saved = await work.interactions.save(replace(handed, agent_id=colleague.id, passed_on=passed))
     await _no_longer_beside(work, saved, colleague, agent)
-    await _must_fit(work, colleague, saved)
+    await must_fit(work, colleague.id, saved)
     await _tell(work, saved, agent, passed, "interaction.transferred", waits=False)
     work.ring(topics.me(agent.id))
     work.ring(topics.QUEUE)
@@ -92,7 +84,7 @@ async def take_over(work: Work, id: UUID, supervisor: Agent, reason: str) -> Int
     )
     saved = await work.interactions.save(replace(taken, agent_id=supervisor.id, passed_on=passed))
     await _no_longer_beside(work, saved, supervisor, supervisor)
-    await _must_fit(work, supervisor, saved)
+    await must_fit(work, supervisor.id, saved)
     await _tell(work, saved, supervisor, passed, "interaction.taken_over", waits=False)
     work.ring(topics.me(before))
     work.ring(topics.QUEUE)
@@ -113,20 +105,12 @@ async def _passed(
     )
 
 
-async def _must_fit(work: Work, agent: Agent, interaction: Interaction) -> None:
-    """With this one in hand the agent is within their capacity; agents are locked for that."""
-    loads = await work.agents.workloads(await work.now(), lock=True)
-    load = next(one for one in loads if one.agent.id == agent.id)
-    if load.held(interaction.channel) > load.capacity(interaction.channel):
-        raise NotAllowed("pass it on", f"{agent.name} has no room for a {interaction.channel}")
-
-
 async def _no_longer_beside(
     work: Work, interaction: Interaction, agent: Agent, actor: Agent
 ) -> None:
-    """Who joined, or was asked to, and now has it; it may be in both roles."""
+    """Who joined, was asked to, or is about to be, and now has it; it may be in both roles."""
     for one in await work.participants.open_of(interaction.id):
-        if one.agent_id == agent.id:
+        if agent.id in {one.agent_id, one.wanted_id}:
             outcome = Outcome.HANDED_OVER if one.state is State.JOINED else Outcome.OVER
             await consult.close(work, one, interaction, outcome, by_agent(actor))
 

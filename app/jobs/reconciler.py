@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from msgspec import Struct
 
-from app.calls import Calls
+from app.calls import Calls, end_of, locked
 from app.conversation import interaction as life
 from app.conversation.errors import NotFound
 from app.conversation.interaction import Channel, Interaction
@@ -34,11 +34,13 @@ from app.conversation.mending import mend_interaction, mend_participant
 from app.conversation.participant import Participant
 from app.conversation.timeline import Tail
 from app.retry import retried
-from app.store.records import CallRow
+from app.runs.handover import Handover
+from app.store.records import CallRow, RunRow
 from app.store.work import Store, Work
 from push.delivery import Delivery, DeliveryState, Retry
 from push.outcome import Failure
-from rtc.call import CallState, overdue
+from rtc.call import CallState, EndReason, overdue
+from selfservice.state import Status
 
 PAGE = 500
 """Rows of one kind that are looked at in one round."""
@@ -51,6 +53,9 @@ CONTEXTS = 20
 
 NEWEST_DELIVERIES = 1000
 """So many are looked through for those that died without a reason."""
+
+REQUESTS = 20
+"""So many of a customer's requests are looked through for the last that was about a run."""
 
 T = TypeVar("T")
 
@@ -65,9 +70,10 @@ class Finding(Struct, frozen=True):
 
 
 class Reconciler:
-    def __init__(self, store: Store, calls: Calls) -> None:
+    def __init__(self, store: Store, calls: Calls, handover: Handover) -> None:
         self._store = store
         self._calls = calls
+        self._handover = handover
         self._interactions = _Walk[Interaction](
             PAGE, lambda work: work.interactions.open_from, lambda one: one.customer_id
         )
@@ -76,6 +82,9 @@ class Reconciler:
         )
         self._participants = _Walk[Participant](
             PAGE, lambda work: work.participants.open_from, lambda one: one.interaction_id
+        )
+        self._runs = _Walk[RunRow](
+            PAGE, lambda work: work.runs.open_from, lambda one: one.customer_id
         )
         self._timelines = _Walk[Tail](
             TIMELINES, lambda work: work.timeline.tails_from, lambda one: one.conversation_id
@@ -90,6 +99,7 @@ class Reconciler:
             (self._look_at_interactions, self._mend_interaction),
             (self._look_at_participants, self._mend_participant),
             (self._look_at_calls, self._mend_call),
+            (self._look_at_runs, self._mend_run),
             (self._look_at_deliveries, self._mend_delivery),
             (self._look_at_timelines, _only_report),
             (self._look_at_contexts, _only_report),
@@ -181,16 +191,30 @@ class Reconciler:
             if await work.calls.open_of(one.id) or not _is_in_call(one):
                 return None
             return await mend_interaction(work, one, violation.broken)
-        call, now = await work.calls.get(violation.id), await work.now()
-        one = await work.interactions.get(call.interaction_id)
+        (call, one), now = await locked(work, violation.id), await work.now()
         if violation not in _of_call(call, one, now):
             return None
         reason = overdue(CallState(call.state), now - call.state_since)
         if violation.broken is Broken.LATE_CALL and reason is not None:
-            await self._calls.give_up(work, call, reason)
+            await self._calls.give_up(work, call, one, reason)
         else:
-            await self._calls.end_of(work, one)
+            await end_of(work, one, EndReason.HUNG_UP)
         return True
+
+    async def _look_at_runs(self, work: Work) -> Iterator[Violation]:
+        found = list[Violation]()
+        for run in await self._runs.page(work):
+            if await _left_after(work, run):
+                found.append(Violation(Broken.RUN_LEFT_BEHIND, run.id))
+        return iter(found)
+
+    async def _mend_run(self, work: Work, violation: Violation) -> bool | None:
+        run = await work.runs.get(violation.id)
+        over = await _left_after(work, run)
+        if over is None:
+            return None
+        await self._handover.released(work, over)
+        return await _left_after(work, await work.runs.get(run.id)) is None
 
     async def _look_at_deliveries(self, work: Work) -> Iterator[Violation]:
         held = await work.notifications.without_lease(PAGE)
@@ -269,6 +293,20 @@ def _of_call(call: CallRow, one: Interaction, now: datetime) -> Iterator[Violati
         yield Violation(Broken.CALL_LEFT_OVER, call.id)
     elif overdue(CallState(call.state), now - call.state_since - SLACK):
         yield Violation(Broken.LATE_CALL, call.id)
+
+
+async def _left_after(work: Work, run: RunRow) -> Interaction | None:
+    """I5: the request that is over, and after which the run still waits for whoever helped.
+
+    A run that came to a human by itself since then waits for its customer to ask.
+    """
+    if run.status != Status.WITH_HUMAN:
+        return None
+    requests = await work.interactions.history(run.customer_id, REQUESTS)
+    last = next((one for one in requests if one.run_id == run.id), None)
+    if last is None or last.ended_at is None or last.ended_at <= run.updated_at:
+        return None
+    return last
 
 
 def _of_delivery(one: Delivery) -> Iterator[Violation]:

@@ -211,6 +211,9 @@ class SqlInteractions:
             raise NotFound("interaction")
         return found[0]
 
+    async def lock(self, id: UUID) -> None:
+        await self._db.execute(select(_c.id).where(_c.id == id).with_for_update())
+
     async def save(self, interaction: Interaction) -> Interaction:
         saved = structs.replace(interaction, version=interaction.version + 1)
         statement = (
@@ -316,8 +319,7 @@ class SqlInteractions:
 
     async def to_remind(self, now: datetime) -> Sequence[Interaction]:
         late = and_(INTERACTION_PAUSED, _c.remind_at <= now)
-        found = select(tables.interaction).where(late).order_by(_c.remind_at, _c.id)
-        return await self._all(found.with_for_update(skip_locked=True))
+        return await self._all(select(tables.interaction).where(late).order_by(_c.remind_at, _c.id))
 
     async def open_from(self, customer_id: UUID | None, limit: int) -> Sequence[Interaction]:
         found = select(tables.interaction).where(INTERACTION_OPEN)

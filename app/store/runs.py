@@ -75,6 +75,13 @@ class SqlRuns:
         late = select(tables.run).where(RUN_OPEN, _c.expires_at <= now)
         return await self._all(late.order_by(_c.expires_at, _c.id).limit(limit))
 
+    async def open_from(self, customer_id: UUID | None, limit: int) -> Sequence[RunRow]:
+        found = select(tables.run).where(RUN_OPEN)
+        if customer_id is not None:
+            found = found.where(_c.customer_id >= customer_id)
+        ordered = found.order_by(_c.customer_id, _c.flow, _c.inputs_key)
+        return await self._all(ordered.limit(limit))
+
     async def _all(
         self, statement: Select[*tuple[Any, ...]], parameters: Mapping[str, Any] | None = None
     ) -> Sequence[RunRow]:

@@ -127,8 +127,8 @@ class SqlStore:
 
     Whoever locks several things locks them in this order: interactions, participants, agents,
     conversations. A round of offers has the agents first; it waits for no interaction and no
-    participant, but skips what others hold. Callbacks are told apart by their versions, and
-    written last.
+    participant, but skips what others hold. A call is changed by whoever has its interaction
+    locked. Callbacks are told apart by their versions, and written last.
     Where two still meet head on, the one that gives way raises Stale.
     """
 

@@ -97,6 +97,10 @@ class Runs(Protocol):
         """Open ones past their time, those longest past it first."""
         ...
 
+    async def open_from(self, customer_id: UUID | None, limit: int) -> Sequence[RunRow]:
+        """Open ones in the order of their customers' ids, from this one on; None: the first."""
+        ...
+
 
 class ActionJobs(Protocol):
     async def add(self, job: ActionJob) -> None: ...

@@ -260,8 +260,9 @@ async def test_whoever_is_removed_is_out_at_once(
     again = await tom.accepted(waiting)
     assert again["agent"]["name"] == "Tom"
     assert (await maya.me())["call"]["state"] == "ringing"
-    kinds = [one["kind"] for one in await maya.events(maya.conversation)]
-    assert "interaction.given_up" in kinds
+    told = {one["kind"]: one["body"] for one in await maya.events(maya.conversation)}
+    assert "interaction.given_up" in told
+    assert told["call.ended"]["reason"] == "transferred"  # the next agent rings
 
 
 async def test_new_roles_and_queues_hold_at_once(company: Company, ines: SignedInAgent) -> None:

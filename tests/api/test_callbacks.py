@@ -6,13 +6,15 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import pytest
 from msgspec.structs import replace
 
 from app.conversation.callback import AGAIN_AFTER
 from app.conversation.queues import WEEK, Holiday, Hours, Queue, Span
 from tests.api.company import Company, Person, SignedInAgent, SignedInCustomer
-from tests.api.test_calls import AN_OFFER
+from tests.api.test_calls import AN_OFFER, describe
 from tests.api.test_help import stuck
+from tests.api.test_transfers import to_agent
 
 BERLIN = "Europe/Berlin"
 
@@ -104,6 +106,43 @@ async def test_when_an_agent_takes_it_the_phone_rings_and_an_answer_is_the_end_o
     assert (await maya.me())["callbacks"] == [promised]
 
 
+@pytest.mark.parametrize("verb", ["hang up", "text instead", "later"])
+async def test_not_now_is_an_answer_too(
+    maya: SignedInCustomer, ines: SignedInAgent, verb: str
+) -> None:
+    await maya.do("/v1/callbacks", {"zone": BERLIN})
+    live = await ines.accepted((await maya.me())["interaction"])
+    if verb == "hang up":
+        await maya.do(f"/v1/calls/{live['call_id']}/end")
+    elif verb == "text instead":
+        assert (await maya.did(live, "channel", {"channel": "text"}))["callback_id"] is None
+    else:
+        assert (await maya.did(live, "pause"))["callback_id"] is None
+    me = await maya.me()
+    assert (me["callbacks"], me["interaction"]["callback_id"]) == ([], None)
+    planned = await maya.do("/v1/callbacks", later(hours=2))
+    assert planned["state"] == "scheduled"
+
+
+async def test_passed_on_while_it_rings_it_is_still_a_callback_and_afterwards_none(
+    company: Company, maya: SignedInCustomer, ines: SignedInAgent
+) -> None:
+    tom = await company.agent("tom")
+    callback = await maya.do("/v1/callbacks", {"zone": BERLIN})
+    live = await ines.accepted((await maya.me())["interaction"])
+    passed = await ines.did(live, "transfer", to_agent(tom))
+    assert passed["callback_id"] == callback["id"]
+    await tom.accepted(passed)
+    me = await maya.me()
+    assert me["notifications"][0]["title"] == "Tom is calling you"
+    assert (await describe(maya, me["call"], "offer")).status_code == 204
+    passed = await tom.did(live, "transfer", to_agent(ines))
+    assert passed["callback_id"] is None
+    await ines.accepted(passed)
+    me = await maya.me()
+    assert (len(me["notifications"]), me["call"]["started_by"]) == (2, "customer")
+
+
 async def test_three_calls_in_vain_are_missed_and_one_tap_asks_again(
     company: Company, maya: SignedInCustomer, ines: SignedInAgent
 ) -> None:
@@ -157,11 +196,13 @@ async def test_whoever_waits_is_called_at_the_same_place(
     company: Company, maya: SignedInCustomer, ines: SignedInAgent
 ) -> None:
     waiting = await maya.ask()
+    assert (await company.interaction(waiting["id"])).expected_s is not None
     assert await ines.offers() == [waiting["id"]]
     callback = await maya.do("/v1/callbacks", {"zone": BERLIN})
     assert (callback["interaction_id"], callback["state"]) == (waiting["id"], "due")
     now = (await maya.me())["interaction"]
     assert (now["channel"], now["place"]) == ("voice", 1)
+    assert (await company.interaction(waiting["id"])).expected_s is None
     live = await ines.accepted(waiting)
     assert (live["channel"], live["enqueued_at"]) == ("voice", waiting["enqueued_at"])
 

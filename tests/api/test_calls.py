@@ -173,6 +173,19 @@ async def test_text_becomes_voice_by_the_agent(maya: SignedInCustomer, ines: Sig
     assert again["call_id"] == call["id"]
 
 
+async def test_who_has_no_room_for_a_call_is_not_called_but_may_call(
+    company: Company, maya: SignedInCustomer, ines: SignedInAgent
+) -> None:
+    jonas = await company.customer("jonas")
+    await ringing(jonas, ines)
+    text = await ines.accepted(await maya.ask())
+    refused = await maya.act(text, "channel", {"channel": "voice"})
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/not-allowed-now")
+    assert "Ines has no room for another call" in refused.json()["detail"]
+    assert (await maya.me())["interaction"]["channel"] == "text"
+    assert (await ines.did(text, "channel", {"channel": "voice"}))["channel"] == "voice"
+
+
 async def test_a_channel_changes_no_more_when_it_is_over(
     maya: SignedInCustomer, ines: SignedInAgent
 ) -> None:

@@ -1,17 +1,20 @@
 """How a text conversation ends: asked and answered, or after a silence that was announced."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from litestar.di import Provide
 from msgspec.structs import replace
+from sqlalchemy import update
 
 from app.closing import Closings
+from app.conversation import desk
 from app.conversation.queues import Queue
 from app.retry import retried
+from app.store import tables
 from tests.api.company import Company, SignedInAgent, SignedInCustomer
 from tests.api.live_client import live_page
 from tests.api.test_desk import with_run
@@ -149,6 +152,25 @@ async def test_in_a_call_goodbye_is_said_aloud(maya: SignedInCustomer, ines: Sig
     assert (await ines.did(interaction, "close"))["closing"]
     going_on = await maya.did(interaction, "channel", {"channel": "voice"})
     assert going_on["closing"] is None
+
+
+async def test_a_call_that_broke_off_is_followed_by_no_silence_of_before(
+    company: Company, maya: SignedInCustomer, ines: SignedInAgent
+) -> None:
+    async with company.store.write() as work:
+        await work.queues.put(Queue(name="general", silence_s=60))
+    interaction = await ines.accepted(await maya.ask())
+    await said(ines, maya.conversation)
+    async with company.database.write() as db:
+        await db.execute(update(tables.event).values(at=await company.long_ago()))
+    await company.change(interaction["id"], quiet_at=await company.long_ago(), channel="voice")
+    async with company.store.write() as work:
+        await desk.lost_call(work, await work.interactions.get(UUID(interaction["id"])))
+    await closings(company).sweep()
+    assert (await maya.me())["interaction"]["closing"] is None
+    quiet_at = (await company.interaction(interaction["id"])).quiet_at
+    assert quiet_at is not None
+    assert quiet_at > datetime.now(UTC)
 
 
 @pytest.mark.parametrize("last", ["agent", "customer"])

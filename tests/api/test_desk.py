@@ -200,7 +200,10 @@ async def test_history_is_for_whoever_has_the_customer_in_hand(
     await ines.did(first, "wrap-up", {"disposition": "not_solved"})
     path = f"/v1/customers/{maya.id}/history"
     assert (await ines.get(path)).json()["detail"] == "no such customer"
-    second = await ines.accepted(await maya.ask())
+    asked = await maya.ask()
+    assert await ines.offers() == [asked["id"]]
+    assert (await ines.get(path)).json()["detail"] == "no such customer"
+    second = await ines.accepted(asked)
     items = (await ines.read(path))["items"]
     assert [one["interaction_id"] for one in items] == [second["id"], first["id"]]
 

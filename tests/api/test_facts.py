@@ -100,7 +100,10 @@ async def test_facts_are_for_whoever_has_the_customer_in_hand(
 ) -> None:
     path = f"/v1/customers/{maya.id}/facts"
     assert (await ines.get(path)).status_code == 404
-    await ines.accepted(await maya.ask())
+    asked = await maya.ask()
+    assert await ines.offers() == [asked["id"]]
+    assert (await ines.get(path)).status_code == 404
+    await ines.accepted(asked)
     assert (await ines.get(path)).status_code == 200
     assert (await (await company.agent("tom")).get(path)).status_code == 404
     assert (await maya.get(path)).status_code == 403

@@ -3,9 +3,12 @@
 import asyncio
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 import websockets
+from msgspec.structs import replace
 
+from app.ids import new_id
 from tests.api.company import Company, Guest, SignedInAgent, SignedInCustomer
 from tests.api.live_client import open_page
 from tests.api.test_callbacks import later, seen, time_passes
@@ -202,6 +205,30 @@ async def test_a_promised_callback_comes_along(company: Company, ines: SignedInA
     assert waiting["id"] == promised["interaction_id"]
     assert waiting["state"] in {"queued", "offered"}  # the server's own round may be first
     assert waiting["conversation_id"] == maya.conversation
+
+
+async def test_a_promised_callback_comes_along_without_its_run(
+    company: Company, ines: SignedInAgent
+) -> None:
+    maya, guest = await company.customer("maya"), await company.guest()
+    own = await maya.start()
+    live = await ines.accepted(await asked(company, guest))
+    async with company.store.write() as work:
+        run = await work.runs.get(UUID(own["run_id"]))
+        left = replace(
+            run,
+            id=new_id(),
+            customer_id=UUID(guest.id),
+            conversation_id=UUID(guest.conversation),
+        )
+        await work.runs.add(left)
+    await company.change(live["id"], run_id=left.id)
+    promised = await ines.did(live, "callback", later(hours=2))
+    await guest.did(live, "end")
+    await guest.signs_in()
+    await time_passes(company, promised)
+    waiting = await seen(maya, "interaction", callback_id=promised["id"])
+    assert waiting["run_id"] == str(left.id)
 
 
 async def test_of_two_callbacks_the_customers_own_stays(

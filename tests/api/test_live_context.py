@@ -48,6 +48,24 @@ async def test_changes_reach_the_agent_redacted(
         assert "context" not in await other.silence()
 
 
+async def test_the_next_request_is_for_whoever_has_that(
+    company: Company, maya: SignedInCustomer, ines: SignedInAgent, interaction: Any
+) -> None:
+    async with live_page(maya) as phone, live_page(ines) as desk:
+        await watching(desk, maya.conversation)
+        await maya.did(interaction, "end")
+        lou = await company.agent("lou", ("general",))
+        await ines.send("PUT", "/v1/me/presence", {"intent": "break"})
+        await lou.accepted(await maya.ask())
+        await desk.next("event", kind="interaction.accepted")
+        async with live_page(lou) as other:
+            await watching(other, maya.conversation)
+            await phone.next("event", kind="interaction.accepted")
+            await show(phone, HERE, whole=True)
+            await other.next("context")
+        assert "context" not in await desk.silence()
+
+
 async def test_what_happened_keeps_a_snapshot(
     maya: SignedInCustomer, ines: SignedInAgent, interaction: Any
 ) -> None:

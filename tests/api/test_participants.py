@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from app.queue import offer_round
 from tests.api.company import Answer, Company, SignedInAgent, SignedInCustomer
+from tests.api.live_client import live_page
 from tests.api.test_calls import connected
 from tests.api.test_transfers import kinds, refused, to_queue
 
@@ -90,6 +91,33 @@ async def test_advice_is_asked_and_given_without_the_customer(
     told = [e for e in await ines.events(maya.conversation) if e["kind"].startswith("consult.")]
     assert [e["kind"] for e in told] == ["consult.asked", "consult.accepted", "consult.ended"]
     assert told[2]["body"]["outcome"] == "taken_back"
+
+
+async def test_the_customer_notices_nothing_of_an_adviser(
+    company: Company, maya: SignedInCustomer, ines: SignedInAgent
+) -> None:
+    lou, here = await company.agent("lou", ("loans",)), maya.conversation
+    interaction = await ines.accepted(await maya.ask())
+    asked = await joined(ines, lou, interaction, "consult")
+    card = {"cmid": str(uuid4()), "prompt": "Really?", "kind": "yes_no"}
+    refused = await lou.post(f"/v1/conversations/{here}/asks", card)
+    assert refused.status_code == 404
+    async with live_page(lou, **{here: 0}) as desk, live_page(maya) as phone:
+        _, upto = await desk.tail()
+        for frame, more in (("typing", {}), ("got", {"upto": upto}), ("seen", {"upto": upto})):
+            await desk.send(frame, conversation_id=here, **more)
+        await lou.send("PUT", f"/v1/conversations/{here}/seen", {"upto": upto})
+        await desk.silence()
+        await phone.send("seen", conversation_id=here, upto=upto)
+        heard: list[Any] = []
+        while "marks" not in [frame["type"] for frame in heard]:
+            heard.append(await phone.frame())
+        assert "typing" not in [frame["type"] for frame in heard]
+        assert heard[-1]["customer"]["seen"] > 0
+        assert heard[-1]["agent"]["seen"] == 0
+    await did(ines, asked, "leave")
+    await joined(ines, lou, interaction, "specialist")
+    await lou.do(f"/v1/conversations/{here}/asks", card)
 
 
 async def test_whoever_was_asked_gets_the_customer(

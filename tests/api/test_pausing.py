@@ -104,16 +104,21 @@ async def test_the_phone_reminds_once_when_it_is_time(
 
 
 async def test_whoever_leaves_the_app_is_told_when_somebody_answers(
-    maya: SignedInCustomer, ines: SignedInAgent
+    company: Company, maya: SignedInCustomer, ines: SignedInAgent
 ) -> None:
     waiting = await maya.ask()
     left = await maya.did(waiting, "notify")
     assert (left["notify"], left["place"]) == (True, 1)
-    await ines.accepted(waiting)
+    live = await ines.accepted(waiting)
     (told,) = (await maya.me())["notifications"]
     assert (told["title"], told["link"]) == ("Ines is here for you", "#/talk")
     late = await maya.act(waiting, "notify")
     assert (late.status_code, late.json()["type"]) == (409, "/problems/not-allowed-now")
+    assert live["notify"] is False
+    tom = await company.agent("tom")
+    to_tom = {"to": {"kind": "agent", "id": tom.id}, "reason": "knows it"}
+    await tom.accepted(await ines.did(live, "transfer", to_tom))
+    assert (await maya.me())["notifications"] == [told]
 
 
 async def test_whoever_stays_is_not_told_twice(maya: SignedInCustomer, ines: SignedInAgent) -> None:

@@ -84,12 +84,16 @@ async def test_who_waits_is_told_when_the_last_agent_leaves_and_when_one_is_back
 
 
 async def test_who_waits_for_a_call_that_nobody_takes_goes_on_by_text_at_the_same_place(
+    company: Company,
     maya: SignedInCustomer,
 ) -> None:
     interaction = await maya.ask("voice")
+    await company.change(interaction["id"], expected_s=900.0)
     changed = await maya.did(interaction, "channel", {"channel": "text"})
     assert (changed["state"], changed["channel"], changed["call_id"]) == ("queued", "text", None)
     assert changed["enqueued_at"] == interaction["enqueued_at"]
+    # How long a call was expected to take says nothing of how well texts were foretold.
+    assert (await company.interaction(interaction["id"])).expected_s is None
     again = await maya.did(interaction, "channel", {"channel": "video"})
     assert (again["channel"], again["call_id"]) == ("video", None)
 

@@ -33,7 +33,7 @@ from app.store.work import Store, Work
 from rtc.memory import MemoryEngine
 from tests.contract.crashing import Crash, CrashingStore, Fate
 from tests.contract.desk_model import ROOM, Beside, Life, Model, Person
-from tests.contract.people import NOON, agent, asking, customer
+from tests.contract.people import NOON, agent, asking, customer, no_flows
 
 NAMES = ("Ana", "Lou", "Sam")
 CUSTOMERS = st.integers(0, 1)
@@ -69,7 +69,7 @@ class Desk(RuleBasedStateMachine):
         self.loop = asyncio.Runner()
         store, self.clock = self.run(_in_loop(opened))
         self.store = CrashingStore(store)
-        self.reconciler = Reconciler(store, Calls(store, MemoryEngine()))
+        self.reconciler = Reconciler(store, Calls(store, MemoryEngine()), no_flows())
         self.model = Model(
             team=[
                 Person(queues=("cards",)),
@@ -355,7 +355,7 @@ class Desk(RuleBasedStateMachine):
 
         if self.do(fate, who, act, allowed=allowed):
             one.holder, one.given_away, one.passed_at = sam, None, None
-            one.beside = {role: b for role, b in one.beside.items() if b.agent != sam}
+            one.beside = {r: b for r, b in one.beside.items() if sam not in (b.agent, b.person)}
 
     @precondition(lambda self: self.model.has("live"))
     @rule(c=CUSTOMERS, role=ROLES, to=TARGETS, fate=FATES)
@@ -431,8 +431,9 @@ class Desk(RuleBasedStateMachine):
             return transfer.hand_over(work, beside.id, who)
 
         if self.do(fate, who, act, allowed=allowed):
-            one.holder, one.given_away, one.passed_at = beside.agent, None, None
-            one.beside = {r: b for r, b in one.beside.items() if b.agent != one.holder}
+            has = one.holder = beside.agent
+            one.given_away, one.passed_at = None, None
+            one.beside = {r: b for r, b in one.beside.items() if has not in (b.agent, b.person)}
 
     def _beside(self, c: int, role: str) -> tuple[Life | None, Beside | None]:
         """One of this role, or another, of this customer, or of the other one."""

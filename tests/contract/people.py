@@ -1,17 +1,22 @@
 """Customers, agents and what belongs to them, for the tests of every port."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from msgspec.structs import replace
 
+from app.catalogue import Catalogue
 from app.conversation.interaction import Channel, Event, Interaction, Offer, State
 from app.conversation.people import Agent, Customer
 from app.conversation.timeline import Actor, ActorKind, Entry
 from app.ids import new_id
+from app.runs.handover import Handover
+from app.runs.log import RunLog
 from app.store.records import CallRow, FlowVersion, Owner, RunRow
 from app.store.work import Store
+from selfservice.texts import Catalogues
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -116,6 +121,11 @@ async def started(store: Store, who: Customer, **fields: Any) -> RunRow:
     async with store.write() as work:
         await work.runs.add(run)
     return run
+
+
+def no_flows() -> Handover:
+    """Of a company with neither flows nor words; runs have what was published with them."""
+    return Handover(RunLog(Catalogue(), Catalogues(Path()).texts("en")))
 
 
 def ringing(interaction: Interaction, **fields: Any) -> CallRow:

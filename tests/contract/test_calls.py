@@ -6,12 +6,24 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from app.calls import Calls, end_of
 from app.conversation.errors import NotFound, Stale
+from app.conversation.interaction import Channel, Interaction
 from app.ids import new_id
 from app.store.records import CallRow, DescriptionRow
-from app.store.work import Store
-from rtc.call import Media
-from tests.contract.people import NOON, asked, customer, customers, ringing
+from app.store.work import Store, Work
+from rtc.call import EndReason, Media
+from rtc.memory import MemoryEngine
+from tests.contract.people import (
+    NOON,
+    accepted,
+    agent,
+    asked,
+    customer,
+    customers,
+    offered,
+    ringing,
+)
 
 
 async def _add(store: Store, call: CallRow) -> CallRow:
@@ -54,6 +66,44 @@ async def test_an_unknown_call_is_not_found(store: Store) -> None:
             await work.calls.get(new_id())
     with pytest.raises(NotFound, match="no such call"):
         await _save(store, ringing(await asked(store, await customer(store))))
+
+
+async def test_who_hangs_up_waits_for_who_passes_it_on(store: Store) -> None:
+    """Each held what the other wanted, and one of the two had to begin again."""
+    maya, ana = await customer(store), await agent(store)
+    offer = offered(await asked(store, maya, channel=Channel.VOICE), ana.id)
+    async with store.write() as work:
+        live = await work.interactions.save(offer)
+        live = await work.interactions.save(accepted(live))
+    call = await _add(store, ringing(live))
+    calls = Calls(store, MemoryEngine())
+
+    async def hang_up() -> None:
+        async with store.write() as work:
+            await calls.end(work, call.id, maya)
+
+    async with store.write() as work:
+        passed = await work.interactions.save(live)
+        hanging_up = asyncio.create_task(hang_up())
+        await asyncio.sleep(0.05)
+        await end_of(work, passed, EndReason.TRANSFERRED)
+    await hanging_up
+    async with store.read() as work:
+        assert (await work.calls.get(call.id)).ended_reason == "transferred"
+
+
+async def test_one_call_that_cannot_be_ended_keeps_no_other(store: Store) -> None:
+    people = await customers(store, 3)
+    late = [await _add(store, ringing(await asked(store, one))) for one in people]
+
+    async def unanswered(work: Work, interaction: Interaction) -> bool:
+        if interaction.customer_id == people[1].id:
+            raise ValueError("planted")
+        return True
+
+    await Calls(store, MemoryEngine(), unanswered).sweep()
+    async with store.read() as work:
+        assert [one.id for one in await work.calls.open_calls()] == [late[1].id]
 
 
 async def test_an_interaction_has_one_open_call(store: Store) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from uuid import UUID
@@ -11,9 +11,10 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
+from app.conversation.closing import keep_open, propose
 from app.conversation.errors import NotAllowed, NotFound
 from app.conversation.interaction import Event as Step
-from app.conversation.interaction import State
+from app.conversation.interaction import State, Talking
 from app.conversation.messages import Saying, say_all
 from app.conversation.people import Agent, Customer
 from app.conversation.timeline import Event, Viewer
@@ -96,6 +97,41 @@ async def test_a_message_after_a_pause_puts_the_customer_back_in_line(
     assert (back.state, back.enqueued_at) == (State.QUEUED, NOON)
     assert (back.owner_id, back.agent_id, back.accepted_at) == (ana.id, None, None)
     assert [one.kind for one in tail] == ["interaction.resumed", "message"]
+
+
+async def test_what_may_not_be_said_ends_no_pause(store: Store, maya: Customer, ana: Agent) -> None:
+    await taken(store, maya, ana)
+    await _paused(store, maya)
+    of_nobody = replace(saying(maya, maya.conversation_id), files=(new_id(),))
+    assert [type(one) for one in await say(store, of_nobody)] == [NotFound]
+    async with store.read() as work:
+        paused = await work.interactions.latest_of(maya.id)
+    assert paused is not None
+    assert paused.state is State.PAUSED
+
+
+async def test_an_end_that_was_withdrawn_meanwhile_is_not_withdrawn_again(
+    store: Store, maya: Customer, ana: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await taken(store, maya, ana)
+    async with store.write() as work:
+        live = await work.interactions.latest_of(maya.id)
+        assert live is not None
+        await propose(work, live.id, ana)
+    async with store.write() as work:
+        read = work.interactions.talking
+
+        async def talking(conversations: Collection[UUID]) -> Sequence[Talking]:
+            found = await read(conversations)
+            await keep_open(work, live.id, ana)  # as by another process between two reads
+            return found
+
+        monkeypatch.setattr(work.interactions, "talking", talking)
+        await say_all(work, [saying(maya, maya.conversation_id)])
+    async with store.read() as work:
+        events = await work.timeline.after(maya.conversation_id, 0, Viewer.AGENT, 9)
+    kinds = [one.kind for one in events]
+    assert kinds == ["interaction.closing", "interaction.kept_open", "message"]
 
 
 async def test_strangers_are_refused_among_others_who_may(

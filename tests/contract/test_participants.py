@@ -291,11 +291,15 @@ async def test_who_declined_has_no_say_in_it_any_more(store: Store) -> None:
         assert (await consult.leave(work, one.id, ana)).outcome is Outcome.TAKEN_BACK
 
 
-async def test_nobody_is_beside_oneself_after_a_hand_over(store: Store) -> None:
+@pytest.mark.parametrize("is_offered", [True, False])
+async def test_nobody_is_beside_oneself_after_a_hand_over(
+    store: Store, *, is_offered: bool
+) -> None:
     maya, ana, lou = await customer(store), await agent(store), await agent(store, "Lou")
     live = await _live(store, maya, ana)
     joined = await _added(store, replace(_offered(_asking(live, ana), lou), state=Joining.JOINED))
-    await _added(store, _offered(_asking(live, ana, role=Role.SPECIALIST), lou))
+    to_lou = _asking(live, ana, role=Role.SPECIALIST, wanted_id=lou.id)
+    await _added(store, _offered(to_lou, lou) if is_offered else to_lou)
     async with store.write() as work:
         handed = await transfer.hand_over(work, joined.id, ana)
         assert handed.agent_id == lou.id

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import Executable, delete, text, update
 
 from app.calls import Calls
+from app.catalogue import Catalogue
 from app.conversation import consult, desk
 from app.conversation.context import Action, AppState, Context
 from app.conversation.interaction import Channel, Interaction, State
@@ -28,15 +29,20 @@ from app.ids import new_id
 from app.jobs import reconciler
 from app.jobs.reconciler import Finding, Reconciler
 from app.queue import offer_round
+from app.runs.log import RunLog
 from app.store import tables
 from app.store.engine import open_database
 from app.store.memory import MemoryStore
+from app.store.records import FlowVersion
 from app.store.sql import SqlStore
 from app.store.work import Store
 from push.delivery import DeliveryState
 from push.device import Device, DeviceKind
 from push.notification import Notification, NotificationClass
 from rtc.memory import MemoryEngine
+from selfservice import events
+from selfservice.definition import load
+from selfservice.texts import Catalogues
 from tests.contract.people import (
     NOON,
     accepted,
@@ -46,10 +52,24 @@ from tests.contract.people import (
     customer,
     customers,
     ended,
+    no_flows,
     offered,
     ringing,
 )
 
+FLOW = """\
+flow: limit
+title: Raise the limit
+start: how
+on:
+  help: {queue: cards, reason: limit}
+steps:
+  how:
+    choice: How?
+    options: [more, less]
+    next: done
+  done: {end: solved}
+"""
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
@@ -226,6 +246,27 @@ async def call_without_conversation(bank: Bank) -> UUID:
     return call.id
 
 
+@case(Broken.RUN_LEFT_BEHIND, mended=True)
+async def run_whose_helper_is_gone(bank: Bank) -> UUID:
+    definition, now = load(FLOW, "limit.yaml"), NOON
+    runs = RunLog(Catalogue(), Catalogues(Path()).texts("en"))
+    actor = events.Actor(kind="customer", id=str(bank.maya.id))
+    started = events.Started(
+        at=now, actor=actor, run=new_id(), flow="limit", version=definition.version, inputs={}
+    )
+    async with bank.store.write() as work:
+        version = FlowVersion(hash=definition.version, flow="limit", body=FLOW, published_at=now)
+        await work.flow_versions.publish(version)
+        await runs.start(work, bank.maya, definition, started, "{}")
+        helped = events.HelpAsked(at=now, actor=actor, channel="text")
+        run = await runs.get(work, started.run)
+        await runs.append_unattended(work, run, helped, by_customer(bank.maya))
+        now = await work.now()
+    live = replace(await bank.live(), run_id=started.run)
+    await bank.saved(ended(live, now, now + MINUTE))
+    return started.run
+
+
 @case(Broken.LEFT_ALONE, mended=False)
 async def left_alone(bank: Bank) -> UUID:
     live = await bank.live()
@@ -317,7 +358,7 @@ async def bank(store: Store) -> Bank:
 
 
 def _of(store: Store) -> Reconciler:
-    return Reconciler(store, Calls(store, MemoryEngine()))
+    return Reconciler(store, Calls(store, MemoryEngine()), no_flows())
 
 
 @pytest.mark.parametrize("name", CASES)

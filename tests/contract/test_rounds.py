@@ -2,19 +2,26 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from app import attendance
-from app.conversation import desk
+from app import attendance, topics
+from app.calling_back import CallingBack
+from app.catalogue import Catalogue
+from app.conversation import desk, pausing
 from app.conversation.interaction import Interaction, State
 from app.conversation.people import Intent
 from app.conversation.routing import Match
 from app.conversation.timeline import Viewer
+from app.help import Help
 from app.queue import offer_round
+from app.runs.handover import Handover
+from app.runs.log import RunLog
 from app.standing import standings
 from app.store.work import Store, Work
+from selfservice.texts import Catalogues
 from tests.contract.people import NOON, accepted, agent, asked, customers, offered
 from tests.fixtures.errors import errors
 
@@ -109,6 +116,41 @@ async def test_one_that_cannot_expire_does_not_stop_the_others(
     assert [str(mine[0].id) in line for line in logged].count(True) == 1
     wanted = [State.OFFERED, State.QUEUED, State.QUEUED]
     assert await _states(store, *mine) == wanted
+
+
+async def test_one_that_cannot_be_reminded_does_not_stop_the_others(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused = {"state": State.PAUSED, "paused_at": NOON, "remind_at": NOON}
+    mine = [await asked(store, who, **paused) for who in await customers(store, 3)]
+    real = pausing.reminded
+
+    async def reminded(work: Work, one: Interaction) -> None:
+        if one.id == mine[1].id:
+            raise ValueError("a bad row")
+        await real(work, one)
+
+    monkeypatch.setattr(pausing, "reminded", reminded)
+    runs = RunLog(Catalogue(), Catalogues(Path()).texts("en"))
+    handover = Handover(runs)
+    with errors() as logged:
+        await CallingBack(store, Help(runs, handover), handover).look()
+    assert [str(mine[1].id) in line for line in logged].count(True) == 1
+    async with store.read() as work:
+        assert [one.id for one in await work.interactions.to_remind(NOON)] == [mine[1].id]
+
+
+async def test_what_is_offered_and_left_gives_its_room_to_the_next(
+    store: Store, rung: list[set[str]]
+) -> None:
+    ana, (maya, jonas) = await agent(store), await customers(store, 2)
+    mine = [await asked(store, who) for who in (maya, jonas)]
+    async with store.write() as work:
+        await work.interactions.save(offered(mine[0], ana.id))
+    for one, who in zip(mine, (maya, jonas), strict=True):
+        async with store.write() as work:
+            await desk.cancel(work, one.id, who)
+    assert [topics.QUEUE in each for each in rung[-2:]] == [True, False]
 
 
 async def _states(store: Store, *some: Interaction) -> list[State]:

@@ -124,6 +124,16 @@ async def test_open_runs_past_their_time_come_longest_past_first(store: Store) -
         assert await work.runs.overdue(NOON, 1) == [runs["2"]]
 
 
+async def test_open_ones_come_by_their_customers_from_one_on(store: Store) -> None:
+    await flow_version(store)
+    people = sorted(await customers(store, 3), key=lambda one: one.id)
+    runs = [await started(store, who, inputs_key=key) for who in people for key in ("1", "2")]
+    await started(store, people[0], inputs_key="3", status="solved")
+    async with store.read() as work:
+        assert await work.runs.open_from(None, 10) == runs
+        assert await work.runs.open_from(people[1].id, 3) == runs[2:5]
+
+
 async def test_the_newest_code_of_a_run_counts(store: Store) -> None:
     maya = await customer(store)
     await flow_version(store)

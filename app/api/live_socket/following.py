@@ -20,13 +20,13 @@ from app.api.wire import event_view, marks_view
 from app.bus.memory import Bells
 from app.conversation.errors import NotFound
 from app.conversation.marks import Mark
-from app.conversation.messages import must_see
-from app.conversation.people import Agent
+from app.conversation.messages import Part, part_in
 from app.conversation.timeline import Event
 from app.store.work import Work
 from app.unbroken import unbroken, unbroken_read
 
 PAGE = 500
+NO_PART = Part(talks=False)
 
 
 class Page(Struct, frozen=True):
@@ -35,6 +35,7 @@ class Page(Struct, frozen=True):
     cursor: int  # they follow this one
     events: Sequence[Event]
     head: int
+    part: Part
     marks: Sequence[Mark] | None = None  # of the first page alone
 
 
@@ -53,6 +54,7 @@ class Following:
         self._bells = bells
         self._context = context
         self._cursors: dict[UUID, int] = {}
+        self._parts: dict[UUID, Part] = {}
 
     def __contains__(self, conversation: UUID) -> bool:
         return conversation in self._cursors
@@ -61,15 +63,27 @@ class Following:
         bus, bells = self._live.bus, self._bells
         bus.join(topics.conversation(conversation), bells)
         bus.join(topics.marks(conversation), bells)
-        if isinstance(self._signed_in.who, Agent):
-            bus.join(topics.context(conversation), bells)
 
     def leave(self, conversation: UUID) -> None:
         bus, bells = self._live.bus, self._bells
         bus.leave(topics.conversation(conversation), bells)
-        bus.leave(topics.context(conversation), bells)
         bus.leave(topics.marks(conversation), bells)
+        self._take_part(conversation, NO_PART)
         self._cursors.pop(conversation, None)
+
+    def talks_in(self, conversation: UUID) -> bool:
+        """Not where they read along for advice: the customer hears nothing of them."""
+        return self._parts.get(conversation, NO_PART).talks
+
+    def _take_part(self, conversation: UUID, part: Part) -> None:
+        """Hear what the app shows in the request that this agent has, and in no later one."""
+        before = self._parts.pop(conversation, NO_PART)
+        for interaction in before.has - part.has:
+            self._live.bus.leave(topics.context(interaction), self._bells)
+        for interaction in part.has - before.has:
+            self._live.bus.join(topics.context(interaction), self._bells)
+        if part is not NO_PART:
+            self._parts[conversation] = part
 
     async def follow(self, conversation: UUID, after: int) -> bool:
         """Send what is new after this cursor, and hear what will be.
@@ -109,7 +123,7 @@ class Following:
     def mark(self, conversation: UUID, *, delivered: int = 0, seen: int = 0) -> None:
         """Nobody has received more than they were sent."""
         cursor = self._cursors.get(conversation)
-        if cursor is not None:
+        if cursor is not None and self.talks_in(conversation):
             delivered, seen = min(delivered, cursor), min(seen, cursor)
             side = self._signed_in.viewer
             self._live.marks.put(
@@ -136,16 +150,16 @@ class Following:
     async def page(self, conversation: UUID, cursor: int, work: Work) -> Page:
         """What follows the cursor; raises NotFound where it is not for this caller to see."""
         viewer = self._signed_in.viewer
-        await must_see(work, self._signed_in.who, conversation)
+        part = await part_in(work, self._signed_in.who, conversation)
         head = await work.timeline.head(conversation, viewer)
         if cursor > head:
             cursor = 0  # of another life of the database: start again
         first = conversation not in self._cursors
         marks = await work.marks.of([conversation]) if first and head else None
         if cursor == head:
-            return Page(cursor, (), head, marks)
+            return Page(cursor, (), head, part, marks)
         events = await work.timeline.after(conversation, cursor, viewer, PAGE)
-        return Page(cursor, events, head, marks)
+        return Page(cursor, events, head, part, marks)
 
     async def _next_page(self, conversation: UUID, cursor: int) -> Page | None:
         """None where it is not, or no more, for this caller to see."""
@@ -156,6 +170,7 @@ class Following:
             return None
 
     async def _send_page(self, conversation: UUID, page: Page) -> None:
+        self._take_part(conversation, page.part)
         cursor = page.cursor
         for event in page.events:
             await self._send(event)

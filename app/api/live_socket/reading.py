@@ -118,7 +118,7 @@ class Reader:
 
     def _whisper_typing(self, conversation: UUID) -> None:
         who, live = self._connection.signed_in.who, self._connection.live
-        if conversation not in self._connection.following:
+        if not self._connection.following.talks_in(conversation):
             return
         kind = ActorKind.AGENT if isinstance(who, Agent) else ActorKind.CUSTOMER
         actor = Actor(kind=kind, id=who.id, name=who.name)

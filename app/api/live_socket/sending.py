@@ -159,9 +159,9 @@ class Sender:
         except (TooOften, NotAllowed, TooLarge, BadChange) as error:
             await self._outlet.send(frames.ErrorFrame(problem=problem_of(error)))
             return
-        if told is not None:
-            topic = topics.context(told.conversation_id)
-            self._live.bus.whisper(topic, frames.encode(told), self._bells)
+        interaction = self._context.interaction
+        if told is not None and interaction is not None:
+            self._live.bus.whisper(topics.context(interaction), frames.encode(told), self._bells)
 
     async def _show_me(self) -> None:
         snapshot = await unbroken_read(self._live.store, self._me)

@@ -1,10 +1,8 @@
 """Devices that came without signing in, and what became of them, without a database."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from msgspec.structs import asdict, replace
@@ -14,12 +12,10 @@ from app.conversation.errors import Stale
 from app.conversation.files import LEFT_LYING, File
 from app.conversation.interaction import OPEN
 from app.conversation.people import Customer, DeviceIdentity
-
-if TYPE_CHECKING:
-    from app.store.memory import Tables
+from app.store.memory.runs import RUN_OPEN
+from app.store.memory.tables import Tables
 
 STAYS = frozenset({"customers", "identities", "facts"})
-RUN_OPEN = frozenset({"active", "waiting", "with_human"})
 
 
 class MemoryIdentities:

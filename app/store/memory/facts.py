@@ -1,15 +1,10 @@
 """What is known of a customer, without a database."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.conversation.facts import Fact, Trust
-
-if TYPE_CHECKING:
-    from app.store.memory import Tables
+from app.store.memory.tables import Tables
 
 
 class MemoryFacts:
