@@ -41,7 +41,7 @@ export class ServerLive implements DeskLive {
   open(id: Uuid): Conversation {
     const readers = this.#readers.get(id) ?? 0;
     this.#readers.set(id, readers + 1);
-    if (readers === 0) this.#live.watch(id);
+    this.#live.watch(id);
     const stops: Stop[] = [];
     const events = fromCell(this.#store.timeline(id), stops);
     const typer = fromCell(this.#store.typer(id), stops);

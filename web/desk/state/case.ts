@@ -56,6 +56,8 @@ export class Case {
   readonly #makeCall: MakeCall;
   /** Since the app told the whole: a snapshot that is on its way may be older than these. */
   #changes: ContextChange[] = [];
+  /** What an earlier request of the customer left in the conversation; it is not about this one. */
+  #shownBefore: ContextChange | null;
   #flowSeen = 0;
   #seenUpTo = 0;
   readonly #unfollow: () => void;
@@ -63,6 +65,7 @@ export class Case {
   constructor(interaction: Interaction, conversation: Conversation, api: DeskApi, makeCall: MakeCall) {
     this.id = interaction.id;
     this.#conversation = signal(conversation);
+    this.#shownBefore = conversation.shown.peek();
     this.#interaction = signal(interaction);
     this.#api = api;
     this.#makeCall = makeCall;
@@ -110,6 +113,7 @@ export class Case {
   moveTo(conversation: Conversation): void {
     this.conversation.close();
     this.#changes = [];
+    this.#shownBefore = conversation.shown.peek();
     this.#flowSeen = 0;
     this.#seenUpTo = 0;
     this.#conversation.value = conversation;
@@ -244,7 +248,7 @@ export class Case {
   /** What the app shows has changed: merge it into what is known. */
   #look(): void {
     const change = this.conversation.shown.value;
-    if (change === null) return;
+    if (change === null || change === this.#shownBefore) return;
     this.#changes = change.whole ? [change] : [...this.#changes, change];
     untracked(() => this.context.change((context) => withChange(context, change)));
   }

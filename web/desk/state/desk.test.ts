@@ -132,6 +132,14 @@ test("whoever signs in meanwhile goes on in the same case, in the own conversati
   assert.equal(one.earlier.value?.length, 2);
 });
 
+test("what the app showed during an earlier request is not taken for what it shows now", async () => {
+  const shown = { whole: false, patch: { screen: "card.lost" }, actions: [] };
+  const { desk: d } = desk({ me: mine, shown });
+  d.openCase("i-maya");
+  await settle();
+  assert.equal(d.current.value!.context.value?.app_state?.screen, "card.activate.digits");
+});
+
 const asking = (part: Partial<typeof ASKED> = {}) => ({ ...ME, participations: [{ participant: { ...ASKED, ...part }, interaction: INTERACTION }] });
 
 test("what a colleague asks me to join becomes a case once I joined, and no more mine than that", async () => {
