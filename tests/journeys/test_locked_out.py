@@ -27,11 +27,17 @@ async def test_locked_out(browser: Browser, tmp_path: Path) -> None:
         await expect(desk.part("app-state").get_by_text("conversation")).to_be_visible()
         await desk.picture("locked-out-desk")
 
+        guest = await phone.page.context.new_page()
+        await guest.goto(f"{company.url}/phone/?anonymous=1#/chat")
+        await expect(guest.get_by_test_id("chat-input")).to_be_visible()
         await phone.page.goto(f"{company.url}/phone/?customer=maya")
         await expect(case.get_by_text("Maya Okafor")).to_be_visible()
         await expect(case.get_by_text("Signed in", exact=True)).to_be_visible()
         await desk.sees_message("I cannot sign in any more")
         await expect(desk.part("app-state").get_by_text("home")).to_be_visible()
+        # The tab that was still open begins anew, as a guest for whom nothing is open.
+        await expect(guest.get_by_test_id("chat-ask")).to_be_visible()
+        await expect(guest.get_by_text("I cannot sign in any more")).to_be_hidden()
         await desk.say("Welcome back, Maya")
         await phone.page.goto(f"{company.url}/phone/?customer=maya#/chat")
         await phone.sees_message("Welcome back, Maya")

@@ -51,7 +51,7 @@ class SceneLive implements DeskLive {
 
   open(id: Uuid): Conversation {
     const { events = [], unsent = [], typing = null, marks = null, shown = null } = id === "v-maya" ? this.#scene : {};
-    return { events: signal(events), unsent: signal(unsent), typing: signal(typing), marks: signal(marks), shown: signal(shown), send() {}, seen() {}, typed() {}, close() {} };
+    return { events: signal(events), unsent: signal(unsent), typing: signal(typing), marks: signal(marks), shown: signal(shown), send() {}, remove() {}, seen() {}, typed() {}, close() {} };
   }
 
   stop(): void {}

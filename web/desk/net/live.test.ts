@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MemoryKeep } from "../../sdk/keep.ts";
 import { C, Line, message, settled } from "../../sdk/line.ts";
-import type { AgentMe } from "../../sdk/types.ts";
 import { ME } from "../gallery/people.ts";
 import { ServerLive } from "./live.ts";
 
@@ -19,14 +18,19 @@ function page(line: Line): void {
   Object.defineProperty(globalThis, "navigator", { value: { onLine: true }, configurable: true });
 }
 
-test("a conversation that is accepted again is watched again, though the page still follows it", async () => {
+async function connected() {
   const line = new Line();
   page(line);
   const live = new ServerLive(ME.agent, { current: async () => "t1", renew: async () => "t2" }, new MemoryKeep());
-  const finished = live.open(C); // for the rating that may come
   await settled();
   line.onopen?.();
-  line.hear({ type: "welcome", epoch: "a", now: new Date().toISOString(), heads: {}, me: ME as AgentMe });
+  line.hear({ type: "welcome", epoch: "a", now: new Date().toISOString(), heads: {}, me: ME });
+  return { live, line };
+}
+
+test("a conversation that is accepted again is watched again, though the page still follows it", async () => {
+  const { live, line } = await connected();
+  const finished = live.open(C); // for the rating that may come
   line.hear(message(1, 0, "one"));
   line.hear({ type: "tail", conversation_id: C, upto: 1 });
   const again = live.open(C);
@@ -37,5 +41,18 @@ test("a conversation that is accepted again is watched again, though the page st
   again.close();
   finished.close();
   assert.deepEqual(line.last(), { type: "unwatch", conversation_id: C });
+  live.stop();
+});
+
+test("a reply that was refused stays with its reason until the agent gives it up", async () => {
+  const { live, line } = await connected();
+  const { unsent, send, remove } = live.open(C);
+  send("Hello", []);
+  const sent = line.last();
+  assert.ok(sent?.type === "send");
+  line.hear({ type: "refused", cmid: sent.cmid, problem: { type: "/problems/not-found", title: "Not found", status: 404, detail: "Tom has it now." } });
+  assert.deepEqual(unsent.value.map(({ refused }) => refused), ["Tom has it now."]);
+  remove(sent.cmid);
+  assert.deepEqual(unsent.value, []);
   live.stop();
 });

@@ -56,6 +56,7 @@ export class ServerLive implements DeskLive {
       typing: computed(() => (typer.value && typer.value.kind === "customer" ? typer.value.name : null)),
       marks: computed(() => marks.value?.customer ?? null),
       send: (text, files) => void this.#live.send(id, text, files),
+      remove: (cmid) => this.#outbox.remove(cmid),
       seen: () => { if (document.visibilityState === "visible") this.#live.seen(id, this.#live.cursor(id)); },
       typed: () => {
         if (Date.now() - told < TYPING_MS) return;

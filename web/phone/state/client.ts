@@ -8,6 +8,7 @@ import { CustomerCall } from "../../sdk/call.ts";
 import type { CallView } from "../../sdk/call-side.ts";
 import { CustomerClient } from "../../sdk/customer.ts";
 import { Recorder } from "../../sdk/help.ts";
+import { forget } from "../../sdk/keep.ts";
 import { browserKeep } from "../../sdk/keep-browser.ts";
 import { LiveContext } from "../../sdk/context.ts";
 import type { Link, Live } from "../../sdk/live.ts";
@@ -63,9 +64,12 @@ export async function connect(place: Place): Promise<Client> {
   const credentials = place.anonymous
     ? new AnonymousCredentials("", localStorage, navigator.language)
     : new CustomerCredentials("", () => bank.token(place.bank, place.customer), { memory: localStorage });
-  await credentials.who();
+  const keep = browserKeep();
+  const signedIn = await credentials.who();
+  if ("linked" in signedIn && signedIn.linked) await forget(keep, `${GUEST}/`); // it goes on as the customer's own
   const client = await CustomerClient.open({
-    url: location.origin, account: place.anonymous ? GUEST : place.customer, credentials, keep: browserKeep(), onWake,
+    url: location.origin, account: place.anonymous ? GUEST : place.customer, credentials, keep, onWake,
+    onMoved: () => location.reload(),
   });
   const { api, live, store, outbox, customer, conversationId } = client;
   const call = new CustomerCall({ api, devices: navigator.mediaDevices, peer });

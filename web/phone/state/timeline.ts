@@ -3,7 +3,9 @@ import type { IconName } from "../../shared/icon.tsx";
 import { capital, coming, day, duration, firstName } from "../../shared/format.ts";
 import type { Outgoing } from "../../sdk/outbox.ts";
 import { changesOf, saidNow, type Change } from "../../sdk/changes.ts";
-import type { AskAnswer, AskQuestion, Call, Event, FileRef, Interaction, Mark } from "../../sdk/types.ts";
+import type { AskAnswer, AskQuestion, Event, FileRef, Mark } from "../../sdk/types.ts";
+import { ofCall } from "./log.ts";
+import type { CallEvent } from "./log.ts";
 
 /** What is known of an own message: on its way, stored, at the other side, read there; theirs are just sent. */
 export type Sent = "unsent" | "refused" | "sent" | "delivered" | "read";
@@ -104,25 +106,12 @@ function nameOf(event: Event, all: readonly Event[]): string | null {
   return others && event.actor.name ? firstName(event.actor.name) : null;
 }
 
-/** Has the customer left one person and not reached the next yet? Then by the next one's name. */
-export function connectingTo({ passed_on, agent }: Interaction, call: Call | null, all: readonly Event[]): string | null {
-  if (!passed_on || !call || call.state === "ended") return null;
-  const there = all.some((e) => e.kind === "call.connected" && e.body.call_id === call.id && Date.parse(e.at) >= Date.parse(passed_on.at));
-  return there ? null : (agent?.name ?? passed_on.to);
-}
-
-/** Whether this call ended because the customer was passed on: the next one goes on with it. */
-export const wasPassedOn = (id: string, all: readonly Event[]): boolean => all.some((e) => e.kind === "call.ended" && e.body.call_id === id && e.body.reason === "transferred");
-
 /** A call at the own turn is asked for and due at the same time. */
 function calledAt(due: string | null | undefined, at: string): string {
   if (!due || Date.parse(due) - Date.parse(at) < 1000) return " when it’s your turn";
   return ` ${coming(due, Date.parse(at))}`;
 }
 
-type CallEvent = Extract<Event, { kind: "call.started" | "call.connected" | "call.ended" }>;
-const ofCall = (id: string, all: readonly Event[], kind: CallEvent["kind"]): CallEvent | undefined =>
-  all.find((e): e is CallEvent => e.kind === kind && (e as CallEvent).body.call_id === id);
 const ended = (id: string, all: readonly Event[]): boolean => ofCall(id, all, "call.ended") !== undefined;
 const iconOf = (channel: string | null | undefined): IconName => (channel === "video" ? "video" : "voice");
 const callName = (channel: string | null | undefined): string => (channel === "video" ? "Video call" : "Voice call");
@@ -139,16 +128,3 @@ function lasted(event: CallEvent, all: readonly Event[]): string {
   const connected = ofCall(event.body.call_id, all, "call.connected");
   return connected ? `, ${duration(Date.parse(event.at) - Date.parse(connected.at))}` : ", not connected";
 }
-
-/** When media of this call began to run, for its clock. */
-export const connectedAt = (id: string, all: readonly Event[]): string | null => ofCall(id, all, "call.connected")?.at ?? null;
-
-/** The run that an agent handed back and the customer has not gone on with yet. */
-export function handedBack(runId: string, all: readonly Event[]): boolean {
-  const last = all.findLast((e) => e.kind.startsWith("flow.") && (e.body as { run_id?: string }).run_id === runId);
-  return last?.kind === "flow.handed_back";
-}
-
-/** Messages of agents after the last one that was looked at. */
-export const unreadCount = (all: readonly Event[], seen: number): number =>
-  all.filter((e) => (e.kind === "message" || e.kind === "ask") && e.actor.kind === "agent" && e.seq > seen).length;
