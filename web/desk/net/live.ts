@@ -9,7 +9,7 @@ import { Outbox } from "../../sdk/outbox.ts";
 import { Store } from "../../sdk/store.ts";
 import type { Agent, AgentMe, Uuid } from "../../sdk/types.ts";
 import type { Conversation, DeskLive, Link, Unsent } from "../state/ports.ts";
-import { fromCell } from "./signal.ts";
+import { fromCell } from "../../shared/from-cell.ts";
 
 /** Typing is told at most this often. */
 const TYPING_MS = 2000;

@@ -90,6 +90,8 @@ export class Case {
   get interaction(): ReadonlySignal<Interaction> { return this.#interaction; }
   /** My part in what a colleague has; null where it is mine. */
   get part(): ReadonlySignal<Participant | null> { return this.#part; }
+  /** Whoever is asked for advice answers the agent, never the customer. */
+  get advises(): boolean { return this.#part.value?.role === "consult"; }
   /** The call as the server sees it; null where there is none or it has ended. */
   get callState(): ReadonlySignal<Call | null> { return this.#callState; }
   /** The agent's end of it. */
@@ -122,8 +124,8 @@ export class Case {
   /** A newer snapshot of the server, with the call that is open now, and my part where a colleague has it. */
   update(interaction: Interaction, call: Call | null, part: Participant | null = null): void {
     const before = this.#interaction.peek();
-    if (part?.role === "consult") this.tab.value = "note"; // whoever is asked for advice answers the agent
     this.#part.value = part;
+    if (this.advises) this.tab.value = "note";
     this.#interaction.value = interaction;
     if (before.customer.id !== interaction.customer.id) for (const one of [this.context, this.history, this.facts]) void one.refresh();
     if (before.run_id !== interaction.run_id || before.state !== interaction.state) void this.run.refresh();
@@ -142,7 +144,7 @@ export class Case {
   }
 
   write(tab: Tab): void {
-    this.tab.value = tab;
+    this.tab.value = this.advises ? "note" : tab;
     this.focus.value += 1;
   }
 

@@ -159,6 +159,15 @@ test("what a colleague asks me to join becomes a case once I joined, and no more
   assert.deepEqual(d.finished.list.value, []);
 });
 
+test("whoever is asked for advice writes notes, whatever key is pressed; whoever writes along may reply", () => {
+  for (const [role, tab] of [["consult", "note"], ["specialist", "reply"]] as const) {
+    const { desk: d } = desk({ me: asking({ state: "joined", role }) });
+    d.openCase("i-maya");
+    d.current.value!.write("reply");
+    assert.equal(d.current.value!.tab.value, tab);
+  }
+});
+
 test("what was handed over to me is mine", () => {
   const { desk: d, show } = desk({ me: asking({ state: "joined" }) });
   d.openCase("i-maya");

@@ -1,14 +1,13 @@
 /** What of the log does the customer see? People in bubbles, what happened in pills, unsent messages last. */
 import type { IconName } from "../../shared/icon.tsx";
-import { capital, coming, day, duration, firstName } from "../../shared/format.ts";
+import { coming, day, duration, firstName, targetName } from "../../shared/format.ts";
 import type { Outgoing } from "../../sdk/outbox.ts";
-import { changesOf, saidNow, type Change } from "../../sdk/changes.ts";
+import { changesOf, isYoung, saidNow, type Change } from "../../sdk/changes.ts";
+import { sentOf, type Sent } from "../../sdk/sent.ts";
 import type { AskAnswer, AskQuestion, Event, FileRef, Mark } from "../../sdk/types.ts";
 import { ofCall } from "./log.ts";
 import type { CallEvent } from "./log.ts";
 
-/** What is known of an own message: on its way, stored, at the other side, read there; theirs are just sent. */
-export type Sent = "unsent" | "refused" | "sent" | "delivered" | "read";
 export interface MessageLine {
   is: "message"; key: string; mine: boolean;
   /** Who wrote it, where more than one of us has. */
@@ -26,9 +25,6 @@ export type Line =
   | MessageLine
   | AskLine
   | { is: "happened"; key: string; icon: IconName; name: string; text: string };
-
-/** As long as the server allows by default; it has the last word. */
-const CHANGED_WITHIN_MS = 15 * 60_000;
 
 /** `marks` is how far the other side has come. */
 export function timelineOf(events: readonly Event[], unsent: readonly Outgoing[], now: number, marks: Mark | null = null): Line[] {
@@ -54,20 +50,17 @@ function unsentLine({ cmid, text, files = [], at, problem }: Outgoing): Line {
 function messageLine(event: Extract<Event, { kind: "message" }>, change: Change | undefined, now: number, marks: Mark | null, read: number | undefined, name: string | null): MessageLine {
   const mine = event.actor.kind === "customer";
   const said = saidNow(event, change);
-  const young = now - Date.parse(event.at) < CHANGED_WITHIN_MS;
   return {
     is: "message", key: event.cmid ?? String(event.seq), mine, name, ...said, at: event.at, sent: mine ? sentOf(event.seq, marks) : "sent",
-    readAt: event.seq === read ? (marks?.seen_at ?? null) : null, change: mine && young && !said.deleted ? event.seq : null,
+    readAt: event.seq === read ? (marks?.seen_at ?? null) : null, change: mine && !said.deleted && isYoung(event, now) ? event.seq : null,
   };
 }
-
-const sentOf = (seq: number, marks: Mark | null): Sent => (!marks || seq > marks.delivered ? "sent" : seq > marks.seen ? "delivered" : "read");
 
 function lineOf(event: Event, all: readonly Event[], changes: ReadonlyMap<number, Change>): Line | null {
   const happened = (icon: IconName, name: string, text = ""): Line => ({ is: "happened", key: String(event.seq), icon, name, text });
   switch (event.kind) {
     case "ask":
-      return { is: "ask", key: String(event.seq), seq: event.seq, from: event.actor.name ?? "", question: event.body, answer: changes.get(event.seq)?.answer ?? null };
+      return { is: "ask", key: String(event.seq), seq: event.seq, from: event.actor.name ?? "Someone", question: event.body, answer: changes.get(event.seq)?.answer ?? null };
     case "flow.started": return happened("flow", event.body.title, ": started");
     case "flow.handed_back": return happened("done", event.body.title, ": back with you");
     case "flow.ended": return happened("done", event.body.title, event.body.label ? `: ${event.body.label}` : ": finished");
@@ -75,7 +68,7 @@ function lineOf(event: Event, all: readonly Event[], changes: ReadonlyMap<number
     case "interaction.accepted": return happened("people", event.body.agent_name ?? event.actor.name ?? "Someone", " is here");
     case "interaction.given_up": return happened("people", "Back in line", ", at your old place; someone else will help");
     case "interaction.transferred": return event.body.waits
-      ? happened("people", event.body.agent_name ?? "We", ` passed you on to ${capital(event.body.to)}`)
+      ? happened("people", event.body.agent_name ?? "We", ` passed you on to ${targetName(event.body.to)}`)
       : happened("people", event.body.to, " is with you now");
     case "interaction.taken_over": return happened("people", event.body.to, " is with you now");
     case "participant.joined": return happened("people", event.body.agent_name ?? "A colleague", " joined");

@@ -1,7 +1,7 @@
 /** How do people and events share one list? Bubbles for people, pills for what happened, whatever the channel. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { capital, clock, firstName } from "../../shared/format.ts";
+import { clock, firstName, targetName } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { AskValue, Interaction } from "../../sdk/types.ts";
 import { Attached, type LoadFile } from "../../shared/attached.tsx";
@@ -75,7 +75,7 @@ export function Chat(props: ChatProps) {
 
 function waitingWords({ nobody_there, passed_on }: Interaction): string {
   if (nobody_there) return "Nobody is here right now. We answer when we’re back";
-  return passed_on ? `Connecting you to ${capital(passed_on.to)}` : "Someone will be with you soon";
+  return passed_on ? `Connecting you to ${targetName(passed_on.to)}` : "Someone will be with you soon";
 }
 
 function presence(interaction: Interaction | null): string {
@@ -90,7 +90,7 @@ function presence(interaction: Interaction | null): string {
 
 /** Whoever else is there is named; who is asked for advice behind the scenes is not. */
 function here({ participants, consulting }: Interaction): string {
-  const others = participants.map(({ agent }) => firstName(agent?.name ?? "a colleague"));
+  const others = participants.map(({ agent }) => (agent ? firstName(agent.name) : "a colleague"));
   if (others.length > 0) return `With ${others.join(" and ")}`;
   return consulting ? "Asking a colleague" : "Here now";
 }

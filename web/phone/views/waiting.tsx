@@ -1,6 +1,6 @@
 /** How does waiting stay honest? The place, a rounded estimate, what 9 in 10 wait, and every way out. */
 import type { ComponentChildren } from "preact";
-import { capital, ordinal, waitSentence } from "../../shared/format.ts";
+import { ordinal, targetName, waitSentence } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { Interaction } from "../../sdk/types.ts";
 import { Row, Top } from "./parts.tsx";
@@ -43,7 +43,7 @@ export function Waiting({ interaction, anonymous, now, banner, onHome, onStop, o
         </div>
         {called && <p class="seen" data-testid="will-ring"><Icon name="callback" />{anonymous ? "We call you here when it’s your turn. Keep the app open." : "Your phone rings when it’s your turn. You can close the app."}</p>}
         {notify && !called && <p class="seen" data-testid="will-notify"><Icon name="bell" />We notify you when it’s your turn. You can close the app.</p>}
-        {passed_on && <p class="seen" data-testid="connecting-to"><Icon name="people" />{passed_on.by} passed you on to {capital(passed_on.to)}. You need not say anything twice.</p>}
+        {passed_on && <p class="seen" data-testid="connecting-to"><Icon name="people" />{passed_on.by} passed you on to {targetName(passed_on.to)}. You need not say anything twice.</p>}
         {!passed_on && interaction.run_id && <p class="seen"><Icon name="done" />We already see what went wrong</p>}
         {!called && (!anonymous || nobody_there) && (
           <ul class="rows card waiting__rows">
