@@ -9,16 +9,23 @@ from app.demo.agents import PASSWORD
 from tests.journeys.company import running
 from tests.journeys.test_activation import opened
 
+TALK = "**/assets/talk-*.js"  # the screens that are fetched apart
+
 pytestmark = pytest.mark.timeout(120)
 
 
 async def test_locked_out(browser: Browser, tmp_path: Path) -> None:
     async with running(tmp_path) as company, opened(browser, company) as (phone, desk):
         await desk.sign_in("ines@bank.example", PASSWORD)
+        await phone.page.route(TALK, lambda route: route.abort())
         await phone.page.goto(f"{company.url}/phone/?anonymous=1")
         await phone.picture("locked-out-home")
         await phone.tap("locked-out")
         await phone.tap("channel-text")
+        await phone.sees("fetch-again")
+        await phone.picture("locked-out-not-fetched")
+        await phone.page.unroute(TALK)
+        await phone.tap("fetch-again")
         await desk.tap("accept")
         await phone.say("I cannot sign in any more")
         await desk.sees_message("I cannot sign in any more")
