@@ -79,7 +79,7 @@ async def a_message_is_changed(phone: Phone, desk: Desk) -> None:
 
 
 async def it_is_over(phone: Phone, desk: Desk) -> None:
-    """Nobody would read what is written then: one asks for a person instead, and it all begins anew."""
+    """Nobody would read what is written then: one asks for a person, and it begins anew."""
     await phone.tap("chat-end")
     await phone.tap("skip-rating")
     await desk.tap("disposition-solved_together")
