@@ -28,9 +28,9 @@ async function connected() {
   return { live, line };
 }
 
-test("a conversation that is accepted again is watched again, though the page still follows it", async () => {
+test("a conversation that is accepted again is watched again, though another part of the page still reads it", async () => {
   const { live, line } = await connected();
-  const finished = live.open(C); // for the rating that may come
+  const other = live.open(C);
   line.hear(message(1, 0, "one"));
   line.hear({ type: "tail", conversation_id: C, upto: 1 });
   const again = live.open(C);
@@ -39,7 +39,7 @@ test("a conversation that is accepted again is watched again, though the page st
   line.hear({ type: "tail", conversation_id: C, upto: 2 });
   assert.equal(again.events.value.length, 2);
   again.close();
-  finished.close();
+  other.close();
   assert.deepEqual(line.last(), { type: "unwatch", conversation_id: C });
   live.stop();
 });

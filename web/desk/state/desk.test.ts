@@ -8,6 +8,8 @@ import { titleOf } from "./title.ts";
 const settle = (): Promise<void> => new Promise((done) => setTimeout(done));
 const mine = { ...ME, interactions: [{ ...INTERACTION, call_id: null, channel: "text" as const }, JONAS] };
 
+const later = before(-60);
+
 const made: Staged[] = [];
 after(() => { for (const { desk } of made) desk.stop(); });
 
@@ -71,6 +73,23 @@ test("what the snapshot no longer names is gone, and its outcome is kept in sigh
   await settle();
   assert.equal(d.current.value, null);
   assert.deepEqual(d.finished.list.value.map(({ id, rating }) => [id, rating]), [["i-maya", 5]]);
+});
+
+test("a rating that comes after the wrap-up is seen with the snapshot that tells of it, and not asked for at every change of the queue", async () => {
+  let rating: number | null = null;
+  let asked = 0;
+  const { desk: d, show } = desk({ me: mine, events: EVENTS }, { interaction: async () => (asked += 1, { ...INTERACTION, state: "closed", rating }) });
+  d.openCase("i-maya");
+  show({ ...mine, interactions: [] });
+  await settle();
+  rating = 5;
+  const before = asked;
+  show({ ...mine, interactions: [], waiting: 3 });
+  await settle();
+  assert.equal(asked, before);
+  show({ ...mine, interactions: [], now: later });
+  await settle();
+  assert.equal(d.finished.list.value.find(({ id }) => id === "i-maya")?.rating, 5);
 });
 
 test("a wrap-up needs a disposition, and the key that ended the help does not finish it in the same breath", async () => {
