@@ -1,5 +1,5 @@
 /** Which screen is shown? The address says where the customer is, the `me` snapshot what is going on. */
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { clock, firstName, ordinal, waitSentence } from "../shared/format.ts";
 import { Sound } from "../shared/media.tsx";
 import type { Callback, FlowSummary, HelpOptions, Interaction, NotificationDetail } from "../sdk/types.ts";
@@ -284,11 +284,14 @@ function passedOn(client: Client, call: string): Joined | null {
 /** A page that was in the call before its reload, or before a transfer, goes back into it, as it was. */
 function useRejoin(client: Client): void {
   const call = client.me.value?.call ?? null;
+  const rejoined = useRef<string | null>(null);
   useEffect(() => {
-    if (!call || call.state === "ended" || client.callView.value.joined) return;
+    if (!call || rejoined.current === call.id || call.state === "ended" || client.callView.value.joined) return;
     const before = joinedBefore(call.id) ?? passedOn(client, call.id);
-    if (before) void client.call.join({ audio: before.audio, video: before.video });
-  }, [call?.id, call?.state === "ended", client.events.value.length]); // the log may say later than the snapshot that the call was passed on
+    if (!before) return;
+    rejoined.current = call.id;
+    void client.call.join({ audio: before.audio, video: before.video });
+  }, [call?.id, call?.state === "ended", client.events.value.length]); // that it was passed on may be told after the snapshot
 }
 
 /** When the conversation ends under the customer's eyes and nothing is left to do alone, ask how it was. */
