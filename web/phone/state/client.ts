@@ -58,6 +58,9 @@ export const rememberShared = (interaction: string): void => sessionStorage.setI
 
 const isShared = ({ id, state }: Interaction): boolean => sessionStorage.getItem(SHARED) === id && (state === "queued" || state === "offered" || state === "live");
 
+/** Who sees the app at the moment, and of which request. */
+const lookerOf = (i: Interaction | null): string | null => (i?.state === "live" && i.agent ? `${i.id} ${i.agent.id}` : null);
+
 /** Signs in and connects; throws what sign-in throws. */
 export async function connect(place: Place): Promise<Client> {
   if (place.debug) globalThis.warmlinePeers = [];
@@ -81,7 +84,10 @@ export async function connect(place: Place): Promise<Client> {
   const context = new LiveContext({ recorder, send: (change) => live.context(change) });
   live.link.subscribe((link) => { if (link === "live") context.connected(); });
   store.me.subscribe((me) => me && call.update(me.call));
-  store.me.subscribe((me) => context.share(me?.interaction != null && isShared(me.interaction)));
+  store.me.subscribe((me) => {
+    context.share(me?.interaction != null && isShared(me.interaction));
+    context.looksOn(lookerOf(me?.interaction ?? null));
+  });
   const attachments = new Attachments((file) =>
     api.upload<FileRef>(`/v1/conversations/${conversationId}/files?name=${encodeURIComponent(file.name)}`, file));
   return {
