@@ -49,6 +49,9 @@ async def test_the_link_of_an_invitation_works_once(browser: Browser, tmp_path: 
             again = Desk(other, company.url)
             await other.goto(link)
             await again.choose_password("another long one", "another long one")
-            await expect(again.part("invited-error")).to_contain_text("does not work any more")
+            await expect(again.part("invitation-used")).to_contain_text("does not work any more")
+            await again.tap("to-sign-in")
+            await again.sees("sign-in-email")
+            assert "invitation" not in other.url
         finally:
             await context.close()

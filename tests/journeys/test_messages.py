@@ -27,6 +27,7 @@ async def test_more_than_words(browser: Browser, tmp_path: Path) -> None:
         await a_photo_is_sent(phone, desk)
         await a_question_is_answered(phone, desk)
         await a_message_is_changed(phone, desk)
+        await it_is_over(phone, desk)
 
 
 async def a_photo_is_sent(phone: Phone, desk: Desk) -> None:
@@ -60,11 +61,13 @@ async def a_question_is_answered(phone: Phone, desk: Desk) -> None:
 async def a_message_is_changed(phone: Phone, desk: Desk) -> None:
     await phone.say("Teh silver one")
     await desk.sees_message("Teh silver one")
+    await phone.part("chat-input").fill("Half a sen")
     await phone.part("message-more").last.click()
     await phone.tap("message-edit")
     await phone.part("edit-input").fill("The silver one")
     await phone.tap("edit-save")
     await desk.sees_message("The silver one")
+    await expect(phone.part("chat-input")).to_have_value("Half a sen")
     await phone.part("message-more").last.click()
     await phone.tap("message-delete")
     for page in (phone, desk):
@@ -73,3 +76,20 @@ async def a_message_is_changed(phone: Phone, desk: Desk) -> None:
     await desk.part("message-more").last.click()
     await desk.tap("message-delete")
     await expect(phone.part("timeline").get_by_text("This message was deleted")).to_have_count(2)
+
+
+async def it_is_over(phone: Phone, desk: Desk) -> None:
+    """Nobody would read what is written then: one asks for a person, and it begins anew."""
+    await phone.tap("chat-end")
+    await phone.tap("skip-rating")
+    await desk.tap("disposition-solved_together")
+    await desk.tap("wrap-up-done")
+    await phone.tap("messages")
+    await expect(phone.part("chat-input")).to_be_hidden()
+    await phone.tap("chat-ask")
+    await phone.tap("channel-text")
+    await desk.tap("accept")
+    await phone.say("One more thing")
+    await desk.sees_message("One more thing")
+    await desk.say("I am still here")
+    await phone.sees_message("I am still here")

@@ -1,5 +1,5 @@
 /** Which screen is shown? The address says where the customer is, the `me` snapshot what is going on. */
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { clock, firstName, ordinal, waitSentence } from "../shared/format.ts";
 import { Sound } from "../shared/media.tsx";
 import type { Callback, FlowSummary, HelpOptions, Interaction, NotificationDetail } from "../sdk/types.ts";
@@ -8,36 +8,38 @@ import { cards as cardsOf, inputsOf } from "./state/bank.ts";
 import type { Card } from "./state/bank.ts";
 import type { Client } from "./state/client.ts";
 import { joinedBefore, lastJoined, rememberJoined, type Joined } from "./state/joined.ts";
+import { handedBack, wasPassedOn } from "./state/log.ts";
+import { Part, whenIdle } from "./state/part.ts";
 import { receivePush } from "./state/push.ts";
+import { useCallClock, useUnread } from "./state/reading.ts";
 import { go, hashOf, route, routeOfLink } from "./state/route.ts";
 import { RunModel } from "./state/run.ts";
-import { connectedAt, connectingTo, handedBack, timelineOf, unreadCount, wasPassedOn } from "./state/timeline.ts";
+import { asked, isOpen, isOver, unratedBy, withAgent } from "./state/standing.ts";
 import { useLasting, useNow } from "./state/use.ts";
 import { sentence } from "./state/words.ts";
-import { Call } from "./views/call.tsx";
+import type { TalkProps } from "./talk.tsx";
 import { CallbackSheet, Planned } from "./views/callback.tsx";
-import { Chat } from "./views/chat.tsx";
-import { ClosingCard, closingTitle } from "./views/closing.tsx";
+import { closingTitle } from "./views/closing.tsx";
 import { Flow } from "./views/flow.tsx";
 import { HelpSheet } from "./views/help-sheet.tsx";
 import { Home, HomeLoading } from "./views/home.tsx";
-import { LaterSheet } from "./views/later.tsx";
+import { Incoming } from "./views/incoming.tsx";
 import { Note } from "./views/note.tsx";
-import { Banner, MiniBar, MiniCall, OfflineBanner } from "./views/parts.tsx";
-import { Incoming, PreJoin } from "./views/pre-join.tsx";
-import { Rating } from "./views/rating.tsx";
-import { Waiting } from "./views/waiting.tsx";
+import { Banner, MiniBar, MiniCall, NotFetched, OfflineBanner } from "./views/parts.tsx";
 
 interface Props { client: Client; actions: Actions }
 
-const asked = (i: Interaction | null): boolean => i?.state === "queued" || i?.state === "offered";
-const withAgent = (i: Interaction | null): boolean => i?.state === "live" || i?.state === "paused";
+const talk = new Part(() => import("./talk.tsx"));
+
 const plannedFor = (client: Client): Callback | null => client.me.value?.callbacks?.find(({ state }) => state === "scheduled") ?? null;
 
 export function App({ client }: { client: Client }) {
   const actions = useMemo(() => new Actions(client), [client]);
   const { me, callView } = client;
   useEffect(() => void (client.place.anonymous || receivePush(client.place, client.api, (arrived) => { actions.note.value = arrived; }).catch(() => undefined)), [client]);
+  const at = hashOf(route.value);
+  useEffect(() => { actions.trouble.value = null; }, [at]); // it was said where it was asked for
+  useEffect(() => whenIdle(() => void talk.load()), []);
   useRejoin(client);
   useRatingAfterwards(client);
   if (me.value === null) return <div class="app"><HomeLoading /></div>;
@@ -55,16 +57,23 @@ export function App({ client }: { client: Client }) {
 
 function Page({ client, actions }: Props) {
   const at = route.value;
+  if (at.page === "rate" && unratedBy(client.me.value!.interaction, actions.skipped.value) === null) return <HomePage client={client} actions={actions} />;
   switch (at.page) {
     case "home": return <HomePage client={client} actions={actions} />;
     case "run": return <RunPage key={at.id} client={client} id={at.id} actions={actions} />;
     case "help": return <HelpPage client={client} actions={actions} run={at.run} />;
     case "callback": return <CallbackPage client={client} actions={actions} run={at.run} />;
-    case "talk": return <TalkPage client={client} actions={actions} />;
-    case "chat": return <ChatPage client={client} actions={actions} />;
-    case "join": return <JoinPage client={client} actions={actions} channel={at.channel} />;
-    case "rate": return <RatePage client={client} actions={actions} />;
+    default: return <TalkLater client={client} actions={actions} at={at} onHelp={() => helpFrom(client, null)} />;
   }
+}
+
+/** Once it is here, which is before most customers need it. */
+function TalkLater(props: TalkProps) {
+  useEffect(() => void talk.load(), []);
+  const part = talk.module.value;
+  if (part) return <part.Talk {...props} />;
+  if (!talk.failed.value) return <HomeLoading />;
+  return <NotFetched onBack={() => go({ page: "home" })} onAgain={() => void talk.again(() => location.reload())} />;
 }
 
 /* ---- what lies over every page ---- */
@@ -114,7 +123,7 @@ function IncomingCall({ client, actions }: Props) {
   if (!call || !interaction || joined || call.state === "ended" || call.started_by !== "agent") return null;
   if (route.value.page === "join" || joinedBefore(call.id)) return null;
   const join = (): void => void actions.join(interaction, call.video ? "video" : "voice");
-  return <Incoming agent={interaction.agent?.name ?? "Agent"} video={call.video} busy={actions.busy.value === "join"} onJoin={join} onNotNow={() => void actions.notNow(call.id)} />;
+  return <Incoming agent={interaction.agent?.name ?? "Agent"} video={call.video} busy={actions.busy.value === "join"} trouble={actions.trouble.value} onJoin={join} onNotNow={() => void actions.notNow(call.id)} />;
 }
 
 /** A phone's own banner stays about so long; what it says is also in the messages. */
@@ -162,8 +171,6 @@ function HomePage({ client, actions }: Props) {
   );
 }
 
-const isOpen = (status: string): boolean => status === "active" || status === "waiting" || status === "with_human";
-
 /** Whoever already talks to somebody, or waits for it, is led there. */
 function helpFrom(client: Client, run: string | null): void {
   const { interaction } = client.me.value!;
@@ -205,7 +212,7 @@ function useHelpOptions(client: Client, run: string | null): { options: HelpOpti
   const [options, setOptions] = useState<HelpOptions | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   useEffect(() => {
-    const look = (): Promise<void> => client.api.get<HelpOptions>(helpPath(run)).then(setOptions, (error: unknown) => setTrouble(sentence(error)));
+    const look = (): Promise<void> => client.api.get<HelpOptions>(helpPath(run)).then((seen) => { setOptions(seen); setTrouble(null); }, (error: unknown) => setTrouble(sentence(error)));
     void look();
     const timer = setInterval(() => void look(), 15_000);
     return () => clearInterval(timer);
@@ -250,145 +257,6 @@ function HelpPage({ client, actions, run }: Props & { run: string | null }) {
 
 const helpPath = (run: string | null): string => `/v1/help${run ? `?run_id=${run}` : ""}`;
 
-/** Waiting, joining, the call or the conversation: whatever the interaction is at. */
-function TalkPage(props: Props) {
-  const { client, actions } = props;
-  const { interaction, call } = client.me.value!;
-  if (client.callView.value.joined && interaction) return <CallPage {...props} interaction={interaction} />;
-  if (interaction && asked(interaction)) return <WaitingPage {...props} interaction={interaction} />;
-  const open = call !== null && call.state !== "ended";
-  const wantsCall = withAgent(interaction) && interaction!.channel !== "text" && !(open && call.started_by === "agent");
-  if (wantsCall && actions.keptToText.value !== interaction!.id && !(open && joinedBefore(call.id))) {
-    return <JoinPage {...props} channel={interaction!.channel === "voice" ? "voice" : "video"} />;
-  }
-  return <ChatPage {...props} />;
-}
-
-function WaitingPage({ client, actions, interaction }: Props & { interaction: Interaction }) {
-  const now = useNow(client.serverNow, 30_000);
-  const { run_id } = interaction;
-  return (
-    <Waiting interaction={interaction} anonymous={client.place.anonymous} now={now} onHome={() => go({ page: "home" })} onStop={() => void actions.stopWaiting(interaction)}
-      onWrite={() => void actions.leaveMessage(interaction)} onNotify={() => void actions.notifyMe(interaction)} onCallback={() => go({ page: "callback", run: run_id })}
-      onRun={run_id ? () => go({ page: "run", id: run_id }) : null} />
-  );
-}
-
-function JoinPage({ client, actions, channel }: Props & { channel: "voice" | "video" }) {
-  const { interaction } = client.me.value!;
-  const { own, local, joined } = client.callView.value;
-  if (!interaction || !withAgent(interaction) || joined) return <TalkPage client={client} actions={actions} />;
-  const { media } = client.call;
-  return (
-    <PreJoin agent={interaction.agent?.name ?? "Agent"} me={client.name} channel={channel} own={own} local={local} muted={actions.muted.value}
-      busy={actions.busy.value === "join"} trouble={actions.trouble.value}
-      onMute={() => { actions.muted.value = !actions.muted.value; }} onCamera={() => void media.video(!own.video)} onFlip={() => void media.flip()}
-      onJoin={(chosen) => void actions.join(interaction, chosen)} onText={() => actions.keepToText(interaction)} />
-  );
-}
-
-function CallPage({ client, actions, interaction }: Props & { interaction: Interaction }) {
-  const ms = useCallClock(client);
-  const run = client.me.value!.runs.find((item) => item.id === interaction.run_id) ?? null;
-  return (
-    <Call view={client.callView.value} agent={interaction.agent?.name ?? "Agent"} next={connectingTo(interaction, client.me.value!.call, client.events.value)} ms={ms} run={run} unread={useUnread(client)}
-      onMute={() => void actions.mute()} onCamera={() => void actions.camera(interaction)} onFlip={() => void client.call.flip()}
-      onText={() => go({ page: "chat" })} onVoiceOnly={() => void actions.voiceOnly(interaction)} onEnd={() => void actions.endCall()}
-      onRun={() => run && go({ page: "run", id: run.id })} />
-  );
-}
-
-function ChatPage({ client, actions }: Props) {
-  const { me, events, unsent, typer, link, conversationId, live, marks, attachments, attached, api } = client;
-  const { interaction, runs } = me.value!;
-  const now = useNow(client.serverNow, 60_000);
-  const offline = useLasting(link.value === "down", 1_500);
-  useEffect(() => { client.recorder.screen("conversation"); }, []);
-  useEffect(() => markSeen(client), [events.value]);
-  useEffect(() => {
-    const look = (): void => { if (document.visibilityState === "visible") live.seen(conversationId, live.cursor(conversationId)); };
-    look();
-    document.addEventListener("visibilitychange", look);
-    return () => document.removeEventListener("visibilitychange", look);
-  }, [events.value]);
-  const lines = useMemo(() => timelineOf(events.value, unsent.value, now, marks.value?.agent ?? null), [events.value, unsent.value, marks.value, now]);
-  const answering = actions.busy.value?.startsWith("answer-") ? Number(actions.busy.value.slice(7)) : null;
-  const back = runs.find((run) => run.status === "active" && handedBack(run.id, events.value));
-  const goOn = back ? { title: `Go on with ${back.title}`, more: back.progress ? `From step ${back.progress.at} of ${back.progress.of}` : back.step_title, onGo: () => go({ page: "run", id: back.id }) } : null;
-  const { joined } = client.callView.value;
-  const [choosing, setChoosing] = useState(false);
-  const here = interaction?.state === "live" && !joined;
-  const paused = interaction?.state === "paused";
-  const send = (text: string): void => {
-    void live.send(conversationId, text, attachments.take());
-    if (paused) go({ page: "chat" }, "replace"); // what was written stays in sight while they wait again
-  };
-  const end = here ? actions.endInteraction : paused ? actions.stopWaiting : null;
-  return (
-    <>
-      <Chat lines={lines} interaction={interaction} typing={typer.value?.kind === "agent" ? typer.value.name ?? "Someone" : null} goOn={goOn}
-        banner={offline ? <OfflineBanner online={navigator.onLine} /> : actions.trouble.value ? <Banner icon="alert" tone="danger">{actions.trouble.value}</Banner> : null}
-        question={interaction?.closing && <Question client={client} actions={actions} interaction={interaction} />}
-        onBack={() => go(joined ? { page: "talk" } : { page: "home" })} onSend={send} onTyping={() => live.typing(conversationId)}
-        attached={attached.value} onFiles={(files) => attachments.add(files)} onTakeAway={(key) => attachments.remove(key)} loadFile={(id) => api.blob(`/v1/files/${id}`)}
-        onEdit={(seq, text) => void actions.editMessage(seq, text)} onDelete={(seq) => void actions.deleteMessage(seq)}
-        answering={answering} onAnswer={(seq, value) => void actions.answer(seq, value)}
-        onCall={here ? (channel) => go({ page: "join", channel }) : null} onEnd={end && (() => void end.call(actions, interaction!))}
-        onLater={here ? () => setChoosing(true) : null} onResume={paused ? () => void actions.resume(interaction!) : null} />
-      {choosing && here && <LaterSheet now={now} onClose={() => setChoosing(false)} onPick={(at) => { setChoosing(false); void actions.pause(interaction!, at); }} />}
-    </>
-  );
-}
-
-/** Ends when the customer says so, and is counted down by the server's clock. */
-function Question({ client, actions, interaction }: Props & { interaction: Interaction }) {
-  const now = useNow(client.serverNow, 1_000);
-  const busy = actions.busy.value === "end" || actions.busy.value === "keep-open";
-  return interaction.closing && (
-    <ClosingCard closing={interaction.closing} agent={interaction.agent?.name ?? "Someone"} now={now} busy={busy}
-      onDone={() => void actions.endInteraction(interaction)} onNotYet={() => void actions.keepOpen(interaction)} />
-  );
-}
-
-function RatePage({ client, actions }: Props) {
-  const { interaction } = client.me.value!;
-  const agent = unratedBy(interaction, actions.skipped.value);
-  if (!interaction || agent === null) return <HomePage client={client} actions={actions} />;
-  const solved = client.events.value.findLast((e) => e.kind === "flow.ended" && e.body.run_id === interaction.run_id);
-  const result = solved?.kind === "flow.ended" ? `${solved.body.title}: done` : "Your conversation has ended";
-  return (
-    <Rating agent={agent} result={result} busy={actions.busy.value === "rate"} trouble={actions.trouble.value}
-      onSend={(score, text) => void actions.rate(interaction, score, text)} onSkip={() => actions.skipRating(interaction)} />
-  );
-}
-
-/* ---- what pages ask about the conversation ---- */
-
-/** Who helped and has not been rated; null when there is nothing to rate. */
-function unratedBy(interaction: Interaction | null, skipped: string | null): string | null {
-  const over = interaction?.state === "wrap_up" || interaction?.state === "closed";
-  return over && interaction.agent && interaction.rating === null && skipped !== interaction.id ? interaction.agent.name : null;
-}
-
-const seenKey = (client: Client): string => `warmline.seen.${client.conversationId}`;
-
-function markSeen(client: Client): void {
-  localStorage.setItem(seenKey(client), String(client.events.value.at(-1)?.seq ?? 0));
-}
-
-const useUnread = (client: Client): number => unreadCount(client.events.value, Number(localStorage.getItem(seenKey(client)) ?? 0));
-
-/** Milliseconds since media began to run in this call; null before. */
-function useCallClock(client: Client): number | null {
-  const now = useNow(client.serverNow, 1_000);
-  const { call, flowing } = client.callView.value;
-  const [first, setFirst] = useState<number | null>(null);
-  useEffect(() => { if (flowing && first === null) setFirst(now); }, [flowing]);
-  if (!call) return null;
-  const at = connectedAt(call.id, client.events.value);
-  return at !== null ? now - Date.parse(at) : first === null ? null : now - first;
-}
-
 /** How long one would wait for a person, asked once when the nudge appears. */
 function useHelpWait(client: Client, run: string, wanted: boolean): number | null {
   const [seconds, setSeconds] = useState<number | null>(null);
@@ -416,17 +284,20 @@ function passedOn(client: Client, call: string): Joined | null {
 /** A page that was in the call before its reload, or before a transfer, goes back into it, as it was. */
 function useRejoin(client: Client): void {
   const call = client.me.value?.call ?? null;
+  const rejoined = useRef<string | null>(null);
   useEffect(() => {
-    if (!call || call.state === "ended" || client.callView.value.joined) return;
+    if (!call || rejoined.current === call.id || call.state === "ended" || client.callView.value.joined) return;
     const before = joinedBefore(call.id) ?? passedOn(client, call.id);
-    if (before) void client.call.join({ audio: before.audio, video: before.video });
-  }, [call?.id, call?.state === "ended"]);
+    if (!before) return;
+    rejoined.current = call.id;
+    void client.call.join({ audio: before.audio, video: before.video });
+  }, [call?.id, call?.state === "ended", client.events.value.length]); // that it was passed on may be told after the snapshot
 }
 
 /** When the conversation ends under the customer's eyes and nothing is left to do alone, ask how it was. */
 function useRatingAfterwards(client: Client): void {
   const interaction = client.me.value?.interaction ?? null;
-  const over = interaction?.state === "wrap_up" || interaction?.state === "closed";
+  const over = isOver(interaction);
   const [live, setLive] = useState<string | null>(null);
   useEffect(() => {
     if (withAgent(interaction)) return setLive(interaction!.id);

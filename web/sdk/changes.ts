@@ -23,6 +23,11 @@ export function changesOf(events: readonly Event[]): ReadonlyMap<number, Change>
   return changes;
 }
 
+/** As long as the server lets messages be changed by default; it has the last word. */
+const CHANGED_WITHIN_MS = 15 * 60_000;
+
+export const isYoung = ({ at }: Event, now: number): boolean => now - Date.parse(at) < CHANGED_WITHIN_MS;
+
 /** A message as it is to be shown. */
 export interface Said { readonly text: string; readonly files: readonly FileRef[]; readonly edited: boolean; readonly deleted: boolean }
 

@@ -56,6 +56,20 @@ test("after a connection was lost it begins anew", async () => {
   assert.deepEqual([sent[1]?.whole, sent[1]?.patch.screen], [true, "card"]);
 });
 
+test("an agent who has just accepted gets the whole once their page is there, however soon the app went on", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  const { sent, recorder, context } = sharing();
+  recorder.screen("home");
+  context.share(true);
+  t.mock.timers.tick(600);
+  context.looksOn("i1 ines");
+  recorder.screen("conversation"); // before Ines's page follows
+  t.mock.timers.tick(600);
+  context.looksOn("i1 ines");
+  t.mock.timers.tick(1_500);
+  assert.deepEqual(sent.map(({ whole, patch }) => [whole, patch.screen]), [[true, "home"], [false, "conversation"], [true, "conversation"]]);
+});
+
 test("it stays below what the server takes", async () => {
   const { sent, recorder, context } = sharing();
   for (let i = 0; i < 50; i++) recorder.track("tap", { step: `${"x".repeat(400)}${i}` });

@@ -4,6 +4,8 @@ import type { Action, AppState, ContextChange } from "./types.ts";
 
 /** The server takes two a second. */
 const APART_MS = 600;
+/** So long an agent's page may take to follow what was accepted there. */
+const FOLLOWS_MS = 1_500;
 /** The server takes 8 KiB with the frame around it. */
 const LARGEST = 8_000;
 const MAX_ACTIONS = 50;
@@ -54,6 +56,7 @@ export class LiveContext {
   #sharing = false;
   /** What the server has; null: nothing, or nobody knows. */
   #sent: { state: Json; last: Action | undefined } | null = null;
+  #looker: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sentAt = -Infinity;
 
@@ -66,6 +69,13 @@ export class LiveContext {
     if (on === this.#sharing) return;
     this.#sharing = on;
     this.connected();
+  }
+
+  /** Whoever is new has not heard what was told before their page followed it: they get the whole. */
+  looksOn(who: string | null): void {
+    if (who === this.#looker) return;
+    this.#looker = who;
+    if (who !== null) setTimeout(() => this.connected(), FOLLOWS_MS);
   }
 
   /** A new connection: the server begins with nothing. */

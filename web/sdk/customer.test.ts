@@ -14,7 +14,9 @@ async function opened(keep: MemoryKeep, signIn: "works" | "fails" = "works", con
   const lines: Line[] = [];
   const who = async () => ({ customer: { id: "m", name: "Maya" }, conversation_id });
   const token = signIn === "works" ? async () => "t1" : () => Promise.reject(AWAY);
+  let moved = 0;
   const app = await CustomerClient.open({
+    onMoved: () => { moved += 1; },
     url: "https://bank.example", account: "maya", keep, random: () => 0,
     credentials: { who: signIn === "works" ? who : () => Promise.reject(AWAY), current: token, renew: token },
     socket: () => (lines.push(new Line()), lines.at(-1) as unknown as WebSocket),
@@ -22,7 +24,7 @@ async function opened(keep: MemoryKeep, signIn: "works" | "fails" = "works", con
   apps.push(app);
   await settled();
   const texts = () => app.store.timeline(C).value.map((e) => (e.kind === "message" ? e.body.text : e.kind));
-  return { app, lines, texts };
+  return { app, lines, texts, moved: () => moved };
 }
 
 test("an app that was killed goes on at its cursor, with what it had read", async () => {
@@ -107,6 +109,7 @@ test("what is on disk of another conversation is neither shown nor sent", async 
   after.lines[0]!.welcome(1); // of the other conversation all the same: it stops
   await settled();
   assert.equal(after.app.live.link.value, "down");
+  assert.equal(after.moved(), 1);
   assert.deepEqual(await keep.all(""), []);
 });
 

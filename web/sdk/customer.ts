@@ -30,6 +30,8 @@ export interface CustomerOptions {
   socket?: (url: string) => WebSocket;
   random?: () => number;
   onWake?: (wake: () => void) => Stop;
+  /** Called when the client has stopped, as its customer has another conversation now: somebody signed in on this device. */
+  onMoved?: () => void;
 }
 
 /** So long an app that was opened before waits for the sign-in; then it shows what it has. */
@@ -51,7 +53,7 @@ export class CustomerClient {
   /**
    * With what an earlier life of the app left, and connecting. Only the very first time it rejects where the sign-in
    * fails; later it opens without a network, too. Where the server knows the customer by another conversation than
-   * what is on disk, that is forgotten; where this shows only later, the client stops and has to be opened again.
+   * what is on disk, that is forgotten; where this shows only later, the client stops and has to be opened again (`onMoved`).
    */
   static async open(options: CustomerOptions): Promise<CustomerClient> {
     const { url, credentials, keep, account, socket, random, onWake } = options;
@@ -68,7 +70,7 @@ export class CustomerClient {
     live.start();
     const client = new CustomerClient(customer, conversation_id, new Api({ url, credentials }), live, store, outbox, options);
     store.me.subscribe((me) => {
-      if (me && me.conversation_id !== conversation_id) queueMicrotask(() => void client.forget());
+      if (me && me.conversation_id !== conversation_id) queueMicrotask(() => void client.forget().then(options.onMoved));
     });
     return client;
   }

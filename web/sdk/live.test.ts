@@ -96,6 +96,26 @@ test("a refused token is renewed, another epoch begins the log anew", async () =
   live.stop();
 });
 
+test("another epoch whose log is as long is read from its beginning, past the tail that goes on from the old cursor", async () => {
+  const { lines, live, texts } = setUp();
+  await settled();
+  lines[0]!.welcome(0);
+  lines[0]!.hear(message(1, 0, "old"));
+  lines[0]!.onclose?.({ code: 1012 });
+  await new Promise((done) => setTimeout(done, 80));
+  const line = lines[1]!;
+  line.welcome(2, "b");
+  line.hear(message(2, 1, "two"));
+  line.hear({ type: "tail", conversation_id: C, upto: 2 });
+  assert.deepEqual(line.last(), { type: "sync", conversation_id: C, after: 0 });
+  for (const frame of [message(1, 0, "one"), message(2, 1, "two")]) line.hear(frame);
+  line.hear({ type: "tail", conversation_id: C, upto: 2 });
+  assert.deepEqual(texts(), ["one", "two"]);
+  assert.equal(live.cursor(C), 2);
+  assert.equal(line.said.filter((frame) => frame.type === "sync").length, 1);
+  live.stop();
+});
+
 test("a place is shown unless the snapshot is newer", async () => {
   const { lines, live, store } = setUp();
   await settled();

@@ -62,6 +62,8 @@ export class Live {
   readonly #asked = new Map<Uuid, { from: number; timer: ReturnType<typeof setTimeout> }>();
   readonly #telling = new Map<Uuid, ReturnType<typeof setTimeout>>();
   readonly #seen = new Map<Uuid, number>();
+  /** Logs that began anew: the tail that is under way starts at the cursor of the old one. */
+  readonly #forgotten = new Set<Uuid>();
   #socket: WebSocket | null = null;
   #welcomed = false;
   #epoch: Uuid | null;
@@ -97,11 +99,13 @@ export class Live {
     this.link.set("down");
   }
 
-  /** Reads a conversation from a cursor on; from 0 it is the whole. */
+  /**
+   * Reads a conversation from a cursor on; from 0 it is the whole. One that is read already goes on where it is: an
+   * agent says so again, as the server stops telling whoever lost the right to it, and may have given it back.
+   */
   watch(conversation_id: Uuid, cursor = 0): void {
-    if (this.#readings.has(conversation_id)) return;
-    this.#readings.set(conversation_id, { ...UNREAD, cursor, known: cursor });
-    if (this.options.kind === "agent") this.#put({ type: "watch", conversation_id, after: cursor });
+    if (!this.#readings.has(conversation_id)) this.#readings.set(conversation_id, { ...UNREAD, cursor, known: cursor });
+    if (this.options.kind === "agent") this.#put({ type: "watch", conversation_id, after: this.cursor(conversation_id) });
   }
 
   unwatch(conversation_id: Uuid): void {
@@ -275,6 +279,7 @@ export class Live {
 
   #forget(id: Uuid): void {
     this.#readings.set(id, UNREAD);
+    this.#forgotten.add(id);
     this.#seen.delete(id);
     this.options.sink.reset(id);
     this.options.log?.reset();
@@ -340,6 +345,7 @@ export class Live {
   #tail(id: Uuid, upto: number): void {
     const reading = this.#readings.get(id);
     if (!reading) return;
+    if (this.#forgotten.has(id)) return this.#sync(id);
     const next = tailed(reading, upto, this.#answered(id) ?? -1);
     this.#readings.set(id, next.reading);
     this.options.outbox.settle(id, next.reading.cursor);
@@ -348,6 +354,7 @@ export class Live {
 
   #sync(id: Uuid): void {
     const after = this.cursor(id);
+    this.#forgotten.delete(id);
     this.#put({ type: "sync", conversation_id: id, after });
     this.#expectTail(id, after);
   }

@@ -52,6 +52,18 @@ test("while another is not to be had the old one is used, and the host is asked 
   assert.equal(await credentials.renew("t1"), "t7");
 });
 
+test("whoever asks while a renewal is under way that fails has the token from before", async () => {
+  const { world, credentials } = setUp();
+  await credentials.current();
+  world.now += 550_000;
+  world.away = true;
+  assert.deepEqual(await Promise.all([1, 2, 3].map(() => credentials.current())), ["t1", "t1", "t1"]);
+  assert.equal(world.asked, 2);
+  const refused = credentials.renew("t1");
+  assert.equal(await credentials.current(), "t1");
+  await assert.rejects(refused);
+});
+
 test("a first sign-in that failed is tried again by the next who asks", async () => {
   const { world, credentials } = setUp();
   world.away = true;

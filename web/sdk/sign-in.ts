@@ -44,6 +44,8 @@ const SECRET = "warmline.device-secret";
 abstract class Renewed<S extends CustomerSignIn> implements Credentials {
   readonly #options: Required<RenewalOptions>;
   #signedIn: Promise<S> | null = null;
+  /** The newest that came. */
+  #held: S | null = null;
   #renewAt = Infinity;
   #failures = 0;
   #notBefore = 0;
@@ -63,11 +65,17 @@ abstract class Renewed<S extends CustomerSignIn> implements Credentials {
 
   /** A token that is about to run out is still good where another is not to be had just now. */
   async current(): Promise<string> {
-    const { access_token } = await this.who();
+    const { access_token } = await this.who().catch(this.#orHeld);
     const now = this.#options.clock();
     if (now < this.#renewAt || now < this.#notBefore) return access_token;
     return this.renew(access_token).catch(() => access_token);
   }
+
+  /** Whoever asks while a renewal fails has the token from before. */
+  readonly #orHeld = (error: unknown): S => {
+    if (this.#held === null) throw error;
+    return this.#held;
+  };
 
   async renew(stale: string): Promise<string> {
     const held = this.#signedIn;
@@ -93,6 +101,7 @@ abstract class Renewed<S extends CustomerSignIn> implements Credentials {
     const lasts = Date.parse(signedIn.expires_at) - Date.parse(response.headers.get("Date") ?? "");
     this.#renewAt = Number.isNaN(lasts) ? Infinity : clock() + Math.max(lasts - MARGIN_MS, lasts / 2);
     this.#failures = 0;
+    this.#held = signedIn;
     this.remember(signedIn);
     return signedIn;
   }

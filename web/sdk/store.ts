@@ -73,6 +73,7 @@ export class Store<M extends Me> implements Sink {
 
   reset(conversation_id: Uuid): void {
     this.marksOf(conversation_id).set(null);
+    this.shown(conversation_id).set(null);
     this.timeline(conversation_id).set([]);
   }
 

@@ -365,6 +365,7 @@ export interface AgentMe extends Team {
   interactions: Interaction[];
   participations: Participation[];
   calls: Call[];
+  now: Instant;
 }
 export type Me = CustomerMe | AgentMe;
 

@@ -20,8 +20,7 @@ export function day(at: string, now: number, locale = language()): string {
   const then = new Date(at);
   const ago = daysAgo(then, new Date(now));
   if (ago === 0 || ago === 1) {
-    const word = new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-ago, "day");
-    return word.charAt(0).toLocaleUpperCase(locale) + word.slice(1);
+    return capital(new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-ago, "day"));
   }
   const year = then.getFullYear() === new Date(now).getFullYear() ? {} : { year: "numeric" as const };
   return new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", ...year }).format(then);
@@ -94,10 +93,13 @@ export function initials(name: string): string {
   return picked.map((word) => word.charAt(0).toLocaleUpperCase()).join("");
 }
 
-/** The name one is called by: "Maya" of "Maya Okafor". */
-/** A queue's own name at the start of what customers read. */
-export const capital = (name: string): string => name.charAt(0).toLocaleUpperCase() + name.slice(1).replaceAll("_", " ");
+/** As a sentence begins. */
+export const capital = (words: string): string => words.charAt(0).toLocaleUpperCase() + words.slice(1);
 
+/** A queue's own name, "card_support", as people read it: "Card support". The name of a person stays. */
+export const targetName = (name: string): string => capital(name.replaceAll("_", " "));
+
+/** The name one is called by: "Maya" of "Maya Okafor". */
 export const firstName = (name: string): string => name.split(/\s+/)[0] ?? name;
 
 /** "3 kB", "1.4 MB": how much there is to fetch. Bytes in. */

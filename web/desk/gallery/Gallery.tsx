@@ -9,12 +9,13 @@ import { SCENES } from "./scenes.ts";
 
 const DOORS: Record<string, string | null> = { "sign-in": null, "sign-in-refused": "E-mail and password don’t belong together. Check both and try again." };
 
-const INVITED: Record<string, string | null> = { "invited": null, "invited-over": "This link does not work any more. Ask an admin for a new one." };
+/** Whether the link was used. */
+const INVITED: Record<string, boolean> = { "invited": false, "invited-over": true };
 
 /** What a state looks like. The desk is made here, before anything is drawn. */
 export function gallery(state: string | null) {
   if (state !== null && state in DOORS) return <SignIn enter={async () => undefined} trouble={DOORS[state]!} />;
-  if (state !== null && state in INVITED) return <ChoosePassword choose={async () => undefined} trouble={INVITED[state]!} />;
+  if (state !== null && state in INVITED) return <ChoosePassword choose={async () => undefined} signIn={() => undefined} used={INVITED[state]!} />;
   const scene = state === null ? undefined : SCENES[state];
   if (!scene) return <Names />;
   const made = staged(scene);

@@ -1,7 +1,7 @@
 /** How does a desk run without a server? The same store, fed from values. */
 import { signal } from "@preact/signals";
 import type { CallView } from "../../sdk/call-side.ts";
-import type { AgentMe, Call, Event, FileRef, Mark, Uuid } from "../../sdk/types.ts";
+import type { AgentMe, Call, ContextChange, Event, FileRef, Mark, Uuid } from "../../sdk/types.ts";
 import { Clock } from "../state/clock.ts";
 import { Desk } from "../state/desk.ts";
 import type { Conversation, DeskApi, DeskCall, DeskLive, Link, Unsent } from "../state/ports.ts";
@@ -19,6 +19,7 @@ export interface Scene {
   unsent?: readonly Unsent[];
   typing?: string | null;
   marks?: Mark | null;
+  shown?: ContextChange | null;
   api?: Partial<DeskApi>;
   view?: Partial<CallView>;
 }
@@ -49,8 +50,8 @@ class SceneLive implements DeskLive {
   }
 
   open(id: Uuid): Conversation {
-    const { events = [], unsent = [], typing = null, marks = null } = id === "v-maya" ? this.#scene : {};
-    return { events: signal(events), unsent: signal(unsent), typing: signal(typing), marks: signal(marks), shown: signal(null), send() {}, seen() {}, typed() {}, close() {} };
+    const { events = [], unsent = [], typing = null, marks = null, shown = null } = id === "v-maya" ? this.#scene : {};
+    return { events: signal(events), unsent: signal(unsent), typing: signal(typing), marks: signal(marks), shown: signal(shown), send() {}, remove() {}, seen() {}, typed() {}, close() {} };
   }
 
   stop(): void {}

@@ -69,7 +69,7 @@ export const CALL: Call = {
 
 export const ME: AgentMe = {
   kind: "agent", agent: INES, presence: { intent: "available", reachable: true, since: before(751) }, offers: [], interactions: [], participations: [], calls: [],
-  queue: QUEUE, waiting: QUEUE.length, team: TEAM, floor: [],
+  queue: QUEUE, waiting: QUEUE.length, team: TEAM, floor: [], now: before(0),
 };
 
 const FAILURES = [before(290), before(255)].map((at) => ({ step: "ask_digits", step_title: "Card digits", code: "DIGITS_MISMATCH", text: "These don’t match the card we sent you.", at }));

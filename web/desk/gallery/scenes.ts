@@ -78,6 +78,8 @@ export const SCENES: Record<string, Entry> = {
   },
   "asked-in": { ...text, me: { ...live(null, { channel: "text", call_id: null }), participations: [{ participant: ASKED, interaction: PETR }] }, after: open },
   "advising": { ...text, me: { ...ME, participations: [{ participant: { ...ASKED, state: "joined" }, interaction: { ...INTERACTION, channel: "text", call_id: null } }] }, after: open },
+  "advising-closing": { ...text, me: { ...ME, participations: [{ participant: { ...ASKED, state: "joined" }, interaction: { ...INTERACTION, channel: "text", call_id: null, closing: { reason: "asked", since: before(17), until: before(-163) } } }] }, after: open },
+  "join-failed": { ...text, me: { ...live(null, { channel: "text", call_id: null }), participations: [{ participant: ASKED, interaction: PETR }] }, after: then((desk) => { desk.commands.trouble.value = "The offer is over. Nothing was lost."; }) },
   "writing-along": { ...text, me: { ...ME, participations: [{ participant: { ...ASKED, state: "joined", role: "specialist" }, interaction: { ...INTERACTION, channel: "text", call_id: null } }] }, after: open },
   "supervisor": { me: { ...ME, queue: [], floor: FLOOR } },
   "taken-over": { me: { ...ME, queue: [] }, after: ({ desk }) => { desk.taken.value = { customer: "Maya Okafor", by: "Sue Park", reason: "The customer asked for a supervisor" }; } },

@@ -4,7 +4,7 @@ import type { Api } from "../../sdk/api.ts";
 import type { Call } from "../../sdk/types.ts";
 import type { DeskCall, MakeCall } from "../state/ports.ts";
 import { newPeer } from "./peers.ts";
-import { fromCell } from "./signal.ts";
+import { fromCell } from "../../shared/from-cell.ts";
 
 export function callMaker(api: Api): MakeCall {
   return (call) => join(call, api);

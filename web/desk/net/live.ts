@@ -9,7 +9,7 @@ import { Outbox } from "../../sdk/outbox.ts";
 import { Store } from "../../sdk/store.ts";
 import type { Agent, AgentMe, Uuid } from "../../sdk/types.ts";
 import type { Conversation, DeskLive, Link, Unsent } from "../state/ports.ts";
-import { fromCell } from "./signal.ts";
+import { fromCell } from "../../shared/from-cell.ts";
 
 /** Typing is told at most this often. */
 const TYPING_MS = 2000;
@@ -41,7 +41,7 @@ export class ServerLive implements DeskLive {
   open(id: Uuid): Conversation {
     const readers = this.#readers.get(id) ?? 0;
     this.#readers.set(id, readers + 1);
-    if (readers === 0) this.#live.watch(id);
+    this.#live.watch(id);
     const stops: Stop[] = [];
     const events = fromCell(this.#store.timeline(id), stops);
     const typer = fromCell(this.#store.typer(id), stops);
@@ -56,6 +56,7 @@ export class ServerLive implements DeskLive {
       typing: computed(() => (typer.value && typer.value.kind === "customer" ? typer.value.name : null)),
       marks: computed(() => marks.value?.customer ?? null),
       send: (text, files) => void this.#live.send(id, text, files),
+      remove: (cmid) => this.#outbox.remove(cmid),
       seen: () => { if (document.visibilityState === "visible") this.#live.seen(id, this.#live.cursor(id)); },
       typed: () => {
         if (Date.now() - told < TYPING_MS) return;

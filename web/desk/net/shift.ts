@@ -28,9 +28,12 @@ export async function signIn(email: string, password: string): Promise<AgentSign
 /** The token of an invitation, behind the # of its link. */
 export const invitation = (): string | null => /^#invitation=([\w-]+)$/.exec(location.hash)?.[1] ?? null;
 
+/** It is not looked at again, whether it was used or not. */
+export const forgetInvitation = (): void => history.replaceState(null, "", location.pathname);
+
 export async function choosePassword(token: string, password: string): Promise<AgentSignIn> {
   const made = await acceptInvitation("", token, password, (...args) => fetch(...args));
-  history.replaceState(null, "", location.pathname);
+  forgetInvitation();
   sessionStorage.setItem(SIGN_IN, JSON.stringify(made));
   return made;
 }

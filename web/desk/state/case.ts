@@ -56,6 +56,8 @@ export class Case {
   readonly #makeCall: MakeCall;
   /** Since the app told the whole: a snapshot that is on its way may be older than these. */
   #changes: ContextChange[] = [];
+  /** What an earlier request of the customer left in the conversation; it is not about this one. */
+  #shownBefore: ContextChange | null;
   #flowSeen = 0;
   #seenUpTo = 0;
   readonly #unfollow: () => void;
@@ -63,6 +65,7 @@ export class Case {
   constructor(interaction: Interaction, conversation: Conversation, api: DeskApi, makeCall: MakeCall) {
     this.id = interaction.id;
     this.#conversation = signal(conversation);
+    this.#shownBefore = conversation.shown.peek();
     this.#interaction = signal(interaction);
     this.#api = api;
     this.#makeCall = makeCall;
@@ -87,6 +90,8 @@ export class Case {
   get interaction(): ReadonlySignal<Interaction> { return this.#interaction; }
   /** My part in what a colleague has; null where it is mine. */
   get part(): ReadonlySignal<Participant | null> { return this.#part; }
+  /** Whoever is asked for advice answers the agent, never the customer. */
+  get advises(): boolean { return this.#part.value?.role === "consult"; }
   /** The call as the server sees it; null where there is none or it has ended. */
   get callState(): ReadonlySignal<Call | null> { return this.#callState; }
   /** The agent's end of it. */
@@ -110,6 +115,7 @@ export class Case {
   moveTo(conversation: Conversation): void {
     this.conversation.close();
     this.#changes = [];
+    this.#shownBefore = conversation.shown.peek();
     this.#flowSeen = 0;
     this.#seenUpTo = 0;
     this.#conversation.value = conversation;
@@ -118,8 +124,8 @@ export class Case {
   /** A newer snapshot of the server, with the call that is open now, and my part where a colleague has it. */
   update(interaction: Interaction, call: Call | null, part: Participant | null = null): void {
     const before = this.#interaction.peek();
-    if (part?.role === "consult") this.tab.value = "note"; // whoever is asked for advice answers the agent
     this.#part.value = part;
+    if (this.advises) this.tab.value = "note";
     this.#interaction.value = interaction;
     if (before.customer.id !== interaction.customer.id) for (const one of [this.context, this.history, this.facts]) void one.refresh();
     if (before.run_id !== interaction.run_id || before.state !== interaction.state) void this.run.refresh();
@@ -138,7 +144,7 @@ export class Case {
   }
 
   write(tab: Tab): void {
-    this.tab.value = tab;
+    this.tab.value = this.advises ? "note" : tab;
     this.focus.value += 1;
   }
 
@@ -244,7 +250,7 @@ export class Case {
   /** What the app shows has changed: merge it into what is known. */
   #look(): void {
     const change = this.conversation.shown.value;
-    if (change === null) return;
+    if (change === null || change === this.#shownBefore) return;
     this.#changes = change.whole ? [change] : [...this.#changes, change];
     untracked(() => this.context.change((context) => withChange(context, change)));
   }

@@ -8,6 +8,8 @@ import { titleOf } from "./title.ts";
 const settle = (): Promise<void> => new Promise((done) => setTimeout(done));
 const mine = { ...ME, interactions: [{ ...INTERACTION, call_id: null, channel: "text" as const }, JONAS] };
 
+const later = before(-60);
+
 const made: Staged[] = [];
 after(() => { for (const { desk } of made) desk.stop(); });
 
@@ -73,6 +75,23 @@ test("what the snapshot no longer names is gone, and its outcome is kept in sigh
   assert.deepEqual(d.finished.list.value.map(({ id, rating }) => [id, rating]), [["i-maya", 5]]);
 });
 
+test("a rating that comes after the wrap-up is seen with the snapshot that tells of it, and not asked for at every change of the queue", async () => {
+  let rating: number | null = null;
+  let asked = 0;
+  const { desk: d, show } = desk({ me: mine, events: EVENTS }, { interaction: async () => (asked += 1, { ...INTERACTION, state: "closed", rating }) });
+  d.openCase("i-maya");
+  show({ ...mine, interactions: [] });
+  await settle();
+  rating = 5;
+  const before = asked;
+  show({ ...mine, interactions: [], waiting: 3 });
+  await settle();
+  assert.equal(asked, before);
+  show({ ...mine, interactions: [], now: later });
+  await settle();
+  assert.equal(d.finished.list.value.find(({ id }) => id === "i-maya")?.rating, 5);
+});
+
 test("a wrap-up needs a disposition, and the key that ended the help does not finish it in the same breath", async () => {
   const { desk: d, show, asked } = desk({ me: { ...ME, interactions: [{ ...INTERACTION, channel: "voice" }] }, events: EVENTS });
   d.openCase("i-maya");
@@ -132,6 +151,14 @@ test("whoever signs in meanwhile goes on in the same case, in the own conversati
   assert.equal(one.earlier.value?.length, 2);
 });
 
+test("what the app showed during an earlier request is not taken for what it shows now", async () => {
+  const shown = { whole: false, patch: { screen: "card.lost" }, actions: [] };
+  const { desk: d } = desk({ me: mine, shown });
+  d.openCase("i-maya");
+  await settle();
+  assert.equal(d.current.value!.context.value?.app_state?.screen, "card.activate.digits");
+});
+
 const asking = (part: Partial<typeof ASKED> = {}) => ({ ...ME, participations: [{ participant: { ...ASKED, ...part }, interaction: INTERACTION }] });
 
 test("what a colleague asks me to join becomes a case once I joined, and no more mine than that", async () => {
@@ -149,6 +176,15 @@ test("what a colleague asks me to join becomes a case once I joined, and no more
   await settle();
   assert.equal(d.cases.value.size, 0);
   assert.deepEqual(d.finished.list.value, []);
+});
+
+test("whoever is asked for advice writes notes, whatever key is pressed; whoever writes along may reply", () => {
+  for (const [role, tab] of [["consult", "note"], ["specialist", "reply"]] as const) {
+    const { desk: d } = desk({ me: asking({ state: "joined", role }) });
+    d.openCase("i-maya");
+    d.current.value!.write("reply");
+    assert.equal(d.current.value!.tab.value, tab);
+  }
 });
 
 test("what was handed over to me is mine", () => {

@@ -49,7 +49,7 @@ export class Desk {
     this.ring = parts.ring;
     this.#open = signal<Uuid | null>(parts.memory.getItem(OPEN_CASE));
     this.dispositions = new Resource(() => parts.api.dispositions());
-    this.finished = new Finished(parts.api, parts.live, parts.memory);
+    this.finished = new Finished(parts.api, parts.memory);
     this.cannedReplies = new Resource(() => parts.api.cannedReplies());
     void this.dispositions.refresh();
     void this.cannedReplies.refresh();
@@ -135,6 +135,7 @@ export class Desk {
     if (me) untracked(() => {
       this.#followCases(me);
       this.#followOffers(me);
+      this.finished.told(me.now);
     });
   }
 

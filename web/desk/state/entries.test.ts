@@ -71,6 +71,26 @@ test("a message says how far it came, and what it says now", () => {
   assert.ok(later.every((one) => one.is !== "message" || one.change === null));
 });
 
+test("what became of an asking is said with a name, and without one", () => {
+  const system = { actor: { kind: "system", id: null, name: null } };
+  const ended = (outcome: string, agent_name: string | null): Event => event("consult.ended", { interaction_id: "i", role: "consult", to: "fraud_team", outcome, agent_name }, system);
+  const list = entries([
+    ended("nobody", "Nadia Amrani"), ended("taken_back", null), ended("over", null), ended("over", "Nadia Amrani"), ended("declined", null),
+    event("interaction.accepted", { interaction_id: "i" }, system),
+    event("interaction.transferred", { interaction_id: "i", to: "card_support", waits: true }, { actor: { kind: "agent", id: "a", name: "Ines" } }),
+  ], [], "all", "a", NOW);
+  assert.deepEqual(lines(list), [
+    "Nobody was free to join", "A colleague is no longer needed", "A colleague is no longer needed", "Nadia Amrani is no longer needed", "A colleague could not join",
+    "Accepted", "Passed on by you to Card support",
+  ]);
+});
+
+test("who is not named is someone", () => {
+  const nameless = { actor: { kind: "agent", id: "b", name: null } };
+  const list = entries([event("note", { text: "Old card" }, nameless), event("message", { text: "Hello" }, nameless)], [], "all", "a", NOW);
+  assert.deepEqual(list.flatMap((one) => ("name" in one ? [one.name] : [])), ["Someone", "Someone"]);
+});
+
 test("a question has its answer beside it", () => {
   seq = 0;
   const asked = event("ask", { prompt: "Travelling?", kind: "yes_no", options: [], fact: null, answered: 2 });

@@ -1,8 +1,9 @@
 /** Which lines does the timeline show for the events of a conversation? */
-import { clock, coming, day } from "../../shared/format.ts";
+import { clock, coming, day, targetName } from "../../shared/format.ts";
 import type { IconName } from "../../shared/icon.tsx";
 import { answerWords } from "../../shared/answer.ts";
-import { changesOf, saidNow, type Change } from "../../sdk/changes.ts";
+import { changesOf, isYoung, saidNow, type Change } from "../../sdk/changes.ts";
+import { sentOf, type Sent } from "../../sdk/sent.ts";
 import type { CallbackBody, Channel, Event, EventBodies, FileRef, FlowBody, InteractionBody, Mark, Uuid } from "../../sdk/types.ts";
 import type { Unsent } from "./ports.ts";
 
@@ -10,8 +11,6 @@ export const FILTERS = ["all", "messages", "calls", "flow", "notes", "pushes"] a
 export type Filter = (typeof FILTERS)[number];
 
 interface Line { key: string; time: string }
-/** What is known of an own message; theirs are just sent. */
-export type Sent = "unsent" | "refused" | "sent" | "delivered" | "read";
 export interface MessageEntry extends Line {
   is: "message"; mine: boolean; name: string; text: string; files: readonly FileRef[]; edited: boolean; deleted: boolean;
   state: Sent; why: string | null;
@@ -20,8 +19,6 @@ export interface MessageEntry extends Line {
   /** Its number, while it can be edited and deleted. */
   change: number | null;
 }
-/** As long as the server allows by default; it has the last word. */
-const CHANGED_WITHIN_MS = 15 * 60_000;
 export type Entry =
   | { is: "day"; key: string; label: string }
   | MessageEntry
@@ -58,8 +55,14 @@ function flowWords(kind: string, body: FlowBody): Words | null {
 
 /** How an asking ended, after the colleague's name. */
 const ENDS: Record<string, string> = {
-  left: " left", taken_back: " is no longer needed", handed_over: " has it now", declined: " could not join", nobody: " was free to join", over: " is gone again",
+  left: " left", taken_back: " is no longer needed", handed_over: " has it now", declined: " could not join", over: " is no longer needed",
 };
+
+/** Of a queue nobody may have been found yet whose name could stand here. */
+function askingEnded({ outcome, agent_name }: EventBodies["consult.ended"]): Words {
+  if (outcome === "nobody") return { icon: "people", strong: "Nobody", rest: " was free to join" };
+  return { icon: "people", strong: agent_name ?? "A colleague", rest: ENDS[outcome ?? ""] ?? " is gone" };
+}
 
 /** Being queued and offered is how it works, not what happened: those two stay out of the timeline. */
 function interactionWords(event: Event, body: InteractionBody, me: Uuid): Words | null {
@@ -67,13 +70,13 @@ function interactionWords(event: Event, body: InteractionBody, me: Uuid): Words 
     case "help.asked": return { icon: "help", strong: "Asked for help", rest: body.channel ? ` by ${body.channel}` : "" };
     case "interaction.declined": return { icon: "bell", strong: "Offer declined", rest: `${by(event, me)}${because(body.reason)}` };
     case "interaction.expired": return { icon: "bell", strong: "Offer not answered", rest: body.agent_name ? `, ${body.agent_name}` : "" };
-    case "interaction.accepted": return { icon: "person", strong: "Accepted", rest: by(event, me) || ` by ${body.agent_name ?? ""}` };
+    case "interaction.accepted": return { icon: "person", strong: "Accepted", rest: by(event, me) || (body.agent_name ? ` by ${body.agent_name}` : "") };
     case "interaction.channel": return { icon: body.channel ?? "text", strong: `Changed to ${body.channel ?? "text"}`, rest: by(event, me) };
-    case "interaction.transferred": return { icon: "transfer", strong: "Passed on", rest: `${by(event, me)} to ${event.body.to}` };
+    case "interaction.transferred": return { icon: "transfer", strong: "Passed on", rest: `${by(event, me)} to ${targetName(event.body.to)}` };
     case "interaction.taken_over": return { icon: "transfer", strong: "Taken over", rest: by(event, me) };
-    case "consult.asked": return { icon: "add-person", strong: event.body.role === "consult" ? "Advice asked" : "Specialist asked", rest: `${by(event, me)} of ${event.body.to}` };
+    case "consult.asked": return { icon: "add-person", strong: event.body.role === "consult" ? "Advice asked" : "Specialist asked", rest: `${event.body.to ? ` of ${targetName(event.body.to)}` : ""}${by(event, me)}` };
     case "consult.accepted": return { icon: "people", strong: body.agent_name ?? "A colleague", rest: " reads along" };
-    case "consult.ended": return { icon: "people", strong: body.agent_name ?? "Nobody", rest: ENDS[event.body.outcome ?? ""] ?? " is gone" };
+    case "consult.ended": return askingEnded(event.body);
     case "participant.joined": return { icon: "people", strong: body.agent_name ?? "A specialist", rest: " joined" };
     case "participant.left": return { icon: "people", strong: body.agent_name ?? "A specialist", rest: " left" };
     case "interaction.closing": return body.reason === "silence"
@@ -164,25 +167,22 @@ interface Seen { events: readonly Event[]; me: Uuid; now: number; marks: Mark | 
 function message(event: Extract<Event, { kind: "message" }>, { me, now, marks, changes, read }: Seen): MessageEntry {
   const mine = event.actor.id === me;
   const said = saidNow(event, changes.get(event.seq));
-  const young = now - Date.parse(event.at) < CHANGED_WITHIN_MS;
   return {
-    key: String(event.seq), time: clock(event.at), is: "message", mine, name: event.actor.name ?? "", ...said, why: null,
+    key: String(event.seq), time: clock(event.at), is: "message", mine, name: event.actor.name ?? (event.actor.kind === "customer" ? "" : "Someone"), ...said, why: null,
     state: event.actor.kind === "agent" ? sentOf(event.seq, marks) : "sent", readAt: event.seq === read && marks?.seen_at ? clock(marks.seen_at) : null,
-    change: mine && young && !said.deleted ? event.seq : null,
+    change: mine && !said.deleted && isYoung(event, now) ? event.seq : null,
   };
 }
-
-const sentOf = (seq: number, marks: Mark | null): Sent => (!marks || seq > marks.delivered ? "sent" : seq > marks.seen ? "delivered" : "read");
 
 function line(event: Event, count: number, seen: Seen): Entry | null {
   const { events, me } = seen;
   const base = { key: String(event.seq), time: clock(event.at) };
   const mine = event.actor.id === me;
   if (event.kind === "message") return message(event, seen);
-  if (event.kind === "note") return { ...base, is: "note", mine, name: event.actor.name ?? "", text: event.body.text };
+  if (event.kind === "note") return { ...base, is: "note", mine, name: event.actor.name ?? "Someone", text: event.body.text };
   if (event.kind === "ask") {
     const answer = seen.changes.get(event.seq)?.answer;
-    return { ...base, is: "ask", mine, name: event.actor.name ?? "", prompt: event.body.prompt, options: event.body.options.map(({ label }) => label), answer: answer ? answerWords(answer) : null };
+    return { ...base, is: "ask", mine, name: event.actor.name ?? "Someone", prompt: event.body.prompt, options: event.body.options.map(({ label }) => label), answer: answer ? answerWords(answer) : null };
   }
   const said = words(event, events, me);
   if (!said) return null;

@@ -1,4 +1,5 @@
 /** How do the captured facts of a customer read: app state, recent actions, languages, waits? */
+import { capital } from "../../shared/format.ts";
 import type { IconName } from "../../shared/icon.tsx";
 import type { Action, Context } from "../../sdk/types.ts";
 
@@ -6,8 +7,7 @@ export interface Fact { name: string; value: string; verified: boolean }
 
 /** "card.activate_digits" -> "Card activate digits" */
 export function readable(name: string): string {
-  const words = name.replaceAll(/[._]+/g, " ").trim();
-  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+  return capital(name.replaceAll(/[._]+/g, " ").trim());
 }
 
 const claimed = (name: string, value: string | undefined): Fact[] => (value ? [{ name, value, verified: false }] : []);

@@ -1,23 +1,19 @@
 /** How did the last interactions of this agent turn out? A rating often comes after the wrap-up. */
-import { effect, signal, type ReadonlySignal } from "@preact/signals";
-import type { Interaction, Uuid } from "../../sdk/types.ts";
-import type { Conversation, DeskApi, DeskLive } from "./ports.ts";
+import { signal, type ReadonlySignal } from "@preact/signals";
+import type { Instant, Interaction, Uuid } from "../../sdk/types.ts";
+import type { DeskApi } from "./ports.ts";
 
 const MEMORY = "warmline.desk.finished";
 const KEPT = 4;
 
-interface Followed { conversation: Conversation; stop: () => void }
-
 export class Finished {
   readonly #list = signal<readonly Interaction[]>([]);
-  readonly #followed = new Map<Uuid, Followed>();
   readonly #api: DeskApi;
-  readonly #live: DeskLive;
   readonly #memory: Storage;
+  #told: Instant | null = null;
 
-  constructor(api: DeskApi, live: DeskLive, memory: Storage) {
+  constructor(api: DeskApi, memory: Storage) {
     this.#api = api;
-    this.#live = live;
     this.#memory = memory;
     for (const id of this.#remembered().reverse()) void this.#refresh(id);
   }
@@ -30,6 +26,13 @@ export class Finished {
   add(interaction: Interaction): void {
     this.#put(interaction);
     void this.#refresh(interaction.id);
+  }
+
+  /** An agent whose help was rated gets a new snapshot, in which nothing else need be new: `at` is its time. */
+  told(at: Instant): void {
+    if (at === this.#told) return;
+    this.#told = at;
+    for (const { id, rating } of this.#list.value) if (rating === null) void this.#refresh(id);
   }
 
   #remembered(): Uuid[] {
@@ -46,26 +49,6 @@ export class Finished {
     const known = others.length < this.#list.value.length;
     const list = known ? this.#list.value.map((one) => (one.id === interaction.id ? interaction : one)) : [interaction, ...others];
     this.#list.value = list.slice(0, KEPT);
-    for (const old of list.slice(KEPT)) this.#drop(old.id);
     this.#memory.setItem(MEMORY, this.#list.value.map((one) => one.id).join(" "));
-    if (!this.#followed.has(interaction.id)) this.#follow(interaction);
-  }
-
-  /** A rating in the customer's log is the sign to look at the interaction again. */
-  #follow({ id, conversation_id }: Interaction): void {
-    const conversation = this.#live.open(conversation_id);
-    let ratings = -1;
-    const stop = effect(() => {
-      const count = conversation.events.value.filter((event) => event.kind === "rating").length;
-      if (ratings >= 0 && count > ratings) void this.#refresh(id);
-      ratings = count;
-    });
-    this.#followed.set(id, { conversation, stop });
-  }
-
-  #drop(id: Uuid): void {
-    this.#followed.get(id)?.stop();
-    this.#followed.get(id)?.conversation.close();
-    this.#followed.delete(id);
   }
 }

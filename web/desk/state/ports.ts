@@ -63,6 +63,8 @@ export interface Conversation {
   /** How far the customer has received and read; null while nothing is known. */
   readonly marks: ReadonlySignal<Mark | null>;
   send(text: string, files: readonly FileRef[]): void;
+  /** Gives up a reply that was refused. */
+  remove(cmid: Uuid): void;
   /** All of it is before the agent's eyes. */
   seen(): void;
   typed(): void;

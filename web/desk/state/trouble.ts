@@ -11,10 +11,8 @@ export function troubleWords(error: unknown): string {
   return problem.detail ?? problem.title;
 }
 
-export function invitationWords(error: unknown): string {
-  if (problemOf(error)?.status === 401) return "This link does not work any more. Ask an admin for a new one.";
-  return troubleWords(error);
-}
+/** The link of an invitation works once, and not for ever. */
+export const isUsed = (error: unknown): boolean => problemOf(error)?.status === 401;
 
 export function signInWords(error: unknown): string {
   const problem = problemOf(error);

@@ -39,7 +39,7 @@ function Beside({ one, beside }: { one: Case; beside: Participant }) {
 
 function standing({ role, state, agent, queue }: Participant): string {
   const name = agent ? firstName(agent.name) : null;
-  if (state === "joined") return role === "consult" ? `${name} reads along` : `${name} writes with you`;
+  if (state === "joined") return role === "consult" ? `${name ?? "A colleague"} reads along` : `${name ?? "A colleague"} writes with you`;
   return name ? `${name} is being asked` : `Somebody of ${readable(queue ?? "the team")} is looked for`;
 }
 

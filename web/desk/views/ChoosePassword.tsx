@@ -2,11 +2,14 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
-import { invitationWords } from "../state/trouble.ts";
+import { isUsed, troubleWords } from "../state/trouble.ts";
 
 const SHORTEST = 12;
 
-export function ChoosePassword({ choose, trouble: first = null }: { choose: (password: string) => Promise<void>; trouble?: string | null }) {
+interface Props { choose: (password: string) => Promise<void>; signIn: () => void; trouble?: string | null; used?: boolean }
+
+export function ChoosePassword({ choose, signIn, trouble: first = null, used: over = false }: Props) {
+  const used = useSignal(over);
   const busy = useSignal(false);
   const trouble = useSignal(first);
   const form = useRef<HTMLFormElement>(null);
@@ -19,7 +22,10 @@ export function ChoosePassword({ choose, trouble: first = null }: { choose: (pas
       : password === again ? null : "The two are not the same.";
     if (trouble.value) return;
     busy.value = true;
-    await choose(password).catch((error: unknown) => { trouble.value = invitationWords(error); });
+    await choose(password).catch((error: unknown) => {
+      trouble.value = troubleWords(error);
+      used.value = isUsed(error);
+    });
     busy.value = false;
   };
 
@@ -31,6 +37,7 @@ export function ChoosePassword({ choose, trouble: first = null }: { choose: (pas
         aria-invalid={bad} aria-describedby={bad ? "door-trouble" : undefined} autofocus={autofocus} />
     </div>
   );
+  if (used.value) return <Used signIn={signIn} />;
   return (
     <main class="door">
       <form class="card door__card" ref={form} onSubmit={(event) => void submit(event)} noValidate aria-labelledby="door-title">
@@ -46,6 +53,22 @@ export function ChoosePassword({ choose, trouble: first = null }: { choose: (pas
           {busy.value ? "One moment" : "Start"}
         </button>
       </form>
+    </main>
+  );
+}
+
+/** It works once: whoever has chosen a password signs in with it. */
+function Used({ signIn }: { signIn: () => void }) {
+  return (
+    <main class="door">
+      <section class="card door__card" aria-labelledby="door-title" data-testid="invitation-used">
+        <p class="door__logo"><Icon name="logo" />Warmline</p>
+        <div class="door__head" role="alert">
+          <h1 id="door-title">This link does not work any more</h1>
+          <p class="quiet">It works once, within seven days. If you have chosen your password, sign in with it; otherwise ask an admin for a new link.</p>
+        </div>
+        <button class="button button--primary button--wide" type="button" data-testid="to-sign-in" onClick={signIn}>Sign in</button>
+      </section>
     </main>
   );
 }

@@ -11,7 +11,6 @@ export function ClosingLine({ one }: { one: Case }) {
   const desk = useDesk();
   const { closing, customer } = one.interaction.value;
   if (closing === null) return null;
-  const doing = one.commands.doing.value;
   return (
     <section class="closing-line" aria-label="Closing" data-testid="closing-line">
       <Deadline from={closing.since} until={closing.until} what="until this closes by itself" words={false} />
@@ -19,9 +18,19 @@ export function ClosingLine({ one }: { one: Case }) {
         <strong role="status">{words(closing, firstName(customer.name))}</strong>
         <span class="numeric">Closes by itself in {waited(1000 * secondsUntil(closing.until, desk.clock.now.value))}</span>
       </div>
+      {one.part.value === null && <Ways one={one} />}
+    </section>
+  );
+}
+
+/** How it ends is up to whoever has the customer. */
+function Ways({ one }: { one: Case }) {
+  const doing = one.commands.doing.value;
+  return (
+    <>
       <button class="button button--quiet push" data-testid="keep-open" aria-busy={doing === "keep-open"} onClick={() => void one.keepOpen()}>Keep open</button>
       <button class="button button--secondary" data-testid="end-interaction" title="Alt E" aria-busy={doing === "end"} onClick={() => void one.end()}>{doing === "end" ? "Ending" : "End now"}</button>
-    </section>
+    </>
   );
 }
 

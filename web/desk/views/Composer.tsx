@@ -18,7 +18,6 @@ export function Composer({ one }: { one: Case }) {
   const wrapping = one.interaction.value.state === "wrap_up";
   const asking = tab === "ask";
   const draft = note ? one.note : one.reply;
-  const advises = one.part.value?.role === "consult";
   const saving = one.commands.doing.value === "note";
   const say = (): void => (note ? void one.saveNote() : one.send());
 
@@ -54,9 +53,9 @@ export function Composer({ one }: { one: Case }) {
   return (
     <div class={`write${note ? " write--note" : ""}`}>
       <div class="write__tabs" role="tablist" aria-label="What you write">
-        {!advises && <button role="tab" id={`reply-${one.id}`} aria-selected={tab === "reply"} aria-controls={`write-${one.id}`} data-testid="tab-reply" onClick={() => one.write("reply")}>Reply</button>}
+        {!one.advises && <button role="tab" id={`reply-${one.id}`} aria-selected={tab === "reply"} aria-controls={`write-${one.id}`} data-testid="tab-reply" onClick={() => one.write("reply")}>Reply</button>}
         <button role="tab" id={`note-${one.id}`} aria-selected={note} aria-controls={`write-${one.id}`} data-testid="tab-note" onClick={() => one.write("note")}>Note</button>
-        {!advises && <button role="tab" id={`ask-${one.id}`} aria-selected={asking} aria-controls={`write-${one.id}`} data-testid="tab-ask" onClick={() => one.write("ask")}>Question</button>}
+        {!one.advises && <button role="tab" id={`ask-${one.id}`} aria-selected={asking} aria-controls={`write-${one.id}`} data-testid="tab-ask" onClick={() => one.write("ask")}>Question</button>}
       </div>
       <div role="tabpanel" id={`write-${one.id}`} aria-labelledby={`${tab}-${one.id}`}>
         {asking ? <AskForm one={one} name={name} /> : <>

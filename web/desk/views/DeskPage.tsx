@@ -14,6 +14,7 @@ import { PassOnDialog } from "./PassOnDialog.tsx";
 import { Rail } from "./Rail.tsx";
 import { Shortcuts } from "./Shortcuts.tsx";
 import { TakenBanner } from "./TakenBanner.tsx";
+import { TroubleBanner } from "./TroubleBanner.tsx";
 
 export function DeskPage() {
   const desk = useDesk();
@@ -31,6 +32,7 @@ export function DeskPage() {
         <LinkBanner />
         <TakenBanner />
         <AskLines />
+        {open && <TroubleBanner />}
         {open && <OfferLine />}
       </div>
       <Rail />

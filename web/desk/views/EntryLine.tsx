@@ -35,7 +35,8 @@ function Message({ entry, customer, link, one }: { entry: MessageEntry; customer
         {editing.value === null
           ? entry.text && <p class="entry__text" dir="auto">{entry.text}</p>
           : <Editor text={editing.value} onCancel={() => { editing.value = null; }} onSave={(text) => { editing.value = null; if (entry.change !== null) void one.editMessage(entry.change, text); }} />}
-        {entry.state === "refused" && <p class="entry__state is-refused"><Icon name="alert" />Not sent. {entry.why}</p>}
+        {entry.state === "refused" && <p class="entry__state is-refused"><Icon name="alert" />Not sent. {entry.why}
+          <button type="button" class="button button--quiet" data-testid="message-remove" onClick={() => one.conversation.remove(entry.key)}>Remove</button></p>}
         {entry.state === "unsent" && late && <p class="entry__state"><Icon name="clock" />Will be sent</p>}
         {entry.state === "delivered" && !entry.deleted && <p class="entry__state"><Icon name="done" />Delivered</p>}
         {entry.state === "read" && !entry.deleted && <p class="entry__state is-read"><Icon name="done" />Read{entry.readAt && ` ${entry.readAt}`}</p>}

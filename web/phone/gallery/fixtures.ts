@@ -165,4 +165,6 @@ export const WITH_SPECIALIST: Interaction = {
 export const PASSED_ON: PassedOn = { how: "transferred", by: "Ines", to: "fraud", reason: null, note: null, at: at(0) };
 export const UNSENT = [{ cmid: "u1", conversation_id: "c1", text: "Sure, one second", at: at(7), seq: null, problem: null }];
 
+export const REFUSED_TEXT = [{ ...UNSENT[0]!, text: "One more thing", problem: { type: "/problems/not-allowed", title: "Not allowed", status: 409, detail: "nobody is asked for help" } }];
+
 export const NOTE: NotificationDetail = { id: "n1", class: "followup", title: "Is your new card working?", body: "You activated it yesterday. Tap to tell us.", link: "#/rate", created_at: at(0) };

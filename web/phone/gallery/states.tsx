@@ -17,11 +17,12 @@ import { Flow } from "../views/flow.tsx";
 import type { FlowProps } from "../views/flow.tsx";
 import { HelpSheet } from "../views/help-sheet.tsx";
 import { Home, HomeLoading } from "../views/home.tsx";
+import { Incoming } from "../views/incoming.tsx";
 import type { HomeProps } from "../views/home.tsx";
 import { LaterSheet } from "../views/later.tsx";
 import { Note } from "../views/note.tsx";
-import { MiniBar, MiniCall, OfflineBanner } from "../views/parts.tsx";
-import { Incoming, PreJoin } from "../views/pre-join.tsx";
+import { Banner, MiniBar, MiniCall, NotFetched, OfflineBanner } from "../views/parts.tsx";
+import { PreJoin } from "../views/pre-join.tsx";
 import type { PreJoinProps } from "../views/pre-join.tsx";
 import { Rating } from "../views/rating.tsx";
 import { Waiting } from "../views/waiting.tsx";
@@ -54,12 +55,12 @@ const flow: FlowProps = {
   onField: nothing, onAnswer: nothing, onNewCode: nothing, onLeave: nothing, onCancel: nothing, onHelp: nothing, onTalk: nothing, onDone: nothing,
 };
 const help = { options: data.HELP, trouble: null, asking: null, now: data.NOW, locale: "en", onAsk: nothing, onCallback: nothing, onClose: nothing };
-const waiting = { interaction: data.QUEUED, anonymous: false, now: data.NOW, onHome: nothing, onStop: nothing, onWrite: nothing, onNotify: nothing, onCallback: nothing, onRun: nothing };
+const waiting = { interaction: data.QUEUED, anonymous: false, now: data.NOW, banner: null, onHome: nothing, onStop: nothing, onWrite: nothing, onNotify: nothing, onCallback: nothing, onRun: nothing };
 const planned = { now: data.NOW, onMove: nothing, onCancel: nothing, onAgain: nothing };
 const sheet: CallbackSheetProps = { choice: data.HELP.callback!, moving: null, now: data.NOW, busy: false, trouble: null, onTurn: nothing, onTime: nothing, onClose: nothing };
 const chat: ChatProps = {
   lines: timelineOf(data.EVENTS, [], data.NOW), interaction: data.LIVE, typing: null, goOn: null, banner: null,
-  onBack: nothing, onCall: nothing, onEnd: nothing, onLater: nothing, onResume: null, onSend: nothing, onTyping: nothing,
+  onBack: nothing, onCall: nothing, onEnd: nothing, onLater: nothing, onResume: null, onAsk: null, onRemove: nothing, onSend: nothing, onTyping: nothing,
   attached: [], onFiles: nothing, onTakeAway: nothing, loadFile: async () => (await fetch(agentPicture)).blob(),
   onEdit: nothing, onDelete: nothing, answering: null, onAnswer: nothing,
 };
@@ -116,6 +117,8 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="waiting" name="Waiting"><Waiting {...waiting} /></State>
         <State id="offered" name="Waiting, being offered"><Waiting {...waiting} interaction={{ ...data.QUEUED, state: "offered", place: 1 }} /></State>
         <State id="nobody" name="Waiting, nobody is there"><Waiting {...waiting} interaction={{ ...data.QUEUED, place: 1, wait: null, nobody_there: true }} /></State>
+        <State id="waiting-offline" name="Waiting, offline"><Waiting {...waiting} banner={<OfflineBanner online={false} />} /></State>
+        <State id="waiting-failed" name="Waiting, a tap failed"><Waiting {...waiting} banner={<Banner icon="alert" tone="danger">That didn’t go through. Nothing was changed; try again.</Banner>} /></State>
         <State id="waiting-anonymous" name="Waiting, not signed in"><Waiting {...waiting} anonymous /></State>
         <State id="waiting-passed-on" name="Waiting, passed on"><Waiting {...waiting} interaction={{ ...data.QUEUED, place: 1, passed_on: data.PASSED_ON }} /></State>
         <State id="notified" name="Waiting, will be notified"><Waiting {...waiting} interaction={{ ...data.QUEUED, notify: true }} /></State>
@@ -125,14 +128,16 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="callback-move" name="Another time"><div class="app__fill" inert><Home {...home} /></div><CallbackSheet {...sheet} moving={data.CALLBACK} /></State>
         <State id="home-callback" name="Home, a call is planned"><Home {...home} callback={<Planned {...planned} callback={data.CALLBACK} />} /></State>
         <State id="home-missed" name="Home, a call was missed"><Home {...home} run={null} callback={<Planned {...planned} callback={{ ...data.CALLBACK, state: "missed", tries: 3 }} />} /></State>
-        <State id="later" name="Answer later"><div class="app__fill" inert><Chat {...chat} /></div><LaterSheet now={data.NOW} onPick={nothing} onClose={nothing} /></State>
+        <State id="later" name="Answer later"><div class="app__fill" inert><Chat {...chat} /></div><LaterSheet now={data.NOW} anonymous={false} onPick={nothing} onClose={nothing} /></State>
+        <State id="later-anonymous" name="Answer later, not signed in"><div class="app__fill" inert><Chat {...chat} /></div><LaterSheet now={data.NOW} anonymous onPick={nothing} onClose={nothing} /></State>
         <State id="chat-paused" name="Conversation, paused"><Chat {...chat} interaction={{ ...data.LIVE, state: "paused" }} onCall={null} onLater={null} onResume={nothing} /></State>
         <State id="join" name="Pre-join, camera on"><PreJoin {...join} /></State>
         <State id="join-off" name="Pre-join, camera off at first"><PreJoin {...join} own={off} /></State>
         <State id="join-denied" name="Camera not allowed"><PreJoin {...join} own={{ ...off, trouble: { video: "denied" } }} /></State>
         <State id="join-voice" name="Pre-join, voice"><PreJoin {...join} channel="voice" own={off} /></State>
         <State id="join-busy" name="Microphone busy"><PreJoin {...join} own={{ ...off, trouble: { audio: "busy" } }} /></State>
-        <State id="incoming" name="The agent calls"><div class="app__fill" inert><Chat {...chat} /></div><Incoming agent="Ines Duarte" video busy={false} onJoin={nothing} onNotNow={nothing} /></State>
+        <State id="incoming" name="The agent calls"><div class="app__fill" inert><Chat {...chat} /></div><Incoming agent="Ines Duarte" video busy={false} trouble={null} onJoin={nothing} onNotNow={nothing} /></State>
+        <State id="incoming-failed" name="The agent calls, joining failed"><div class="app__fill" inert><Chat {...chat} /></div><Incoming agent="Ines Duarte" video={false} busy={false} trouble="We couldn’t reach the bank. Your answers are safe; try again in a moment." onJoin={nothing} onNotNow={nothing} /></State>
         <State id="call" name="Video call"><Call {...call} /></State>
         <State id="call-voice" name="Voice call, muted"><Call {...call} unread={0} view={data.callView({ call: data.VOICE, remoteVideo: false, own: { ...off, audio: false }, quality: "weak" }, agent, me)} /></State>
         <State id="call-connecting" name="Call, connecting"><Call {...call} ms={null} unread={0} view={data.callView({ flowing: false, remoteVideo: false, quality: null }, agent, me)} /></State>
@@ -147,7 +152,9 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="chat-typing" name="Conversation, Ines writes"><Chat {...chat} lines={chat.lines.slice(0, 6)} typing="Ines Duarte" /></State>
         <State id="chat-closing" name="Conversation, is everything solved?"><Chat {...chat} interaction={data.ALL_DONE} question={<ClosingCard {...closing} closing={data.ALL_DONE.closing!} />} /></State>
         <State id="chat-silent" name="Conversation, silence"><Chat {...chat} interaction={data.SILENT} question={<ClosingCard {...closing} closing={data.SILENT.closing!} />} /></State>
-        <State id="chat-empty" name="Conversation, empty"><Chat {...chat} lines={[]} interaction={null} onCall={null} onEnd={null} onLater={null} /></State>
+        <State id="chat-over" name="Conversation, over"><Chat {...chat} lines={timelineOf(data.EVENTS, data.REFUSED_TEXT, data.NOW)} interaction={{ ...data.LIVE, state: "closed", agent: null }} onCall={null} onEnd={null} onLater={null} onAsk={nothing} /></State>
+        <State id="not-fetched" name="A screen that didn’t load"><NotFetched onBack={nothing} onAgain={nothing} /></State>
+        <State id="chat-empty" name="Conversation, empty"><Chat {...chat} lines={[]} interaction={null} onCall={null} onEnd={null} onLater={null} onAsk={nothing} /></State>
         <State id="chat-two" name="Conversation, a specialist joined"><Chat {...chat} lines={timelineOf([...data.EVENTS, ...data.SPECIALIST], [], data.NOW)} interaction={data.WITH_SPECIALIST} /></State>
         <State id="rating" name="Rating"><Rating {...rating} /></State>
       </div>

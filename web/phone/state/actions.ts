@@ -94,7 +94,7 @@ export class Actions {
     const { api, call, me } = this.client;
     return this.#doing("join", async () => {
       await call.media.audio(!this.muted.value);
-      if (call.media.state.value.trouble.audio) return;
+      if (call.media.state.value.trouble.audio) return go({ page: "join", channel }, "replace"); // where it says what to do
       const running = me.value?.call;
       const open = running && running.state !== "ended";
       if (!open || (channel === "video" && !running.video)) await api.post(`/v1/interactions/${interaction.id}/channel`, { channel });

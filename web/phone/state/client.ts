@@ -8,6 +8,7 @@ import { CustomerCall } from "../../sdk/call.ts";
 import type { CallView } from "../../sdk/call-side.ts";
 import { CustomerClient } from "../../sdk/customer.ts";
 import { Recorder } from "../../sdk/help.ts";
+import { forget } from "../../sdk/keep.ts";
 import { browserKeep } from "../../sdk/keep-browser.ts";
 import { LiveContext } from "../../sdk/context.ts";
 import type { Link, Live } from "../../sdk/live.ts";
@@ -57,15 +58,21 @@ export const rememberShared = (interaction: string): void => sessionStorage.setI
 
 const isShared = ({ id, state }: Interaction): boolean => sessionStorage.getItem(SHARED) === id && (state === "queued" || state === "offered" || state === "live");
 
+/** Who sees the app at the moment, and of which request. */
+const lookerOf = (i: Interaction | null): string | null => (i?.state === "live" && i.agent ? `${i.id} ${i.agent.id}` : null);
+
 /** Signs in and connects; throws what sign-in throws. */
 export async function connect(place: Place): Promise<Client> {
   if (place.debug) globalThis.warmlinePeers = [];
   const credentials = place.anonymous
     ? new AnonymousCredentials("", localStorage, navigator.language)
     : new CustomerCredentials("", () => bank.token(place.bank, place.customer), { memory: localStorage });
-  await credentials.who();
+  const keep = browserKeep();
+  const signedIn = await credentials.who();
+  if ("linked" in signedIn && signedIn.linked) await forget(keep, `${GUEST}/`); // it goes on as the customer's own
   const client = await CustomerClient.open({
-    url: location.origin, account: place.anonymous ? GUEST : place.customer, credentials, keep: browserKeep(), onWake,
+    url: location.origin, account: place.anonymous ? GUEST : place.customer, credentials, keep, onWake,
+    onMoved: () => location.reload(),
   });
   const { api, live, store, outbox, customer, conversationId } = client;
   const call = new CustomerCall({ api, devices: navigator.mediaDevices, peer });
@@ -77,7 +84,10 @@ export async function connect(place: Place): Promise<Client> {
   const context = new LiveContext({ recorder, send: (change) => live.context(change) });
   live.link.subscribe((link) => { if (link === "live") context.connected(); });
   store.me.subscribe((me) => me && call.update(me.call));
-  store.me.subscribe((me) => context.share(me?.interaction != null && isShared(me.interaction)));
+  store.me.subscribe((me) => {
+    context.share(me?.interaction != null && isShared(me.interaction));
+    context.looksOn(lookerOf(me?.interaction ?? null));
+  });
   const attachments = new Attachments((file) =>
     api.upload<FileRef>(`/v1/conversations/${conversationId}/files?name=${encodeURIComponent(file.name)}`, file));
   return {

@@ -1,12 +1,13 @@
 /** What of the log does the customer see? People in bubbles, what happened in pills, unsent messages last. */
 import type { IconName } from "../../shared/icon.tsx";
-import { capital, coming, day, duration, firstName } from "../../shared/format.ts";
+import { coming, day, duration, firstName, targetName } from "../../shared/format.ts";
 import type { Outgoing } from "../../sdk/outbox.ts";
-import { changesOf, saidNow, type Change } from "../../sdk/changes.ts";
-import type { AskAnswer, AskQuestion, Call, Event, FileRef, Interaction, Mark } from "../../sdk/types.ts";
+import { changesOf, isYoung, saidNow, type Change } from "../../sdk/changes.ts";
+import { sentOf, type Sent } from "../../sdk/sent.ts";
+import type { AskAnswer, AskQuestion, Event, FileRef, Mark } from "../../sdk/types.ts";
+import { ofCall } from "./log.ts";
+import type { CallEvent } from "./log.ts";
 
-/** What is known of an own message: on its way, stored, at the other side, read there; theirs are just sent. */
-export type Sent = "unsent" | "refused" | "sent" | "delivered" | "read";
 export interface MessageLine {
   is: "message"; key: string; mine: boolean;
   /** Who wrote it, where more than one of us has. */
@@ -24,9 +25,6 @@ export type Line =
   | MessageLine
   | AskLine
   | { is: "happened"; key: string; icon: IconName; name: string; text: string };
-
-/** As long as the server allows by default; it has the last word. */
-const CHANGED_WITHIN_MS = 15 * 60_000;
 
 /** `marks` is how far the other side has come. */
 export function timelineOf(events: readonly Event[], unsent: readonly Outgoing[], now: number, marks: Mark | null = null): Line[] {
@@ -52,20 +50,17 @@ function unsentLine({ cmid, text, files = [], at, problem }: Outgoing): Line {
 function messageLine(event: Extract<Event, { kind: "message" }>, change: Change | undefined, now: number, marks: Mark | null, read: number | undefined, name: string | null): MessageLine {
   const mine = event.actor.kind === "customer";
   const said = saidNow(event, change);
-  const young = now - Date.parse(event.at) < CHANGED_WITHIN_MS;
   return {
     is: "message", key: event.cmid ?? String(event.seq), mine, name, ...said, at: event.at, sent: mine ? sentOf(event.seq, marks) : "sent",
-    readAt: event.seq === read ? (marks?.seen_at ?? null) : null, change: mine && young && !said.deleted ? event.seq : null,
+    readAt: event.seq === read ? (marks?.seen_at ?? null) : null, change: mine && !said.deleted && isYoung(event, now) ? event.seq : null,
   };
 }
-
-const sentOf = (seq: number, marks: Mark | null): Sent => (!marks || seq > marks.delivered ? "sent" : seq > marks.seen ? "delivered" : "read");
 
 function lineOf(event: Event, all: readonly Event[], changes: ReadonlyMap<number, Change>): Line | null {
   const happened = (icon: IconName, name: string, text = ""): Line => ({ is: "happened", key: String(event.seq), icon, name, text });
   switch (event.kind) {
     case "ask":
-      return { is: "ask", key: String(event.seq), seq: event.seq, from: event.actor.name ?? "", question: event.body, answer: changes.get(event.seq)?.answer ?? null };
+      return { is: "ask", key: String(event.seq), seq: event.seq, from: event.actor.name ?? "Someone", question: event.body, answer: changes.get(event.seq)?.answer ?? null };
     case "flow.started": return happened("flow", event.body.title, ": started");
     case "flow.handed_back": return happened("done", event.body.title, ": back with you");
     case "flow.ended": return happened("done", event.body.title, event.body.label ? `: ${event.body.label}` : ": finished");
@@ -73,7 +68,7 @@ function lineOf(event: Event, all: readonly Event[], changes: ReadonlyMap<number
     case "interaction.accepted": return happened("people", event.body.agent_name ?? event.actor.name ?? "Someone", " is here");
     case "interaction.given_up": return happened("people", "Back in line", ", at your old place; someone else will help");
     case "interaction.transferred": return event.body.waits
-      ? happened("people", event.body.agent_name ?? "We", ` passed you on to ${capital(event.body.to)}`)
+      ? happened("people", event.body.agent_name ?? "We", ` passed you on to ${targetName(event.body.to)}`)
       : happened("people", event.body.to, " is with you now");
     case "interaction.taken_over": return happened("people", event.body.to, " is with you now");
     case "participant.joined": return happened("people", event.body.agent_name ?? "A colleague", " joined");
@@ -104,25 +99,12 @@ function nameOf(event: Event, all: readonly Event[]): string | null {
   return others && event.actor.name ? firstName(event.actor.name) : null;
 }
 
-/** Has the customer left one person and not reached the next yet? Then by the next one's name. */
-export function connectingTo({ passed_on, agent }: Interaction, call: Call | null, all: readonly Event[]): string | null {
-  if (!passed_on || !call || call.state === "ended") return null;
-  const there = all.some((e) => e.kind === "call.connected" && e.body.call_id === call.id && Date.parse(e.at) >= Date.parse(passed_on.at));
-  return there ? null : (agent?.name ?? passed_on.to);
-}
-
-/** Whether this call ended because the customer was passed on: the next one goes on with it. */
-export const wasPassedOn = (id: string, all: readonly Event[]): boolean => all.some((e) => e.kind === "call.ended" && e.body.call_id === id && e.body.reason === "transferred");
-
 /** A call at the own turn is asked for and due at the same time. */
 function calledAt(due: string | null | undefined, at: string): string {
   if (!due || Date.parse(due) - Date.parse(at) < 1000) return " when it’s your turn";
   return ` ${coming(due, Date.parse(at))}`;
 }
 
-type CallEvent = Extract<Event, { kind: "call.started" | "call.connected" | "call.ended" }>;
-const ofCall = (id: string, all: readonly Event[], kind: CallEvent["kind"]): CallEvent | undefined =>
-  all.find((e): e is CallEvent => e.kind === kind && (e as CallEvent).body.call_id === id);
 const ended = (id: string, all: readonly Event[]): boolean => ofCall(id, all, "call.ended") !== undefined;
 const iconOf = (channel: string | null | undefined): IconName => (channel === "video" ? "video" : "voice");
 const callName = (channel: string | null | undefined): string => (channel === "video" ? "Video call" : "Voice call");
@@ -139,16 +121,3 @@ function lasted(event: CallEvent, all: readonly Event[]): string {
   const connected = ofCall(event.body.call_id, all, "call.connected");
   return connected ? `, ${duration(Date.parse(event.at) - Date.parse(connected.at))}` : ", not connected";
 }
-
-/** When media of this call began to run, for its clock. */
-export const connectedAt = (id: string, all: readonly Event[]): string | null => ofCall(id, all, "call.connected")?.at ?? null;
-
-/** The run that an agent handed back and the customer has not gone on with yet. */
-export function handedBack(runId: string, all: readonly Event[]): boolean {
-  const last = all.findLast((e) => e.kind.startsWith("flow.") && (e.body as { run_id?: string }).run_id === runId);
-  return last?.kind === "flow.handed_back";
-}
-
-/** Messages of agents after the last one that was looked at. */
-export const unreadCount = (all: readonly Event[], seen: number): number =>
-  all.filter((e) => (e.kind === "message" || e.kind === "ask") && e.actor.kind === "agent" && e.seq > seen).length;

@@ -1,7 +1,7 @@
 /** How do people and events share one list? Bubbles for people, pills for what happened, whatever the channel. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { capital, clock, firstName } from "../../shared/format.ts";
+import { clock, firstName, targetName } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { AskValue, Interaction } from "../../sdk/types.ts";
 import { Attached, type LoadFile } from "../../shared/attached.tsx";
@@ -27,6 +27,10 @@ export interface ChatProps {
   /** "I'll answer later"; the other one ends that again. */
   onLater: Act | null;
   onResume: Act | null;
+  /** Nothing is open, so nothing can be written: one asks for a person instead. */
+  onAsk: Act | null;
+  /** A message that was refused is given up. */
+  onRemove: (cmid: string) => void;
   onSend: (text: string) => void;
   onTyping: Act;
   attached: readonly Attachment[];
@@ -47,6 +51,7 @@ export function Chat(props: ChatProps) {
   const { interaction, onBack, onCall, onEnd } = props;
   const agent = interaction?.agent ?? null;
   const [editing, setEditing] = useState<Editing | null>(null);
+  const [draft, setDraft] = useState("");
   return (
     <div class="page">
       <header class="top chat__top">
@@ -61,16 +66,16 @@ export function Chat(props: ChatProps) {
       {props.question}
       {!props.question && props.onLater && <div class="chat__later"><button type="button" class="chip chip--touch" data-testid="chat-later" onClick={props.onLater}><Icon name="clock" />I’ll answer later</button></div>}
       {props.onResume && <div class="chat__later"><button type="button" class="chip chip--touch" data-testid="chat-resume" onClick={props.onResume}><Icon name="people" />Go on now</button></div>}
-      {editing
-        ? <Editor key={editing.seq} editing={editing} onSave={(text) => { props.onEdit(editing.seq, text); setEditing(null); }} onCancel={() => setEditing(null)} />
-        : <Composer {...props} />}
+      {editing ? <Editor key={editing.seq} editing={editing} onSave={(text) => { props.onEdit(editing.seq, text); setEditing(null); }} onCancel={() => setEditing(null)} />
+        : props.onAsk ? <ul class="rows chat__ask"><Row icon="help" name="Talk to us" more="By text, voice or video" testId="chat-ask" onPick={props.onAsk} /></ul>
+        : <Composer {...props} text={draft} setText={setDraft} />}
     </div>
   );
 }
 
 function waitingWords({ nobody_there, passed_on }: Interaction): string {
   if (nobody_there) return "Nobody is here right now. We answer when we’re back";
-  return passed_on ? `Connecting you to ${capital(passed_on.to)}` : "Someone will be with you soon";
+  return passed_on ? `Connecting you to ${targetName(passed_on.to)}` : "Someone will be with you soon";
 }
 
 function presence(interaction: Interaction | null): string {
@@ -78,13 +83,14 @@ function presence(interaction: Interaction | null): string {
     case "live": return here(interaction);
     case "paused": return "Paused for now";
     case "queued": case "offered": return waitingWords(interaction);
-    default: return "We answer when you write";
+    case "wrap_up": return "We answer when you write";
+    default: return "All we said stays here";
   }
 }
 
 /** Whoever else is there is named; who is asked for advice behind the scenes is not. */
 function here({ participants, consulting }: Interaction): string {
-  const others = participants.map(({ agent }) => firstName(agent?.name ?? "a colleague"));
+  const others = participants.map(({ agent }) => (agent ? firstName(agent.name) : "a colleague"));
   if (others.length > 0) return `With ${others.join(" and ")}`;
   return consulting ? "Asking a colleague" : "Here now";
 }
@@ -121,7 +127,7 @@ function TimelineLine({ line, ...props }: TimelineProps & { line: Line }) {
   }
 }
 
-function Message({ line, loadFile, onChange, onDelete }: TimelineProps & { line: MessageLine }) {
+function Message({ line, loadFile, onChange, onDelete, onRemove }: TimelineProps & { line: MessageLine }) {
   const { mine, name, text, files, at, sent, edited, deleted, change } = line;
   const [open, setOpen] = useState(false);
   const state = sent === "unsent" || sent === "refused" ? ` is-${sent}` : "";
@@ -135,6 +141,7 @@ function Message({ line, loadFile, onChange, onDelete }: TimelineProps & { line:
         {sent !== "unsent" && sent !== "refused" && <time dateTime={at}>{clock(at)}</time>}
         {edited && <span>Edited</span>}
         {mine && !deleted && <Tick line={line} />}
+        {sent === "refused" && <button type="button" class="chip chip--touch" data-testid="message-remove" onClick={() => onRemove(line.key)}>Remove</button>}
         {change !== null && <button type="button" class="message__more" aria-label="Change this message" aria-expanded={open} data-testid="message-more" onClick={() => setOpen(!open)}><Icon name="more" /></button>}
       </p>
       {open && change !== null && (
@@ -177,8 +184,10 @@ function Editor({ editing, onSave, onCancel }: { editing: Editing; onSave: (text
 
 const TYPING_EVERY_MS = 2_000;
 
-function Composer({ onSend, onTyping, attached, onFiles, onTakeAway }: ChatProps) {
-  const [text, setText] = useState("");
+/** What is written outlives that a message is edited in its place. */
+type ComposerProps = ChatProps & { text: string; setText: (text: string) => void };
+
+function Composer({ text, setText, onSend, onTyping, attached, onFiles, onTakeAway }: ComposerProps) {
   const told = useRef(0);
   const input = useRef<HTMLInputElement>(null);
   const uploading = attached.some(({ file, trouble }) => file === null && trouble === null);

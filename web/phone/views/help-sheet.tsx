@@ -1,6 +1,6 @@
 /** How does one ask for a person? What is passed on, then the ways to talk, the shortest wait first. */
 import { useId, useState } from "preact/hooks";
-import { coming, opening, wait } from "../../shared/format.ts";
+import { capital, coming, opening, wait } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { IconName } from "../../shared/icon.tsx";
 import type { Channel, HelpChannel, HelpOptions, Share } from "../../sdk/types.ts";
@@ -86,8 +86,6 @@ function Wait({ channel, wait_p50_s, label }: HelpChannel) {
   if (wait_p50_s === null) return channel === "text" ? <Icon name="next" /> : <span class="wait">Not now</span>;
   return <span class={`wait${wait_p50_s <= 5 ? " wait--now" : ""}`}>{label || wait(wait_p50_s)}</span>;
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function Shared({ shares, on, onSwitch }: { shares: readonly Share[]; on: boolean; onSwitch: (on: boolean) => void }) {
   const name = useId();

@@ -15,7 +15,8 @@ function at(now: number, days: number, hour: number): Date {
 /** A reminder within the hour is none. */
 const hasEvening = (now: number): boolean => at(now, 0, TONIGHT).getTime() - now > 3_600_000;
 
-export function LaterSheet({ now, onPick, onClose }: { now: number; onPick: (remindAt: string | null) => void; onClose: Act }) {
+/** Nobody who did not sign in can be reached once the app is closed: for them there is no reminder. */
+export function LaterSheet({ now, anonymous, onPick, onClose }: { now: number; anonymous: boolean; onPick: (remindAt: string | null) => void; onClose: Act }) {
   const [evening, morning] = [at(now, 0, TONIGHT), at(now, 1, MORNING)].map((day) => day.toISOString()) as [string, string];
   return (
     <Sheet onClose={onClose}>{(titleId) => <>
@@ -24,9 +25,9 @@ export function LaterSheet({ now, onPick, onClose }: { now: number; onPick: (rem
         <button type="button" class="icon-button push" aria-label="Close" data-testid="later-close" onClick={onClose}><Icon name="close" large /></button>
       </div>
       <ul class="rows card">
-        {hasEvening(now) && <Row icon="clock" name="Tonight" more={`We remind you at ${clock(evening)}`} testId="later-tonight" onPick={() => onPick(evening)} />}
-        <Row icon="bell" name="Tomorrow morning" more={`We remind you at ${clock(morning)}`} testId="later-tomorrow" onPick={() => onPick(morning)} />
-        <Row icon="text" name="Whenever I can" more="No reminder: write when you’re ready" testId="later-whenever" onPick={() => onPick(null)} />
+        {!anonymous && hasEvening(now) && <Row icon="clock" name="Tonight" more={`We remind you at ${clock(evening)}`} testId="later-tonight" onPick={() => onPick(evening)} />}
+        {!anonymous && <Row icon="bell" name="Tomorrow morning" more={`We remind you at ${clock(morning)}`} testId="later-tomorrow" onPick={() => onPick(morning)} />}
+        <Row icon="text" name="Whenever I can" more={anonymous ? "Come back here and write" : "No reminder: write when you’re ready"} testId="later-whenever" onPick={() => onPick(null)} />
       </ul>
     </>}</Sheet>
   );

@@ -71,6 +71,15 @@ export function Centre({ icon, title, children, call = false }: { icon: Componen
   return <div class={`centre${call ? " centre--call" : ""}`}>{icon}<h1 class="title">{title}</h1>{children}</div>;
 }
 
+/** A part of the app that did not come. */
+export const NotFetched = ({ onBack, onAgain }: { onBack: Act; onAgain: Act }) => (
+  <div class="page">
+    <Top back={onBack} />
+    <main class="page"><Centre icon={<span class="tile tile--plain"><Icon name="offline" /></span>} title="This screen didn’t load"><p class="lead" role="status">Your place and your messages are kept.</p></Centre></main>
+    <div class="bottom"><button type="button" class="button button--primary button--tall" data-testid="fetch-again" onClick={onAgain}>Try again</button></div>
+  </div>
+);
+
 /** The call as a bar: who, how long, mute, and the way back to it. */
 export function MiniCall({ name, ms, muted, onMute, onOpen }: { name: string; ms: number | null; muted: boolean; onMute: Act; onOpen: Act }) {
   return (

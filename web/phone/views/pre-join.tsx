@@ -3,7 +3,7 @@ import { firstName } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import { Picture } from "../../shared/media.tsx";
 import type { OwnState, Trouble } from "../../sdk/own-media.ts";
-import { Avatar, Banner, Centre, Sheet, Top } from "./parts.tsx";
+import { Avatar, Banner, Centre, Top } from "./parts.tsx";
 import type { Act } from "./parts.tsx";
 
 export interface PreJoinProps {
@@ -89,20 +89,5 @@ function NoMicrophone({ title, text, onText, onAgain }: { title: string; text: s
         <button type="button" class="button button--quiet button--wide" onClick={onAgain}>Try again</button>
       </div>
     </div>
-  );
-}
-
-/** The agent would like to talk: nothing of the customer is sent before Join. */
-export function Incoming({ agent, video, busy, onJoin, onNotNow }: { agent: string; video: boolean; busy: boolean; onJoin: Act; onNotNow: Act }) {
-  const name = firstName(agent);
-  return (
-    <Sheet>{(titleId) => <>
-      <div class="who" data-testid="incoming">
-        <Avatar name={agent} />
-        <div><h2 class="row__name" id={titleId}>{name} would like to {video ? "see the step with you by video" : "talk to you"}</h2><p class="row__more">{video ? "Your camera starts off." : "In the app, no number to dial."}</p></div>
-      </div>
-      <button type="button" class="button button--primary button--tall button--wide" aria-busy={busy} data-testid="join" onClick={onJoin}><Icon name={video ? "video" : "voice"} />Join</button>
-      <button type="button" class="button button--quiet button--wide" data-testid="not-now" onClick={onNotNow}>Not now</button>
-    </>}</Sheet>
   );
 }

@@ -1,5 +1,6 @@
 /** How does waiting stay honest? The place, a rounded estimate, what 9 in 10 wait, and every way out. */
-import { capital, ordinal, waitSentence } from "../../shared/format.ts";
+import type { ComponentChildren } from "preact";
+import { ordinal, targetName, waitSentence } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
 import type { Interaction } from "../../sdk/types.ts";
 import { Row, Top } from "./parts.tsx";
@@ -10,6 +11,8 @@ export interface WaitingProps {
   /** Nobody signed in: an app that is closed can be neither called nor notified. */
   anonymous: boolean;
   now: number;
+  /** What is wrong just now. */
+  banner: ComponentChildren;
   onHome: Act;
   onStop: Act;
   /** Go on by text and write at once: whoever is back first answers. */
@@ -22,7 +25,7 @@ export interface WaitingProps {
 
 const TITLE = { text: "Text help", voice: "Voice help", video: "Video help" };
 
-export function Waiting({ interaction, anonymous, now, onHome, onStop, onWrite, onNotify, onCallback, onRun }: WaitingProps) {
+export function Waiting({ interaction, anonymous, now, banner, onHome, onStop, onWrite, onNotify, onCallback, onRun }: WaitingProps) {
   const { place, wait, nobody_there, enqueued_at, waiting_since, callback_id, notify, passed_on } = interaction;
   const called = callback_id != null;
   return (
@@ -31,6 +34,7 @@ export function Waiting({ interaction, anonymous, now, onHome, onStop, onWrite, 
         <button type="button" class="button button--quiet push" data-testid="stop-waiting" onClick={onStop}>Stop waiting</button>
       </Top>
       <main class="body waiting" data-testid="waiting">
+        {banner}
         <Ring share={share(now - Date.parse(waiting_since ?? enqueued_at), wait?.p90_s ?? 60)} place={place} />
         <div role="status">
           <h1 class="title">{title(interaction)}</h1>
@@ -39,7 +43,7 @@ export function Waiting({ interaction, anonymous, now, onHome, onStop, onWrite, 
         </div>
         {called && <p class="seen" data-testid="will-ring"><Icon name="callback" />{anonymous ? "We call you here when it’s your turn. Keep the app open." : "Your phone rings when it’s your turn. You can close the app."}</p>}
         {notify && !called && <p class="seen" data-testid="will-notify"><Icon name="bell" />We notify you when it’s your turn. You can close the app.</p>}
-        {passed_on && <p class="seen" data-testid="connecting-to"><Icon name="people" />{passed_on.by} passed you on to {capital(passed_on.to)}. You need not say anything twice.</p>}
+        {passed_on && <p class="seen" data-testid="connecting-to"><Icon name="people" />{passed_on.by} passed you on to {targetName(passed_on.to)}. You need not say anything twice.</p>}
         {!passed_on && interaction.run_id && <p class="seen"><Icon name="done" />We already see what went wrong</p>}
         {!called && (!anonymous || nobody_there) && (
           <ul class="rows card waiting__rows">

@@ -1,0 +1,25 @@
+"""How much must a phone or a desk fetch before it can be used? Scripts and style, gzipped."""
+
+import gzip
+import re
+
+import pytest
+
+from app.api.pages import DIST
+
+NEEDED = re.compile(r'(?:src|href)="/\w+/(assets/[^"]+\.(?:js|css))"')
+
+
+@pytest.mark.parametrize(("page", "most_kb"), [("phone", 45), ("desk", 90)])
+def test_a_page_stays_small(page: str, most_kb: int) -> None:
+    index = (DIST / page / "index.html").read_text()
+    needed = [(DIST / page / path).read_bytes() for path in NEEDED.findall(index)]
+    assert len(needed) >= 2  # otherwise the page names them in another way
+    assert sum(len(gzip.compress(part)) for part in needed) < most_kb * 1000
+
+
+def test_the_talking_screens_are_fetched_apart() -> None:
+    index = (DIST / "phone" / "index.html").read_text()
+    apart = list((DIST / "phone" / "assets").glob("talk-*.js"))
+    assert len(apart) == 1
+    assert apart[0].name not in index
