@@ -166,6 +166,8 @@ class Phone:
             asyncio.get_running_loop().call_later(self._rng.uniform(0, 0.4), self._kill, process)
         assert process.stdout is not None
         async for line in process.stdout:
+            if not line.endswith(b"\n"):
+                return  # killed while it told
             news = msgspec.json.decode(line)
             self._hear(news)
             left -= "said" in news
