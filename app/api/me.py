@@ -160,7 +160,8 @@ def notification_view(one: Notification) -> NotificationView:
 
 async def _agent_me(work: Work, agent: Agent) -> AgentMe:
     now = await work.now()
-    load = next((one for one in await work.agents.workloads(now) if one.agent.id == agent.id), None)
+    loads = await work.agents.workloads(now)
+    load = next((one for one in loads if one.agent.id == agent.id), None)
     if load is None:  # taken out of the company just now
         raise SignInRequired
     mine = await work.interactions.with_agent(agent.id)
@@ -189,7 +190,7 @@ async def _agent_me(work: Work, agent: Agent) -> AgentMe:
             for one in await work.participants.with_agent(agent.id)
         ],
         calls=[await call_view(work, call, Side.AGENT) for call in open_calls if call],
-        **structs.asdict(await team_of(work, agent)),
+        **structs.asdict(await team_of(work, agent, loads)),
         now=now,
     )
 

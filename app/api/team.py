@@ -71,8 +71,9 @@ class TeamView(Struct, frozen=True, kw_only=True):
     """What all have in hand; for supervisors, who may take it over."""
 
 
-async def team_of(work: Work, agent: Agent) -> TeamView:
-    queues, loads = agent.queues, await work.agents.workloads(await work.now())
+async def team_of(work: Work, agent: Agent, loads: Sequence[Workload]) -> TeamView:
+    """`loads`: of all agents."""
+    queues = agent.queues
     waiting = await work.interactions.waiting_in(queues, QUEUE_SHOWN)
     names = await work.customers.names({one.customer_id for one in waiting})
     return TeamView(
@@ -129,7 +130,7 @@ class Team:
     async def _read(self, agent: Agent, seen: Seen) -> TeamView:
         try:
             async with self._store.read() as work:
-                return await team_of(work, agent)
+                return await team_of(work, agent, await work.agents.workloads(await work.now()))
         except BaseException:
             self._views.pop(seen, None)  # whoever asks next tries anew
             raise

@@ -338,8 +338,11 @@ class Agents(Protocol):
 
     async def set_intent(self, id: UUID, intent: Intent, now: datetime) -> None: ...
 
-    async def reachable_until(self, id: UUID, device: UUID, until: datetime) -> None:
-        """Renew the lease of one device; a time in the past gives it up."""
+    async def reachable_until(self, id: UUID, device: UUID, until: datetime) -> bool:
+        """Renew the lease of one device; a time in the past gives it up.
+
+        Whether the agent is reachable since then, or is no more.
+        """
         ...
 
     async def workloads(self, now: datetime, *, lock: bool = False) -> Sequence[Workload]:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import Row, Select, case, delete, or_, select, update
+from sqlalchemy import Row, Select, case, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import NotFound
@@ -85,7 +85,8 @@ class SqlAgents:
     async def set_intent(self, id: UUID, intent: Intent, now: datetime) -> None:
         await self._change(id, intent=intent, intent_since=now)
 
-    async def reachable_until(self, id: UUID, device: UUID, until: datetime) -> None:
+    async def reachable_until(self, id: UUID, device: UUID, until: datetime) -> bool:
+        before = await self._is_reachable(id)
         await self._db.execute(
             insert(self._db, tables.agent_lease)
             .values(agent_id=id, device_id=device, until=until)
@@ -96,6 +97,11 @@ class SqlAgents:
         await self._db.execute(
             delete(tables.agent_lease).where(_lease.agent_id == id, _lease.until <= clock())
         )
+        return await self._is_reachable(id) is not before
+
+    async def _is_reachable(self, id: UUID) -> bool:
+        live = exists().where(_lease.agent_id == id, _lease.until > clock())
+        return bool(await self._db.scalar(select(live)))
 
     async def workloads(self, now: datetime, *, lock: bool = False) -> Sequence[Workload]:
         if lock:

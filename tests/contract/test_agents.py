@@ -99,20 +99,20 @@ async def test_an_agent_is_reachable_while_one_lease_lasts(store: Store) -> None
     async def reachable(at: timedelta = timedelta()) -> bool:
         return (await _workloads(store, now + at))[0].reachable
 
-    async def lease(device: UUID, until: timedelta) -> None:
+    async def lease(device: UUID, until: timedelta) -> bool:
         async with store.write() as work:
-            await work.agents.reachable_until(ana.id, device, now + until)
+            return await work.agents.reachable_until(ana.id, device, now + until)
 
     assert not await reachable()
-    await lease(desk, MINUTE)
+    assert await lease(desk, MINUTE)
     assert await reachable()
     assert not await reachable(MINUTE)
-    await lease(laptop, 2 * MINUTE)
-    await lease(desk, -MINUTE)
+    assert not await lease(laptop, 2 * MINUTE)
+    assert not await lease(desk, -MINUTE)
     assert await reachable(MINUTE)
-    await lease(laptop, 5 * MINUTE)
+    assert not await lease(laptop, 5 * MINUTE)
     assert await reachable(4 * MINUTE)
-    await lease(laptop, -MINUTE)
+    assert await lease(laptop, -MINUTE)
     assert not await reachable()
 
 

@@ -27,20 +27,18 @@ class Lease:
     async def renew(self) -> None:
         if not isinstance(self._who, Agent):
             return
-        before = self._renewed_at
-        if before is not None and self._clock() - before < RENEW_AFTER_S:
+        if self._renewed_at is not None and self._clock() - self._renewed_at < RENEW_AFTER_S:
             return
         self._renewed_at = self._clock()
-        await unbroken(self._until(LEASE, tell=before is None))
+        await unbroken(self._until(LEASE))
 
     async def give_up(self) -> None:
         if isinstance(self._who, Agent):
-            await asyncio.shield(self._until(timedelta(0), tell=True))
+            await asyncio.shield(self._until(timedelta(0)))
 
-    async def _until(self, length: timedelta, *, tell: bool) -> None:
+    async def _until(self, length: timedelta) -> None:
         async with self._store.write() as work:
             until = await work.now() + length
-            await work.agents.reachable_until(self._who.id, self._device, until)
-            if tell:
+            if await work.agents.reachable_until(self._who.id, self._device, until):
                 for topic in (topics.me(self._who.id), topics.TEAM, topics.QUEUE):
                     work.ring(topic)

@@ -51,11 +51,16 @@ class MemoryAgents:
         agent = await self.get(id)
         self._tables.agents[id] = replace(agent, intent=intent, intent_since=now)
 
-    async def reachable_until(self, id: UUID, device: UUID, until: datetime) -> None:
+    async def reachable_until(self, id: UUID, device: UUID, until: datetime) -> bool:
         leases, now = self._tables.leases, self._clock()
+        before = self._is_reachable(id, now)
         leases[id, device] = until
         for key in [key for key, end in leases.items() if key[0] == id and end <= now]:
             del leases[key]
+        return self._is_reachable(id, now) is not before
+
+    def _is_reachable(self, id: UUID, now: datetime) -> bool:
+        return any(key[0] == id and end > now for key, end in self._tables.leases.items())
 
     async def workloads(self, now: datetime, *, lock: bool = False) -> Sequence[Workload]:
         reachable = {agent_id for (agent_id, _), end in self._tables.leases.items() if end > now}
