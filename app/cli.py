@@ -31,7 +31,7 @@ def main() -> None:
 def serve(workers: int) -> None:
     """Run the server with the settings of the environment (WARMLINE_...)."""
     config = _config()
-    if workers > 1 and not config.resolved_database_url.startswith("postgres"):
+    if workers > 1 and not config.on_postgres:
         raise click.ClickException(
             "SQLite serves one process: leave --workers out, or set WARMLINE_DATABASE_URL to "
             "a Postgres"

@@ -117,6 +117,10 @@ class Config(Struct, frozen=True, kw_only=True):
         return Path(self.files_dir) if self.files_dir else self.data_dir / "files"
 
     @property
+    def on_postgres(self) -> bool:
+        return self.resolved_database_url.startswith("postgres")
+
+    @property
     def resolved_database_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'warmline.db'}"
 

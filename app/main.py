@@ -90,6 +90,12 @@ from selfservice.texts import Catalogues
 DESK_LOCALE = "en"
 """The language of what agents read."""
 
+CATCH_UP_AT_ONCE = 4
+"""Pages of the live socket that read what they missed. SQLite reads in the loop: there it is one.
+
+All who have read go on in the same turn of the loop, and a message needs five turns to be stored.
+"""
+
 LOOK_AGAIN_S = 1.0
 """How often background work looks by itself; bells wake it sooner."""
 
@@ -272,10 +278,10 @@ async def _reconciling(parts: Parts) -> None:
 
 def _bus(config: Config) -> Bus:
     """Several processes may work on a Postgres, one on a SQLite file."""
-    url = config.resolved_database_url
-    if not url.startswith("postgres"):
+    if not config.on_postgres:
         return Bus()
-    return SharedBus(_redis(config.bus_url) if config.bus_url else PostgresLine(url))
+    line = _redis(config.bus_url) if config.bus_url else PostgresLine(config.resolved_database_url)
+    return SharedBus(line)
 
 
 def _redis(url: str) -> Line:
@@ -312,6 +318,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
         self_service=parts.self_service,
         leaving=parts.leaving,
         origins=origins,
+        catching_up=asyncio.Semaphore(CATCH_UP_AT_ONCE if config.on_postgres else 1),
     )
     yield "live", lambda: sockets
     linking = Linking(parts.handover)

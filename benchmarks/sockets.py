@@ -10,8 +10,10 @@ storm_recovered_s   from SIGKILL, the start of the next process included, until 
                     (quick 500) have their welcome again; each comes back by itself, with the
                     pauses of docs/reference/live.md
 storm_from_ready_s  the part of it after that process accepted connections
+slow_readers_over_none  benchmarks/slow_readers.py: the others' p99 of delivery beside 50 sockets of
+                    1,000 that read nothing, over that without them
 
-The server has a core of its own and SQLite. Nobody is in a conversation.
+The server has a core of its own and SQLite. Nobody of the idle ones is in a conversation.
 """
 
 import asyncio
@@ -26,6 +28,7 @@ from pathlib import Path
 import click
 import uvloop
 
+from benchmarks import slow_readers
 from benchmarks.cores import CLIENTS, SERVERS, cpu_s, pinned
 from benchmarks.report import Goal, report
 from tests.chaos.crowd import until
@@ -40,11 +43,13 @@ WARM_UP = 50
 
 SETTLED_S = 3.0
 ALL_WITHIN_S = 300.0
+SLOW_FOR_S = 15.0
 FILES_BESIDE = 200
 GOALS = (
     Goal(figure="kib_per_socket", op="<=", gate=45, goal=40),
     Goal(figure="connects_per_s", op=">=", goal=1000),
     Goal(figure="storm_recovered_s", op="<=", goal=30),
+    Goal(figure="slow_readers_over_none", op="<=", gate=2.0),
 )
 
 
@@ -170,9 +175,13 @@ def main(quick: bool, only_json: bool, sockets: int | None) -> None:
         tempfile.TemporaryDirectory(prefix="warmline-bench-") as folder,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        figures = runner.run(bench(Path(folder), count, count // 2))
+        (idle := Path(folder) / "idle").mkdir()
+        (slow := Path(folder) / "slow").mkdir()
+        figures = runner.run(bench(idle, count, count // 2))
+        seconds = SLOW_FOR_S / 3 if quick else SLOW_FOR_S
+        figures |= runner.run(slow_readers.measure(slow, seconds, until_gone=not quick))
     for name, value in [] if only_json else figures.items():
-        click.echo(f"{name:<20}{value:10.1f}")
+        click.echo(f"{name:<27}{value:10.1f}")
     sys.exit(report("sockets", figures, GOALS))
 
 

@@ -25,7 +25,7 @@ from app.conversation.timeline import Event
 from app.store.work import Work
 from app.unbroken import unbroken, unbroken_read
 
-PAGE = 500
+PAGE = 25  # events; of the longest texts these keep the loop busy for 2 ms
 NO_PART = Part(talks=False)
 
 
@@ -165,7 +165,8 @@ class Following:
         """None where it is not, or no more, for this caller to see."""
         try:
             look = partial(self.page, conversation, cursor)
-            return await unbroken_read(self._live.store, look)
+            async with self._live.catching_up:
+                return await unbroken_read(self._live.store, look)
         except NotFound:
             return None
 

@@ -23,3 +23,5 @@ class Live(Struct, frozen=True, kw_only=True):
     self_service: SelfService
     leaving: asyncio.Event
     origins: frozenset[str]
+    catching_up: asyncio.Semaphore
+    """Lets a few at a time read what they missed, so that others are served between them."""

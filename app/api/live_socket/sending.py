@@ -67,7 +67,8 @@ class Sender:
         for conversation in wanted:
             self._following.join(conversation)
         look = partial(self._welcome, wanted)
-        welcome, pages = await unbroken_read(self._live.store, look)
+        async with self._live.catching_up:
+            welcome, pages = await unbroken_read(self._live.store, look)
         self._note_place(welcome.me)
         await self._outlet.send(welcome)
         for conversation in wanted:
