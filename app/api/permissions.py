@@ -144,6 +144,7 @@ MAY: dict[str, frozenset[Role]] = {
     "POST /v1/admin/company/plan": ADMIN,
     "PUT /v1/admin/company": ADMIN,
     "GET /v1/admin/audit": ADMIN,
+    "GET /v1/admin/repeated-questions": LEAD,
     "GET /health/live": ANYONE,
     "GET /health/ready": ANYONE,
     "GET /v1/client-config": ANYONE,

@@ -46,7 +46,7 @@ TAGS = {
     "desk": "What an agent does: offers, context, notes, hand-back, wrap-up.",
     "people": "What callers see of themselves, and an agent's presence.",
     "push": "Devices, and notifications fetched by their id.",
-    "admin": "Setting the company up: what company.yaml says, entry by entry or whole.",
+    "admin": "Setting the company up as company.yaml does, in parts or whole; counts for leads.",
     "health": "Is it alive, and what does the demo's phone need to know?",
 }
 """Tag -> what its operations are for, in the order in which an app meets them."""

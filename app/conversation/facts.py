@@ -29,6 +29,18 @@ class Fact(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class AskedAgain(Struct, frozen=True, kw_only=True):
+    """How often a key was asked for in vain."""
+
+    key: str
+    by: str
+    """`flow` or `agent`."""
+    source: str
+    """Who had said it already, in the words of then."""
+    count: int
+    latest_at: datetime
+
+
 def is_fresh(fact: Fact, now: datetime, max_age: timedelta = FRESH) -> bool:
     return now - fact.at <= max_age
 

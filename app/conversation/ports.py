@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from app.conversation.callback import Callback
 from app.conversation.context import Context
-from app.conversation.facts import Fact
+from app.conversation.facts import AskedAgain, Fact
 from app.conversation.files import File, FileState
 from app.conversation.interaction import Interaction, Talking
 from app.conversation.marks import Mark
@@ -83,6 +83,10 @@ class Facts(Protocol):
 
     async def of(self, customer_id: UUID) -> Sequence[Fact]:
         """By key, what is verified first."""
+        ...
+
+    async def asked_again(self, since: datetime) -> Sequence[AskedAgain]:
+        """The repeated questions since then, most frequent first, then the latest."""
         ...
 
 
@@ -258,6 +262,10 @@ class Interactions(Protocol):
 
     async def crises_claimed(self, customer_id: UUID, since: datetime) -> int:
         """How often since then the customer came first for having said that it is a crisis."""
+        ...
+
+    async def count_ended(self, since: datetime) -> int:
+        """How many are over since then, however they ended."""
         ...
 
     async def to_remind(self, now: datetime) -> Sequence[Interaction]:

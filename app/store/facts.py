@@ -1,18 +1,23 @@
 """What is known of a customer?"""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.conversation.facts import Fact
+from app.conversation.facts import AskedAgain, Fact
 from app.store import tables
 from app.store.upsert import insert
 
 _c = tables.fact.c
+_e = tables.event.c
 KEY = [_c.customer_id, _c.key, _c.trust]
+
+_TOLD = [_e.body[name].as_string().label(name) for name in ("key", "by", "source")]
+_COUNTED = [func.count().label("count"), func.max(_e.at).label("latest_at")]
 
 
 class SqlFacts:
@@ -33,3 +38,13 @@ class SqlFacts:
         statement = select(tables.fact).where(_c.customer_id == customer_id)
         rows = await self._db.execute(statement.order_by(_c.key, _c.trust.desc()))
         return [Fact(**row._asdict()) for row in rows]
+
+    async def asked_again(self, since: datetime) -> Sequence[AskedAgain]:
+        # By their names: the members' own would be other parameters than those that are selected.
+        statement = (
+            select(*_TOLD, *_COUNTED)
+            .where(tables.QUESTION_REPEATED, _e.at >= since)
+            .group_by(*(one.name for one in _TOLD))
+            .order_by(*(one.desc() for one in _COUNTED))
+        )
+        return [AskedAgain(**row._asdict()) for row in await self._db.execute(statement)]

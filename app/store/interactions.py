@@ -317,6 +317,10 @@ class SqlInteractions:
         counted = select(func.count()).where(mine, _c.crisis, _c.crisis_claimed)
         return int(await self._db.scalar(counted) or 0)
 
+    async def count_ended(self, since: datetime) -> int:
+        counted = select(func.count()).where(_c.ended_at >= since)
+        return int(await self._db.scalar(counted) or 0)
+
     async def to_remind(self, now: datetime) -> Sequence[Interaction]:
         late = and_(INTERACTION_PAUSED, _c.remind_at <= now)
         return await self._all(select(tables.interaction).where(late).order_by(_c.remind_at, _c.id))

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from app.conversation import participant as joining
+from app.conversation import repeats
 from app.conversation.callback import CALLBACK_OPEN as CALLBACK_OPEN_STATES
 from app.conversation.callback import CallbackState
 from app.conversation.context import Context
@@ -89,6 +90,7 @@ RUN_OPEN = text("status IN ('active', 'waiting', 'with_human')")
 JOB_DUE = _state_in([JobState.DUE])
 CALL_OPEN = text("state <> 'ended'")
 FILE_UNSAID = _state_in([*LEFT_LYING, FileState.REMOVED])
+QUESTION_REPEATED = text(f"kind = '{repeats.KIND}'")
 DELIVERY_WAITING = _state_in(WAITING)
 DELIVERY_HELD = _state_in(HELD)
 
@@ -169,6 +171,7 @@ event = Table(
     PrimaryKeyConstraint("conversation_id", "seq"),
     UniqueConstraint("conversation_id", "cmid"),
     _partial(None, "run_id", "seq", where=text("run_id IS NOT NULL")),
+    _partial("ix_event_repeated", "at", where=QUESTION_REPEATED),
 )
 
 file = Table(

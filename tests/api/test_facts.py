@@ -151,3 +151,26 @@ async def test_what_is_answered_with_a_tap_is_known_and_asked_again_is_counted(
     assert (told["key"], told["by"], told["source"]) == ("trip.planned", "agent", "Asked by Ines")
     await ines.do(path, {"cmid": str(uuid4()), **question, "fact": None})
     assert len(await repeats(company, maya)) == 1
+
+
+async def test_leads_read_how_often_what_was_known_was_asked(company: Company) -> None:
+    maya, ines = await company.customer("maya"), await company.agent("ines")
+    lea = await company.agent("lea", (), roles=("agent", "supervisor"), available=False)
+    report = "/v1/admin/repeated-questions"
+    assert await lea.read(report) == {"items": [], "total": 0, "interactions": 0}
+    interaction = await ines.accepted(await maya.ask())
+    path = f"/v1/conversations/{maya.conversation}/asks"
+    question = {"prompt": "Travelling?", "kind": "yes_no", "fact": "trip.planned"}
+    first = await ines.do(path, {"cmid": str(uuid4()), **question})
+    await maya.do(f"{path}/{first['seq']}/answer", {"cmid": str(uuid4()), "value": True})
+    assert (await lea.read(report))["total"] == 0
+    again = [await ines.do(path, {"cmid": str(uuid4()), **question}) for _ in range(2)]
+    await ines.do(f"/v1/interactions/{interaction['id']}/end")
+    told = await lea.read(f"{report}?days=1")
+    [item] = told["items"]
+    assert item.pop("latest_at") >= again[-1]["at"]
+    known = {"key": "trip.planned", "by": "agent", "source": "Asked by Ines"}
+    assert item == {**known, "count": 2}
+    assert (told["total"], told["interactions"]) == (2, 1)
+    assert (await lea.get(f"{report}?days=91")).status_code == 400
+    assert (await ines.get(report)).status_code == 403

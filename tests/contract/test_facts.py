@@ -1,12 +1,15 @@
 """Facts: the newest of each key, once verified and once claimed."""
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
-from app.conversation.facts import Fact, Trust
+from app.conversation import repeats
+from app.conversation.facts import AskedAgain, Fact, Trust
 from app.conversation.people import Customer
+from app.conversation.timeline import SYSTEM, Viewer
 from app.store.work import Store
-from tests.contract.people import NOON, customer
+from tests.contract.people import NOON, customer, said
 
 
 def fact(who: Customer, key: str = "phone", **fields: Any) -> Fact:
@@ -44,3 +47,43 @@ async def test_the_newest_stays_in_whichever_order_they_come(store: Store) -> No
     await put(store, fact(maya, value="late"))
     async with store.read() as work:
         assert await work.facts.of(maya.id) == [newer]
+
+
+async def asked_in_vain(store: Store, of: Fact, who: Customer, by: str = "flow") -> datetime:
+    async with store.write() as work:
+        await repeats.count(work, who.conversation_id, of, SYSTEM, by)
+        await work.timeline.append(who.conversation_id, said("this is no question"))
+    await asyncio.sleep(0.01)  # the next one is later by any clock
+    async with store.read() as work:
+        events = await work.timeline.after(who.conversation_id, 0, Viewer.AGENT, 100)
+    return max(one.at for one in events if one.kind == repeats.KIND)
+
+
+async def asked_again(store: Store, since: datetime) -> list[AskedAgain]:
+    async with store.read() as work:
+        return list(await work.facts.asked_again(since))
+
+
+async def test_repeated_questions_are_counted_by_key_asker_and_source(store: Store) -> None:
+    maya, jonas = await customer(store), await customer(store, "jonas")
+    phone, token = fact(maya), fact(maya, "segment", source="Signed token")
+    first = await asked_in_vain(store, phone, maya)
+    agents = await asked_in_vain(store, phone, maya, "agent")
+    verified = await asked_in_vain(store, token, maya)
+    second = await asked_in_vain(store, fact(jonas), jonas)
+    by_flow = AskedAgain(key="phone", by="flow", source="Activate card", count=2, latest_at=second)
+    by_agent = AskedAgain(
+        key="phone", by="agent", source="Activate card", count=1, latest_at=agents
+    )
+    of_token = AskedAgain(
+        key="segment", by="flow", source="Signed token", count=1, latest_at=verified
+    )
+    assert await asked_again(store, first) == [by_flow, of_token, by_agent]
+    later = first + timedelta(microseconds=1)
+    counts = [(one.source, one.by, one.count) for one in await asked_again(store, later)]
+    assert counts == [
+        ("Activate card", "flow", 1),
+        ("Signed token", "flow", 1),
+        ("Activate card", "agent", 1),
+    ]
+    assert await asked_again(store, second + timedelta(microseconds=1)) == []

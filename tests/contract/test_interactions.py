@@ -478,3 +478,14 @@ async def test_claims_of_a_crisis_are_counted_where_they_came_first(store: Store
         assert await work.interactions.crises_claimed(maya.id, NOON - MINUTE) == 2
         assert await work.interactions.crises_claimed(maya.id, NOON) == 1
         assert await work.interactions.crises_claimed(jonas.id, NOON - MINUTE) == 0
+
+
+async def test_those_that_ended_are_counted_from_a_time_on(store: Store) -> None:
+    ana = await agent(store)
+    one, other, _ = [await asked(store, who) for who in await customers(store, 3)]
+    live = await _save(store, accepted(await _save(store, offered(one, ana.id))))
+    await _save(store, ended(live, NOON + MINUTE, NOON + 2 * MINUTE))
+    await _save(store, replace(other.after(Event.CANCEL), ended_at=NOON))
+    async with store.read() as work:
+        counts = [await work.interactions.count_ended(NOON + n * MINUTE) for n in range(3)]
+    assert counts == [2, 1, 0]

@@ -128,6 +128,9 @@ class MemoryInteractions:
         mine = [one for one in self._all() if one.customer_id == customer_id]
         return sum(one.crisis and one.crisis_claimed and one.enqueued_at > since for one in mine)
 
+    async def count_ended(self, since: datetime) -> int:
+        return sum(one.ended_at is not None and one.ended_at >= since for one in self._all())
+
     async def to_remind(self, now: datetime) -> Sequence[Interaction]:
         asked = [(one.remind_at, one) for one in self._all() if one.state is State.PAUSED]
         late = [(at, one.id, one) for at, one in asked if at is not None and at <= now]
