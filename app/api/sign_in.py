@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta, Struct, json
 
+from app import topics
 from app.api.errors import WrongPassword
 from app.api.guards import WhoeverCalls, bearer
 from app.api.wire import AgentView, CustomerView, agent_view, customer_view
@@ -197,6 +198,7 @@ async def sign_out(
     """Give the access token up."""
     async with store.write() as work:
         await work.sign_ins.delete(access_token.hash_of(bearer(request)))
+        work.ring(topics.me(caller.id))
 
 
 def _address(request: Request[Any, Any, Any]) -> str:
