@@ -19,6 +19,8 @@ Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 """A text of the flow: `t:key` names an entry of the catalogues, anything else stands as it is."""
 ActionName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=100)]
 Option = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
+Country = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+"""A code of ISO 3166-1, such as `PT`."""
 Channel = Literal["text", "voice", "video"]
 Priority = Annotated[int, Meta(ge=0, le=9)]
 Skills = dict[Name, Annotated[int, Meta(ge=1, le=5)]]
@@ -96,6 +98,8 @@ class _Field(_Part, frozen=True, kw_only=True, tag_field="type"):
     hint: Text | None = None
     error: Text | None = None
     optional: bool = False
+    show_if: Expression | None = None
+    """Asked only where this holds, of what was answered before this screen."""
     check: Expression | None = None
     sensitive: bool = False
     fact: Name | None = None
@@ -129,6 +133,13 @@ class ChoiceField(_Field, frozen=True, kw_only=True, tag="choice"):
     options: Options
 
 
+class MultiField(_Field, frozen=True, kw_only=True, tag="multi"):
+    """One or more of `options`; the option `none` stands alone."""
+
+    options: Options
+    none: Option | None = None
+
+
 class BooleanField(_Field, frozen=True, kw_only=True, tag="boolean"):
     """Yes or no."""
 
@@ -137,7 +148,52 @@ class NumberField(_Field, frozen=True, kw_only=True, tag="number"):
     """A number, whole or decimal."""
 
 
-Field = DigitsField | MonthYearField | TextField | ChoiceField | BooleanField | NumberField
+class MoneyField(_Field, frozen=True, kw_only=True, tag="money"):
+    """An amount, not below zero, with the decimals of its `currency` (two where none is named)."""
+
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | None = None
+
+
+class DateField(_Field, frozen=True, kw_only=True, tag="date"):
+    """A day of the calendar; kept as `YYYY-MM-DD`."""
+
+
+class TimeField(_Field, frozen=True, kw_only=True, tag="time"):
+    """A time of day; kept as `HH:MM`."""
+
+
+class CountryField(_Field, frozen=True, kw_only=True, tag="country"):
+    """A country, kept as its code; `only` these, or all `without` these."""
+
+    only: tuple[Country, ...] = ()
+    without: tuple[Country, ...] = ()
+
+
+class PhoneField(_Field, frozen=True, kw_only=True, tag="phone"):
+    """A telephone number with the country's prefix; kept as `+` and digits."""
+
+
+class EmailField(_Field, frozen=True, kw_only=True, tag="email"):
+    """An e-mail address."""
+
+
+Field = (
+    DigitsField
+    | MonthYearField
+    | TextField
+    | ChoiceField
+    | MultiField
+    | BooleanField
+    | NumberField
+    | MoneyField
+    | DateField
+    | TimeField
+    | CountryField
+    | PhoneField
+    | EmailField
+)
+Sealable = DigitsField | MonthYearField | TextField | DateField | PhoneField | EmailField
+"""What can be `sensitive`: those that are kept as text."""
 
 
 # --- steps ------------------------------------------------------------------------------------
@@ -165,11 +221,16 @@ class Say(_Part, frozen=True, kw_only=True):
 
 
 class Choice(_Part, frozen=True, kw_only=True):
-    """One option of several, kept as the answer `name` (the step's own name when not given)."""
+    """One option of several, kept as the answer `name` (the step's own name when not given).
+
+    `many`: one or more of them, kept as a list; the option `none` stands alone.
+    """
 
     choice: Text
     options: Options
     next: Next
+    many: bool = False
+    none: Option | None = None
     name: Name | None = None
     fact: Name | None = None
     max_age: Seconds = Seconds(30 * 86_400)
@@ -360,9 +421,20 @@ def fields_of(name: str, step: Step) -> Mapping[str, Field]:
         case Form():
             return step.fields
         case Choice():
-            field = ChoiceField(
-                label=step.choice, options=step.options, fact=step.fact, max_age=step.max_age
-            )
-            return {step.name or name: field}
+            return {step.name or name: _chosen(step)}
         case _:
             return {}
+
+
+def _chosen(step: Choice) -> ChoiceField | MultiField:
+    if step.many:
+        return MultiField(
+            label=step.choice,
+            options=step.options,
+            none=step.none,
+            fact=step.fact,
+            max_age=step.max_age,
+        )
+    return ChoiceField(
+        label=step.choice, options=step.options, fact=step.fact, max_age=step.max_age
+    )

@@ -14,14 +14,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.resolver import TextElement
 from fluent.syntax.ast import Junk
 
+from selfservice.countries import countries
 from selfservice.errors import SelfServiceError
 
 WORDS = Path(__file__).parent / "words" / "en.ftl"
@@ -72,6 +75,25 @@ class Texts:
         if is_static:
             self._kept[text, attribute] = found
         return found
+
+    def day(self, iso: str) -> str:
+        """`2026-11-20` as the language writes it."""
+        return format_date(date.fromisoformat(iso), locale=self._babel)
+
+    def amount(self, value: float, currency: str | None) -> str:
+        """Money as the language writes it."""
+        exact = Decimal(str(value))
+        if currency is None:
+            return format_decimal(exact, "#,##0.00", locale=self._babel)
+        return format_currency(exact, currency, locale=self._babel)
+
+    def countries(self) -> dict[str, str]:
+        """Code -> name of every country, in the order of the names."""
+        return countries(self.locale)
+
+    @property
+    def _babel(self) -> str:
+        return self.locale.replace("-", "_")
 
     def _holder(self, message_id: str, attribute: str | None) -> FluentBundle | None:
         for bundle in self._bundles:

@@ -9,7 +9,18 @@ from uuid import UUID
 import msgspec
 
 from selfservice.definition import Definition, Progress
-from selfservice.language import Action, BooleanField, ChoiceField, Field, MonthYearField, fields_of
+from selfservice.language import (
+    Action,
+    BooleanField,
+    ChoiceField,
+    CountryField,
+    DateField,
+    Field,
+    MoneyField,
+    MonthYearField,
+    MultiField,
+    fields_of,
+)
 from selfservice.run import resumable
 from selfservice.sealed import Sealed, Value
 from selfservice.state import FINAL, Failure, State, Status, place
@@ -215,4 +226,12 @@ def _answer(
             shown = option_label(definition, step, "yes" if value else "no", texts)
         case ChoiceField(), str():
             shown = option_label(definition, step, value, texts)
+        case MultiField(), list():
+            shown = ", ".join(option_label(definition, step, one, texts) for one in value)
+        case DateField(), str():
+            shown = texts.day(value)
+        case MoneyField(), int() | float():
+            shown = texts.amount(value, field.currency)
+        case CountryField(), str():
+            shown = texts.countries()[value]
     return AnswerView(label=texts.get(field.label), value=shown, sensitive=field.sensitive)
