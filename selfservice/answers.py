@@ -72,7 +72,7 @@ def answer(
     kept: dict[str, Value] = dict.fromkeys(fields_of(step, present))
     for name, field in fields.items():
         try:
-            plain = _accepted(field, values.get(name), state, now)
+            plain = _accepted(definition, field, values.get(name), state, now)
         except Refused as refused:
             errors[name] = refused.error
         else:
@@ -83,7 +83,9 @@ def answer(
     return Answered(at=now, actor=actor, step=step, values=kept)
 
 
-def _accepted(field: Field, given: Any, state: State, now: datetime) -> Plain | None:
+def _accepted(
+    definition: Definition, field: Field, given: Any, state: State, now: datetime
+) -> Plain | None:
     """The value in the form it is kept in; None where an optional one was left out."""
     if given in (None, []) or (isinstance(given, str) and not given.strip()):
         if not field.optional:
@@ -93,7 +95,7 @@ def _accepted(field: Field, given: Any, state: State, now: datetime) -> Plain | 
         plain = read(field, given)
     except Refused as refused:
         raise (Refused(field.error) if field.error and not field.check else refused) from None
-    if field.check and not field.check.holds(scope(state, now, value=plain)):
+    if field.check and not field.check.holds(scope(definition, state, now, value=plain)):
         raise Refused(field.error or "t:err.invalid")
     return plain
 

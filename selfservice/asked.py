@@ -18,7 +18,7 @@ def fields_asked(definition: Definition, state: State) -> Mapping[str, Field]:
     present = blocking(definition, state)
     if present is None:
         return {}
-    at_hand = scope(state, state.updated_at)
+    at_hand = scope(definition, state, state.updated_at)
     return {
         name: field
         for name, field in fields_of(state.step, present).items()

@@ -25,6 +25,7 @@ from selfservice.language import (
     Rule,
     Say,
     Sealable,
+    Set,
     Step,
     StepUp,
     fields_of,
@@ -188,7 +189,7 @@ def reachable(start: str, steps: dict[str, Step]) -> set[str]:
 
 
 def _check_answer_names(steps: dict[str, Step]) -> None:
-    sealed: dict[str, bool] = {}
+    sealed = {key: False for one in steps.values() if isinstance(one, Set) for key in one.set}
     for name, step in steps.items():
         for answer, field in fields_of(name, step).items():
             if sealed.setdefault(answer, field.sensitive) != field.sensitive:
@@ -228,6 +229,9 @@ def _uses(steps: dict[str, Step]) -> Iterator[_Use]:
                         yield _Use(place=f"{at}.show_if", rule=one.show_if)
                     if one.check:
                         yield _Use(place=f"{at}.check", rule=one.check, extra=_VALUE)
+            case Set():
+                for key, value in step.set.items():
+                    yield _Use(place=f"{place}.set.{key}", rule=value)
             case Action():
                 yield from _action_uses(place, step)
             case Handoff() if isinstance(step.handoff.priority, tuple):
@@ -266,11 +270,13 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
         answers: dict[str, Field] = {}
         for name, step in steps.items():
             answers.update(fields_of(name, step))
+        computed = {name for step in steps.values() if isinstance(step, Set) for name in step.set}
         return cls(
             names={
-                "answers": frozenset(answers),
+                "answers": frozenset(computed | answers.keys()),
                 "results": frozenset(key for key, one in steps.items() if isinstance(one, Action)),
                 "inputs": frozenset(head.inputs),
+                "lists": frozenset(head.lists),
             },
             sensitive=frozenset(name for name, field in answers.items() if field.sensitive),
             steps=frozenset(steps),

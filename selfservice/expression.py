@@ -23,7 +23,7 @@ from selfservice.errors import ExpressionError
 MAX_LENGTH = 400
 MAX_NODES = 100
 MAX_DEPTH = 20
-ROOTS = frozenset({"answers", "results", "result", "inputs", "app", "now", "value"})
+ROOTS = frozenset({"answers", "results", "result", "inputs", "lists", "app", "now", "value"})
 
 Scope = dict[str, Any]
 """What a rule may look at: one entry per root, and `visits` (step -> how often entered)."""
@@ -314,7 +314,7 @@ def _ordered(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
 def _contains(left: Any, right: Any) -> bool:
     if isinstance(right, str):
         return isinstance(left, str) and left in right
-    return isinstance(right, list | dict) and any(_equal(left, item) for item in right)
+    return isinstance(right, list | tuple | dict) and any(_equal(left, item) for item in right)
 
 
 def _time(text: str) -> datetime | None:
@@ -354,7 +354,7 @@ def _days(first: Any, second: Any) -> int | None:
 
 
 def _length(value: Any) -> int | None:
-    return len(value) if isinstance(value, str | list | dict) else None
+    return len(value) if isinstance(value, str | list | tuple | dict) else None
 
 
 def _lower(value: Any) -> str | None:

@@ -1,7 +1,8 @@
 """What may stand in a flow? The YAML language as structs.
 
-A step has exactly one kind key (`say`, `choice`, `form`, `action`, `stepup`, `handoff`, `end`); a
-field has a `type`. Unknown keys are refused, so that nothing in a file is silently without effect.
+A step has exactly one kind key (`say`, `choice`, `form`, `set`, `action`, `stepup`, `handoff`,
+`end`); a field has a `type`. Unknown keys are refused, so that nothing in a file is silently
+without effect.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ Priority = Annotated[int, Meta(ge=0, le=9)]
 Skills = dict[Name, Annotated[int, Meta(ge=1, le=5)]]
 """What the human must know, each at least at this level."""
 Options = Annotated[tuple[Option, ...], Meta(min_length=1, max_length=200)]
+
+
+Items = Annotated[
+    tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...],
+    Meta(min_length=1, max_length=500),
+]
 
 
 class Seconds(int):
@@ -279,6 +286,13 @@ class Action(_Part, frozen=True, kw_only=True):
     fresh_for: Seconds | None = None
 
 
+class Set(_Part, frozen=True, kw_only=True):
+    """Answers that nobody is asked for, computed from others; the run goes on at once."""
+
+    set: Annotated[dict[Name, Expression], Meta(min_length=1, max_length=20)]
+    next: Next
+
+
 class OnDenied(_Part, frozen=True, kw_only=True):
     """Where to go when the identity could not be proved."""
 
@@ -329,7 +343,7 @@ class End(_Part, frozen=True, kw_only=True):
     feedback: Literal["csat"] | None = None
 
 
-Step = Say | Choice | Form | Action | StepUp | Handoff | End
+Step = Say | Choice | Form | Set | Action | StepUp | Handoff | End
 Blocking = Say | Choice | Form | StepUp
 
 
@@ -385,6 +399,8 @@ class Head(_Part, frozen=True, kw_only=True):
     label: Annotated[str, Meta(max_length=100)] | None = None
     owner: Annotated[str, Meta(max_length=100)] | None = None
     inputs: dict[Name, Input] = {}
+    lists: dict[Name, Items] = {}
+    """What several rules look into: `answers.land in lists.schengen`."""
     expires: Seconds = Seconds(30 * 86_400)
     on: On = On()
     crisis: bool = False

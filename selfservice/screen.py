@@ -334,7 +334,7 @@ def _components(
     name = state.step
     match blocking(definition, state):
         case Say() as step:
-            return _said(step, state, texts, now)
+            return _said(definition, step, state, texts, now)
         case Choice() as step:
             label = texts.get(step.choice, variables(state))
             return tuple(
@@ -360,11 +360,13 @@ def _filled(component: Component, filled: Mapping[str, str]) -> Component:
     return component
 
 
-def _said(step: Say, state: State, texts: Texts, now: datetime) -> tuple[Component, ...]:
+def _said(
+    definition: Definition, step: Say, state: State, texts: Texts, now: datetime
+) -> tuple[Component, ...]:
     text = Text(text=texts.get(step.say, variables(state)))
     if step.card is None:
         return (text,)
-    at_hand = scope(state, now)
+    at_hand = scope(definition, state, now)
     shown = ((line.label, line.value.value(at_hand)) for line in step.card.items)
     facts = tuple(
         Fact(label=texts.get(label), value=str(value))
