@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from selfservice.asked import fields_asked
 from selfservice.definition import Definition
 from selfservice.errors import FieldError, InvalidAnswer, NotAllowed
@@ -71,8 +73,9 @@ def answer(
     errors = {name: FieldError(key="t:err.unknown_field") for name in values.keys() - fields.keys()}
     kept: dict[str, Value] = dict.fromkeys(fields_of(step, present))
     for name, field in fields.items():
+        so_far = replace(state, answers={**state.answers, **kept})
         try:
-            plain = _accepted(definition, field, values.get(name), state, now)
+            plain = _accepted(definition, field, values.get(name), so_far, now)
         except Refused as refused:
             errors[name] = refused.error
         else:

@@ -17,7 +17,7 @@ _CODE = re.compile(f"(?!{_NO_COUNTRY})[A-Z]{{2}}")
 @cache
 def countries(locale: str) -> dict[str, str]:
     """Code -> name, in the order of the names."""
-    names = Locale.parse(locale, sep="-").territories
+    names = Locale.parse(locale).territories
     known = ((code, name) for code, name in names.items() if _CODE.fullmatch(code))
     return dict(sorted(known, key=lambda one: _order(one[1])))
 

@@ -37,7 +37,9 @@ _ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
 # 15 digits: beyond them a JSON reader in a browser rounds.
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
-_AMOUNT = re.compile(r"[0-9]{1,12}(\.([0-9]{1,4}))?")
+_AMOUNT = re.compile(r"[0-9]{1,12}(?:\.([0-9]{1,4}))?")
+_COMMA = re.compile("[0-9]+,[0-9]{1,2}")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]{1,3}|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]{1,3}")
 _PHONE = re.compile("(?:\\+|00)([1-9][0-9]{6,14})")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
@@ -86,13 +88,9 @@ def decimals(currency: str | None) -> int:
     return get_currency_precision(currency) if currency else 2
 
 
-def countries_of(field: CountryField, locale: str) -> dict[str, str]:
-    """Code -> name of those that the field takes, in the order of the names."""
-    return {
-        code: name
-        for code, name in countries(locale).items()
-        if (code in field.only or not field.only) and code not in field.without
-    }
+def is_taken(field: CountryField, code: str) -> bool:
+    """Whether the field takes this country."""
+    return (code in field.only or not field.only) and code not in field.without
 
 
 def _digits(given: Any, length: int) -> str:
@@ -165,16 +163,22 @@ def _several(given: Any, field: MultiField) -> list[str]:
 
 
 def _amount(given: Any, places: int) -> int | float:
-    if isinstance(given, str):
-        given = re.sub(",(?=[0-9]{1,2}$)", ".", given.strip())  # 12,50; never 1,250
     try:
-        text = str(_number(given))
+        text = _with_a_point(given.strip()) if isinstance(given, str) else str(_number(given))
     except Refused:
-        raise Refused("t:err.money", places=places) from None
+        text = ""
     found = _AMOUNT.fullmatch(text)
-    if not found or len(found[2] or "") > places:
+    if not found or len(found[1] or "") > places:
         raise Refused("t:err.money", places=places)
-    return _number(given)
+    return _number(text)
+
+
+def _with_a_point(text: str) -> str:
+    """`12,50`, `1,250.50` and `1.250,50` are clear; `1,250` is not, and stays."""
+    if not (_GROUPED.fullmatch(text) or _COMMA.fullmatch(text)):
+        return text
+    whole, cents = re.split("[.,](?=[0-9]+$)", text)
+    return f"{re.sub('[.,]', '', whole)}.{cents}"
 
 
 def _day(given: Any) -> str:
@@ -194,7 +198,7 @@ def _time(given: Any) -> str:
 
 def _country(given: Any, field: CountryField) -> str:
     code = given.strip().upper() if isinstance(given, str) else ""
-    if code not in countries_of(field, "en"):
+    if code not in countries("en") or not is_taken(field, code):
         raise Refused("t:err.country")
     return code
 

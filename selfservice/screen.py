@@ -35,7 +35,7 @@ from selfservice.language import (
     TimeField,
     fields_of,
 )
-from selfservice.reading import countries_of, decimals
+from selfservice.reading import decimals, is_taken
 from selfservice.run import can_cancel
 from selfservice.scope import scope
 from selfservice.state import FINAL, State, Status, blocking, place
@@ -404,9 +404,12 @@ def _input(definition: Definition, step: str, name: str, field: Field, texts: Te
         case EmailField():
             return EmailInput(**shared, autofill=field.autofill or "email")
         case CountryField():
-            named = countries_of(field, texts.locale).items()
-            options = tuple(Option(value=code, label=label) for code, label in named)
-            return CountryInput(**shared, options=options)
+            taken = tuple(
+                Option(value=code, label=name)
+                for code, name in texts.countries().items()
+                if is_taken(field, code)
+            )
+            return CountryInput(**shared, options=taken)
         case MultiField():
             options = _options(definition, step, field.options, texts)
             return MultiInput(**shared, options=options, none=field.none)

@@ -68,6 +68,8 @@ async def test_none_of_these_and_the_others_exclude_each_other(page: Page, galle
     home, rented, none = (
         page.get_by_test_id(f"option-premises-{name}") for name in ("home", "rented", "none")
     )
+    await home.click()
+    await rented.click()
     await expect(home).to_be_checked()
     await expect(rented).to_be_checked()
     await none.click()

@@ -1,7 +1,7 @@
 """How does a public flow become one of ours? `python -m tests.journeys.public_flows FILE` shows it.
 
-Their steps are a `choice`, a `checkbox` or an `end` with the name of an outcome; a checkbox's
-option `none` excludes the others. Their rules are ours already.
+Their steps are a `choice`, a `checkbox`, one of our types of field, or an `end` with the name of an
+outcome; a checkbox's option `none` excludes the others. Their rules are ours already.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def convert(text: str) -> str:
         "title": f"t:{name}.title",
         "start": theirs["start"],
         "anonymous": True,
-        "steps": {key: _step(f"t:{name}.{key}", one) for key, one in theirs["steps"].items()},
+        "steps": {key: _step(key, f"t:{name}.{key}", one) for key, one in theirs["steps"].items()},
     }
     return json.dumps(ours, indent=2)
 
@@ -40,7 +40,7 @@ def value(step: Any, answer: str) -> Any:
     return answer.split(",") if step["type"] == "checkbox" else answer
 
 
-def _step(text: str, theirs: Any) -> dict[str, Any]:
+def _step(name: str, text: str, theirs: Any) -> dict[str, Any]:
     match theirs:
         case {"type": "end"}:
             return {"end": "solved", "screen": text}
@@ -51,6 +51,9 @@ def _step(text: str, theirs: Any) -> dict[str, Any]:
             alone = {"none": "none"} if "none" in options else {}
             shown = {"choice": text, "many": True, "options": options, **alone}
             return {**shown, "next": theirs["next"]}
+        case {"type": "date" | "money" | "number" | "country" | "text" as kind}:
+            fields = {name: {"type": kind, "label": text}}
+            return {"form": text, "fields": fields, "next": theirs["next"]}
         case _:
             raise ValueError(f"unknown type {theirs['type']!r}")
 

@@ -47,6 +47,31 @@ def test_the_engine_leads_there(path: Any, definitions: dict[str, Definition]) -
     assert (journey.state.outcome == "solved") == is_outcome(path)
 
 
+def test_other_kinds_of_questions_are_converted() -> None:
+    text = """
+flow: sick-pay
+start: how_many
+steps:
+  how_many: {type: number, next: first_day}
+  first_day: {type: date, next: country}
+  country: {type: country, next: pay}
+  pay:
+    type: money
+    next:
+      - if: answers.pay * answers.how_many >= 100 and answers.first_day + 3 < "2026-11-09"
+        goto: paid
+      - else: not_paid
+  paid: {type: end, outcome: paid}
+  not_paid: {type: end, outcome: not_paid}
+"""
+    for pay, outcome in (("33.50", "paid"), ("33.20", "not_paid")):
+        journey = Journey(load(convert(text), "sick-pay"))
+        journey.answer(how_many="3")
+        journey.answer(first_day="2026-11-05")
+        journey.answer(country="GB")
+        assert journey.answer(pay=pay).step == outcome
+
+
 async def test_the_server_leads_there() -> None:
     flows = {flow_name(name): convert(text) for name, text in TEXTS.items()}
     async with company_alone(More(flows=flows)) as company:

@@ -96,6 +96,8 @@ def _given(name: str, value: Any) -> Any:
         ("hour", "23:59", "23:59"),
         ("price", "12.50", 12.5),
         ("price", "12,5", 12.5),
+        ("price", "1,250.50", 1250.5),
+        ("price", "1.250.000,5", 1250000.5),
         ("price", 0, 0),
         ("price", 1250.75, 1250.75),
         ("yen", "1250", 1250),
@@ -161,6 +163,9 @@ def test_fits(name: str, value: Any, kept: Any) -> None:
         ("hour", 9, "t:err.time"),
         ("price", "12.505", "t:err.money"),
         ("price", "1,250", "t:err.money"),
+        ("price", "1.250", "t:err.money"),
+        ("price", "1,25,0.50", "t:err.money"),
+        ("price", "1,250,50", "t:err.money"),
         ("price", "-1", "t:err.money"),
         ("price", -0.5, "t:err.money"),
         ("price", "€ 12", "t:err.money"),
@@ -354,6 +359,35 @@ def test_what_is_no_longer_shown_is_forgotten() -> None:
     assert journey.state.answers["phone"] == Sealed(token=seal("+351912345678"))
     journey.answer(what="none")
     assert journey.answer(since="2027-01-01").answers["phone"] is None
+
+
+TRIP = load(
+    """
+flow: trip
+title: Trip
+start: ask
+steps:
+  ask:
+    form: When
+    fields:
+      first: {type: date, label: From}
+      last: {type: date, label: To, check: "value >= answers.first", error: t:err.date}
+    next: again
+  again: {say: Again, next: [{if: 'visits("ask") < 2', goto: ask}, {else: done}]}
+  done: {end: solved}
+""",
+    "trip.yaml",
+)
+
+
+def test_a_check_sees_the_fields_above_it_as_they_are_given_now() -> None:
+    journey = Journey(TRIP)
+    with pytest.raises(InvalidAnswer) as refused:
+        journey.answer(first="2026-12-02", last="2026-12-01")
+    assert set(refused.value.errors) == {"last"}
+    journey.answer(first="2026-12-02", last="2026-12-03")
+    journey.answer()
+    assert journey.answer(first="2026-11-01", last="2026-11-02").step == "again"
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ export const FORM_KNOWN: Screen = {
 export const SEVERAL: Screen = {
   ...FORM, flow: "premises", flow_title: "Your business", step: "premises", kind: "choice", title: "Where do you work?", body: null,
   components: [
-    { type: "multi", id: "premises", label: "All that fit", hint: null, none: "none", value: "home,rented",
+    { type: "multi", id: "premises", label: "All that fit", hint: null, none: "none",
       options: [{ value: "home", label: "At home" }, { value: "rented", label: "In rented rooms" }, { value: "owned", label: "In rooms of my own" }, { value: "none", label: "None of these" }] },
   ],
 };
