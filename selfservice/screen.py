@@ -104,6 +104,7 @@ class CountryInput(_Input, frozen=True, kw_only=True, tag="country"):
 class DateInput(_Input, frozen=True, kw_only=True, tag="date"):
     """A day: `YYYY-MM-DD`."""
 
+    sensitive: bool
     autofill: str | None
 
 
@@ -121,12 +122,14 @@ class MoneyInput(_Input, frozen=True, kw_only=True, tag="money"):
 class PhoneInput(_Input, frozen=True, kw_only=True, tag="phone"):
     """A telephone number with the country's prefix."""
 
+    sensitive: bool
     autofill: str | None
 
 
 class EmailInput(_Input, frozen=True, kw_only=True, tag="email"):
     """An e-mail address."""
 
+    sensitive: bool
     autofill: str | None
 
 
@@ -396,13 +399,13 @@ def _input(definition: Definition, step: str, name: str, field: Field, texts: Te
         case MoneyField(currency=currency):
             return MoneyInput(**shared, currency=currency, decimals=decimals(currency))
         case DateField():
-            return DateInput(**shared, autofill=field.autofill)
+            return DateInput(**shared, **private)
         case TimeField():
             return TimeInput(**shared)
         case PhoneField():
-            return PhoneInput(**shared, autofill=field.autofill or "tel")
+            return PhoneInput(**shared, **{**private, "autofill": field.autofill or "tel"})
         case EmailField():
-            return EmailInput(**shared, autofill=field.autofill or "email")
+            return EmailInput(**shared, **{**private, "autofill": field.autofill or "email"})
         case CountryField():
             taken = tuple(
                 Option(value=code, label=name)

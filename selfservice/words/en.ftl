@@ -6,6 +6,7 @@ action-confirm = Confirm
 action-done = Done
 option-yes = Yes
 option-no = No
+option-none = None of these
 
 stepup-title = Confirm it's you
     .body = We sent you a code. Enter it here; nobody else needs it, not even we.

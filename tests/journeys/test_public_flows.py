@@ -15,7 +15,7 @@ import pytest
 from selfservice import yaml
 from selfservice.definition import Definition, load
 from tests.api.alone import company_alone
-from tests.api.company import Company, More
+from tests.api.company import Company, Guest, More
 from tests.journeys.public_flows import DATA, convert, flow_name, value
 from tests.unit.selfservice.driver import Journey
 
@@ -23,6 +23,22 @@ TEXTS = {path.stem: path.read_text() for path in sorted(DATA.glob("*.yaml"))}
 PATHS: list[Any] = [
     json.loads(line) for line in (DATA / "assertions.jsonl").read_text().splitlines()
 ]
+SICK_PAY = """
+flow: sick-pay
+start: how_many
+steps:
+  how_many: {type: number, next: first_day}
+  first_day: {type: date, next: country}
+  country: {type: country, next: pay}
+  pay:
+    type: money
+    next:
+      - if: answers.pay * answers.how_many >= 100 and answers.first_day + 3 < "2026-11-09"
+        goto: paid
+      - else: not_paid
+  paid: {type: end, outcome: paid}
+  not_paid: {type: end, outcome: not_paid}
+"""
 OVER_HTTP = 4
 """Paths of each flow that are played over HTTP: the longest."""
 
@@ -47,37 +63,23 @@ def test_the_engine_leads_there(path: Any, definitions: dict[str, Definition]) -
     assert (journey.state.outcome == "solved") == is_outcome(path)
 
 
-def test_other_kinds_of_questions_are_converted() -> None:
-    text = """
-flow: sick-pay
-start: how_many
-steps:
-  how_many: {type: number, next: first_day}
-  first_day: {type: date, next: country}
-  country: {type: country, next: pay}
-  pay:
-    type: money
-    next:
-      - if: answers.pay * answers.how_many >= 100 and answers.first_day + 3 < "2026-11-09"
-        goto: paid
-      - else: not_paid
-  paid: {type: end, outcome: paid}
-  not_paid: {type: end, outcome: not_paid}
-"""
-    for pay, outcome in (("33.50", "paid"), ("33.20", "not_paid")):
-        journey = Journey(load(convert(text), "sick-pay"))
-        journey.answer(how_many="3")
-        journey.answer(first_day="2026-11-05")
-        journey.answer(country="GB")
-        assert journey.answer(pay=pay).step == outcome
+@pytest.mark.parametrize(("pay", "outcome"), [("33.50", "paid"), ("33.20", "not_paid")])
+def test_other_kinds_of_questions_are_converted(pay: str, outcome: str) -> None:
+    journey = Journey(load(convert(SICK_PAY), "sick-pay"))
+    journey.answer(how_many="3")
+    journey.answer(first_day="2026-11-05")
+    journey.answer(country="GB")
+    assert journey.answer(pay=pay).step == outcome
 
 
 async def test_the_server_leads_there() -> None:
     flows = {flow_name(name): convert(text) for name, text in TEXTS.items()}
+    flows["sick_pay"] = convert(SICK_PAY)
     async with company_alone(More(flows=flows)) as company:
         offered = (await (await company.guest()).read("/v1/flows"))["items"]
         assert flows.keys() <= {one["flow"] for one in offered}
         await asyncio.gather(*(played(company, path) for path in longest()))
+        await sick_pay_is_worked_out(await company.guest())
 
 
 async def played(company: Company, path: Any) -> None:
@@ -89,6 +91,18 @@ async def played(company: Company, path: Any) -> None:
         screen = await customer.answered(screen, {step: given})
     assert screen["step"] == path["expect"]
     assert (screen["kind"] == "end") == is_outcome(path)
+
+
+async def sick_pay_is_worked_out(customer: Guest) -> None:
+    screen = await customer.do("/v1/runs", {"flow": "sick_pay", "inputs": {}})
+    screen = await customer.answered(screen, {"how_many": 3})
+    refused = await customer.answer(screen, {"first_day": "2026-02-29"})
+    assert [one["pointer"] for one in refused.json()["errors"]] == ["/values/first_day"]
+    screen = await customer.answered(screen, {"first_day": "2026-11-05"})
+    (country,) = screen["components"]
+    assert {"value": "GB", "label": "United Kingdom"} in country["options"]
+    screen = await customer.answered(screen, {"country": "GB"})
+    assert (await customer.answered(screen, {"pay": "1,033.50"}))["step"] == "paid"
 
 
 def longest() -> list[Any]:

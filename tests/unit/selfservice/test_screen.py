@@ -16,7 +16,7 @@ from selfservice.run import MAX_AUTOMATIC
 from selfservice.screen import Screen, screen
 from selfservice.state import Status, expires_at
 from selfservice.texts import Catalogues
-from selfservice.view import view
+from selfservice.view import MASK, view
 from tests.unit.selfservice.driver import (
     BANK,
     DIGITS,
@@ -190,7 +190,7 @@ steps:
       hour: {type: time, label: Hour}
       price: {type: money, label: Price, currency: EUR}
       cash: {type: money, label: Cash}
-      phone: {type: phone, label: Phone}
+      phone: {type: phone, label: Phone, sensitive: true}
       mail: {type: email, label: Mail, show_if: '"b" in answers.pick'}
     next: done
   done: {end: solved}
@@ -214,7 +214,7 @@ def test_several_and_the_fields_with_shapes_of_their_own() -> None:
     assert (day["type"], day["autofill"], hour["type"]) == ("date", "bday", "time")
     assert (price["type"], price["currency"], price["decimals"]) == ("money", "EUR", 2)
     assert (cash["currency"], cash["decimals"]) == (None, 2)
-    assert (phone["type"], phone["autofill"]) == ("phone", "tel")
+    assert (phone["type"], phone["autofill"], phone["sensitive"]) == ("phone", "tel", True)
     given = {"land": "PT", "day": "2026-12-24", "hour": "09:30", "price": "1250", "cash": 2.5}
     journey.answer(**given, phone="+351 912 345 678")
     seen = view(WORLD, journey.state, Catalogues(BANK / "texts").texts("en")).answers
@@ -225,7 +225,7 @@ def test_several_and_the_fields_with_shapes_of_their_own() -> None:
         "Hour": "09:30",
         "Price": "€1,250.00",
         "Cash": "2.50",
-        "Phone": "+351912345678",
+        "Phone": MASK,
     }
 
 
