@@ -10,7 +10,7 @@ from selfservice.asked import fields_asked
 from selfservice.definition import Definition
 from selfservice.events import Answered, Event, Started
 from selfservice.language import Field, MonthYearField, fields_of
-from selfservice.reading import Refused, read
+from selfservice.reading import taken
 from selfservice.sealed import Sealed, Single
 from selfservice.state import State
 
@@ -88,14 +88,12 @@ def _as_typed(field: Field, value: Single) -> str | None:
     """The value as a customer would type or choose it; None where it does not fit the field."""
     if value is None or isinstance(value, Sealed):
         return None
-    try:
-        plain = read(field, value)
-    except Refused:
-        return None
-    match field, plain:
-        case _, bool():
+    match field, taken(field, value):
+        case _, None:
+            return None
+        case _, bool(plain):
             return "yes" if plain else "no"
-        case MonthYearField(), str():
+        case MonthYearField(), str(plain):
             return f"{plain[5:]}/{plain[2:4]}"
-        case _:
+        case _, plain:
             return str(plain)

@@ -83,6 +83,14 @@ def read(field: Field, given: Any) -> Plain:
             return _email(given)
 
 
+def taken(field: Field, given: Any) -> Plain | None:
+    """The value as the field keeps it; None where it does not fit."""
+    try:
+        return read(field, given)
+    except Refused:
+        return None
+
+
 def decimals(currency: str | None) -> int:
     """How many an amount has: two, but none in yen and three in dinars."""
     return get_currency_precision(currency) if currency else 2

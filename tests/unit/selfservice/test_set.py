@@ -10,7 +10,9 @@ from selfservice.definition import load
 from selfservice.effects import Escalate
 from selfservice.errors import FlowError
 from selfservice.run import fold
-from tests.unit.selfservice.driver import Journey
+from selfservice.texts import Catalogues
+from selfservice.view import view
+from tests.unit.selfservice.driver import BANK, Journey
 
 LEAVE = """
 flow: leave
@@ -71,6 +73,16 @@ def test_its_rules_see_what_it_computed() -> None:
     assert counted().state.step == "late"
     assert counted(land="FR").state.step == "done"
     assert counted(due="2027-06-01").state.step == "done"
+
+
+def test_an_agent_sees_what_was_written_over_an_answer() -> None:
+    words = {"due": "'\"soon\"'", "land": "'\"pt\"'", "pay": "'\"much\"'"}
+    rules = "".join(f"      {name}: {rule}\n" for name, rule in words.items())
+    journey = Journey(load(LEAVE.replace("    set:\n", "    set:\n" + rules), "leave.yaml"))
+    journey.answer(due="2027-01-01", land="PT", pay="100.10")
+    journey.act(code="OK")
+    seen = view(journey.definition, journey.state, Catalogues(BANK / "texts").texts("en")).answers
+    assert [one.value for one in seen] == ["soon", "Portugal", "much"]
 
 
 def test_nobody_sees_it_as_a_step() -> None:
