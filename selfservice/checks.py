@@ -5,27 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
+from babel.numbers import is_currency
 
+from selfservice.countries import countries
 from selfservice.errors import FlowError
 from selfservice.expression import Expression
 from selfservice.language import (
     Action,
-    DigitsField,
+    Choice,
+    CountryField,
     End,
     Field,
     Form,
     Handoff,
     Head,
-    MonthYearField,
+    MoneyField,
+    MultiField,
     Next,
     Rule,
     Say,
+    Sealable,
+    Set,
     Step,
     StepUp,
-    TextField,
     fields_of,
     targets,
 )
+
+_SEALABLE = "digits, month_year, text, date, phone and email"
 
 
 def check(head: Head, steps: dict[str, Step]) -> None:
@@ -93,11 +100,11 @@ def _check_step(place: str, step: Step, steps: dict[str, Step]) -> None:
     match step:
         case Action():
             _check_action(place, step)
+        case Choice():
+            _check_options(place, step)
         case Form():
             for key, one in step.fields.items():
-                if one.sensitive and not isinstance(one, DigitsField | MonthYearField | TextField):
-                    at = f"{place}.fields.{key}.sensitive"
-                    raise FlowError(at, "only digits, month_year and text can be sealed")
+                _check_field(f"{place}.fields.{key}", one, step)
         case StepUp() if "otp_host" not in step.stepup.methods:
             raise FlowError(f"{place}.stepup.methods", "this version can only use `otp_host`")
         case Handoff():
@@ -106,6 +113,37 @@ def _check_step(place: str, step: Step, steps: dict[str, Step]) -> None:
             if isinstance(step.handoff.priority, tuple):
                 rules = [rule.else_ is not None for rule in step.handoff.priority]
                 _check_else(f"{place}.handoff.priority", rules)
+
+
+def _check_field(place: str, field: Field, form: Form) -> None:
+    if field.sensitive and not isinstance(field, Sealable):
+        raise FlowError(f"{place}.sensitive", f"only {_SEALABLE} can be sealed")
+    for path in field.show_if.reads if field.show_if else ():
+        if path[0] == "answers" and path[1:2] and path[1] in form.fields:
+            why = f"`answers.{path[1]}` is asked on the same screen"
+            raise FlowError(f"{place}.show_if", why)
+    match field:
+        case MultiField():
+            _check_options(place, field)
+        case MoneyField(currency=str() as currency) if not is_currency(currency):
+            raise FlowError(f"{place}.currency", f"there is no currency `{currency}`")
+        case CountryField():
+            for key, codes in (("only", field.only), ("without", field.without)):
+                for code in codes:
+                    if code not in countries("en"):
+                        raise FlowError(f"{place}.{key}", f"there is no country `{code}`")
+
+
+def _check_options(place: str, asked: Choice | MultiField) -> None:
+    many = isinstance(asked, MultiField) or asked.many
+    if many and asked.fact:
+        raise FlowError(f"{place}.fact", "several options are no fact")
+    if asked.none is None:
+        return
+    if not many:
+        raise FlowError(f"{place}.none", "only where `many` can be chosen")
+    if asked.none not in asked.options:
+        raise FlowError(f"{place}.none", f"`{asked.none}` is not one of the options")
 
 
 def _check_else(place: str, is_else: list[bool]) -> None:
@@ -151,7 +189,7 @@ def reachable(start: str, steps: dict[str, Step]) -> set[str]:
 
 
 def _check_answer_names(steps: dict[str, Step]) -> None:
-    sealed: dict[str, bool] = {}
+    sealed = {key: False for one in steps.values() if isinstance(one, Set) for key in one.set}
     for name, step in steps.items():
         for answer, field in fields_of(name, step).items():
             if sealed.setdefault(answer, field.sensitive) != field.sensitive:
@@ -186,9 +224,14 @@ def _uses(steps: dict[str, Step]) -> Iterator[_Use]:
                     yield _Use(place=f"{place}.card.items[{index}].value", rule=line.value)
             case Form():
                 for key, one in step.fields.items():
+                    at = f"{place}.fields.{key}"
+                    if one.show_if:
+                        yield _Use(place=f"{at}.show_if", rule=one.show_if)
                     if one.check:
-                        at = f"{place}.fields.{key}.check"
-                        yield _Use(place=at, rule=one.check, extra=_VALUE)
+                        yield _Use(place=f"{at}.check", rule=one.check, extra=_VALUE)
+            case Set():
+                for key, value in step.set.items():
+                    yield _Use(place=f"{place}.set.{key}", rule=value)
             case Action():
                 yield from _action_uses(place, step)
             case Handoff() if isinstance(step.handoff.priority, tuple):
@@ -227,11 +270,13 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
         answers: dict[str, Field] = {}
         for name, step in steps.items():
             answers.update(fields_of(name, step))
+        computed = {name for step in steps.values() if isinstance(step, Set) for name in step.set}
         return cls(
             names={
-                "answers": frozenset(answers),
+                "answers": frozenset(computed | answers.keys()),
                 "results": frozenset(key for key, one in steps.items() if isinstance(one, Action)),
                 "inputs": frozenset(head.inputs),
+                "lists": frozenset(head.lists),
             },
             sensitive=frozenset(name for name, field in answers.items() if field.sensitive),
             steps=frozenset(steps),

@@ -26,6 +26,7 @@ from selfservice.language import (
     Head,
     Say,
     Seconds,
+    Set,
     Step,
     StepUp,
     fields_of,
@@ -37,12 +38,13 @@ KINDS: dict[str, type[Step]] = {
     "say": Say,
     "choice": Choice,
     "form": Form,
+    "set": Set,
     "action": Action,
     "stepup": StepUp,
     "handoff": Handoff,
     "end": End,
 }
-LATER_KINDS = frozenset({"review", "call", "wait", "set", "repeat"})
+LATER_KINDS = frozenset({"review", "call", "wait", "repeat"})
 _T = TypeVar("_T")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 

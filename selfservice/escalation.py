@@ -31,7 +31,7 @@ def handed_off(definition: Definition, state: State, present: Handoff, at: datet
         queue=rule.queue,
         reason=rule.reason,
         channels=rule.channels,
-        priority=_priority(rule, scope(state, at)),
+        priority=_priority(rule, scope(definition, state, at)),
         crisis=definition.head.crisis or rule.crisis,
         callback=rule.callback,
         skills=rule.skills,

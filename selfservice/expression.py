@@ -1,19 +1,20 @@
 """What does a rule such as `result.code == "OK" and visits("pay") < 3` mean?
 
 A small subset of Python's expression grammar, read with `ast` and compiled to closures over plain
-dicts: literals, dotted look-ups on closed roots, comparisons, and/or/not, + - * / on numbers, and
-a closed list of functions. A missing name is null; comparing null with < is false; arithmetic with
-null is null. There are no loops, no attributes of Python objects and no other calls, and the text
-is bounded before it is parsed, so an author can neither hang nor escape it.
+dicts: literals, dotted look-ups on closed roots, comparisons, and/or/not, + - * / on numbers, + and
+- on days, and a closed list of functions. A missing name is null; comparing null with < is false;
+arithmetic with null is null. There are no loops, no attributes of Python objects and no other
+calls, and the text is bounded before it is parsed, so an author can neither hang nor escape it.
 """
 
 from __future__ import annotations
 
 import ast
 import operator
+import re
 import warnings
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +23,7 @@ from selfservice.errors import ExpressionError
 MAX_LENGTH = 400
 MAX_NODES = 100
 MAX_DEPTH = 20
-ROOTS = frozenset({"answers", "results", "result", "inputs", "app", "now", "value"})
+ROOTS = frozenset({"answers", "results", "result", "inputs", "lists", "app", "now", "value"})
 
 Scope = dict[str, Any]
 """What a rule may look at: one entry per root, and `visits` (step -> how often entered)."""
@@ -248,11 +249,31 @@ def _exact(value: Any) -> Any:
 
 def _arithmetic(act: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
     if not (_is_number(left) and _is_number(right)):
-        return None
+        return _on_days(act, left, right)
     try:
         return act(_exact(left), _exact(right))
     except ArithmeticError:
         return None
+
+
+def _on_days(act: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
+    """A day plus or minus so many days is a day, a day minus a day is days; the rest is null."""
+    first, second = _whole_day(left), _whole_day(right)
+    if first is None or act not in {operator.add, operator.sub}:
+        return None
+    if second is not None:
+        return (first - second).days if act is operator.sub else None
+    if type(right) is not int:
+        return None
+    try:
+        return act(first, timedelta(days=right)).isoformat()
+    except OverflowError:
+        return None
+
+
+def _whole_day(value: Any) -> date | None:
+    is_day = isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+    return _date(value) if is_day else None
 
 
 def _divide(left: Any, right: Any) -> Decimal:
@@ -293,7 +314,7 @@ def _ordered(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
 def _contains(left: Any, right: Any) -> bool:
     if isinstance(right, str):
         return isinstance(left, str) and left in right
-    return isinstance(right, list | dict) and any(_equal(left, item) for item in right)
+    return isinstance(right, list | tuple | dict) and any(_equal(left, item) for item in right)
 
 
 def _time(text: str) -> datetime | None:
@@ -333,7 +354,7 @@ def _days(first: Any, second: Any) -> int | None:
 
 
 def _length(value: Any) -> int | None:
-    return len(value) if isinstance(value, str | list | dict) else None
+    return len(value) if isinstance(value, str | list | tuple | dict) else None
 
 
 def _lower(value: Any) -> str | None:

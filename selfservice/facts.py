@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import msgspec
 
+from selfservice.asked import fields_asked
 from selfservice.definition import Definition
 from selfservice.events import Answered, Event, Started
-from selfservice.language import (
-    BooleanField,
-    ChoiceField,
-    DigitsField,
-    Field,
-    MonthYearField,
-    NumberField,
-    TextField,
-    fields_of,
-)
-from selfservice.sealed import Sealed, Value
-from selfservice.state import State, blocking
+from selfservice.language import Field, MonthYearField, fields_of
+from selfservice.reading import taken
+from selfservice.sealed import Sealed, Single
+from selfservice.state import State
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is known from now on; sensitive values stay sealed."""
 
     key: str
-    value: Value
+    value: Single
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +31,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     field: Field
 
 
-Known = Callable[[str, int], Value]
+Known = Callable[[str, int], Single]
 """What is known under a key and not older than so many seconds; None: nothing."""
 
 
@@ -53,16 +46,18 @@ def told(definition: Definition, event: Event) -> list[Told]:
             pairs = [(fields[name].fact, value) for name, value in event.values.items()]
         case _:
             return []
-    return [Told(key=key, value=value) for key, value in pairs if key and value is not None]
+    return [
+        Told(key=key, value=value)
+        for key, value in pairs
+        if key and value is not None and not isinstance(value, list)
+    ]
 
 
 def questions(definition: Definition, state: State) -> list[Question]:
     """The fields of the present step that ask for facts."""
-    present = blocking(definition, state)
-    fields: Mapping[str, Field] = fields_of(state.step, present) if present else {}
     return [
         Question(name=name, key=field.fact, max_age=field.max_age, field=field)
-        for name, field in fields.items()
+        for name, field in fields_asked(definition, state).items()
         if field.fact
     ]
 
@@ -89,22 +84,16 @@ def _filled(asked: list[Question], known: Known) -> Iterator[tuple[str, str]]:
             yield one.name, text
 
 
-def _as_typed(field: Field, value: Value) -> str | None:
+def _as_typed(field: Field, value: Single) -> str | None:
     """The value as a customer would type or choose it; None where it does not fit the field."""
-    match field, value:
-        case _, None | Sealed():
+    if value is None or isinstance(value, Sealed):
+        return None
+    match field, taken(field, value):
+        case _, None:
             return None
-        case BooleanField(), bool():
-            return "yes" if value else "no"
-        case MonthYearField(), str() if len(value) == 7:
-            return f"{value[5:]}/{value[2:4]}"
-        case ChoiceField(), str() if value in field.options:
-            return value
-        case DigitsField(), str() if value.isdecimal() and len(value) == field.length:
-            return value
-        case TextField(), str() if len(value) <= field.max:
-            return value
-        case NumberField(), int() | float() if not isinstance(value, bool):
-            return str(value)
-        case _:
-            return None
+        case _, bool(plain):
+            return "yes" if plain else "no"
+        case MonthYearField(), str(plain):
+            return f"{plain[5:]}/{plain[2:4]}"
+        case _, plain:
+            return str(plain)

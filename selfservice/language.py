@@ -1,7 +1,8 @@
 """What may stand in a flow? The YAML language as structs.
 
-A step has exactly one kind key (`say`, `choice`, `form`, `action`, `stepup`, `handoff`, `end`); a
-field has a `type`. Unknown keys are refused, so that nothing in a file is silently without effect.
+A step has exactly one kind key (`say`, `choice`, `form`, `set`, `action`, `stepup`, `handoff`,
+`end`); a field has a `type`. Unknown keys are refused, so that nothing in a file is silently
+without effect.
 """
 
 from __future__ import annotations
@@ -19,11 +20,19 @@ Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 """A text of the flow: `t:key` names an entry of the catalogues, anything else stands as it is."""
 ActionName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=100)]
 Option = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
+Country = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+"""A code of ISO 3166-1, such as `PT`."""
 Channel = Literal["text", "voice", "video"]
 Priority = Annotated[int, Meta(ge=0, le=9)]
 Skills = dict[Name, Annotated[int, Meta(ge=1, le=5)]]
 """What the human must know, each at least at this level."""
 Options = Annotated[tuple[Option, ...], Meta(min_length=1, max_length=200)]
+
+
+Items = Annotated[
+    tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...],
+    Meta(min_length=1, max_length=500),
+]
 
 
 class Seconds(int):
@@ -96,6 +105,8 @@ class _Field(_Part, frozen=True, kw_only=True, tag_field="type"):
     hint: Text | None = None
     error: Text | None = None
     optional: bool = False
+    show_if: Expression | None = None
+    """Asked only where this holds, of what was answered before this screen."""
     check: Expression | None = None
     sensitive: bool = False
     fact: Name | None = None
@@ -129,6 +140,13 @@ class ChoiceField(_Field, frozen=True, kw_only=True, tag="choice"):
     options: Options
 
 
+class MultiField(_Field, frozen=True, kw_only=True, tag="multi"):
+    """One or more of `options`; the option `none` stands alone."""
+
+    options: Options
+    none: Option | None = None
+
+
 class BooleanField(_Field, frozen=True, kw_only=True, tag="boolean"):
     """Yes or no."""
 
@@ -137,7 +155,52 @@ class NumberField(_Field, frozen=True, kw_only=True, tag="number"):
     """A number, whole or decimal."""
 
 
-Field = DigitsField | MonthYearField | TextField | ChoiceField | BooleanField | NumberField
+class MoneyField(_Field, frozen=True, kw_only=True, tag="money"):
+    """An amount, not below zero, with the decimals of its `currency` (two where none is named)."""
+
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | None = None
+
+
+class DateField(_Field, frozen=True, kw_only=True, tag="date"):
+    """A day of the calendar; kept as `YYYY-MM-DD`."""
+
+
+class TimeField(_Field, frozen=True, kw_only=True, tag="time"):
+    """A time of day; kept as `HH:MM`."""
+
+
+class CountryField(_Field, frozen=True, kw_only=True, tag="country"):
+    """A country, kept as its code; `only` these, or all `without` these."""
+
+    only: tuple[Country, ...] = ()
+    without: tuple[Country, ...] = ()
+
+
+class PhoneField(_Field, frozen=True, kw_only=True, tag="phone"):
+    """A telephone number with the country's prefix; kept as `+` and digits."""
+
+
+class EmailField(_Field, frozen=True, kw_only=True, tag="email"):
+    """An e-mail address."""
+
+
+Field = (
+    DigitsField
+    | MonthYearField
+    | TextField
+    | ChoiceField
+    | MultiField
+    | BooleanField
+    | NumberField
+    | MoneyField
+    | DateField
+    | TimeField
+    | CountryField
+    | PhoneField
+    | EmailField
+)
+Sealable = DigitsField | MonthYearField | TextField | DateField | PhoneField | EmailField
+"""What can be `sensitive`: those that are kept as text."""
 
 
 # --- steps ------------------------------------------------------------------------------------
@@ -165,11 +228,16 @@ class Say(_Part, frozen=True, kw_only=True):
 
 
 class Choice(_Part, frozen=True, kw_only=True):
-    """One option of several, kept as the answer `name` (the step's own name when not given)."""
+    """One option of several, kept as the answer `name` (the step's own name when not given).
+
+    `many`: one or more of them, kept as a list; the option `none` stands alone.
+    """
 
     choice: Text
     options: Options
     next: Next
+    many: bool = False
+    none: Option | None = None
     name: Name | None = None
     fact: Name | None = None
     max_age: Seconds = Seconds(30 * 86_400)
@@ -216,6 +284,13 @@ class Action(_Part, frozen=True, kw_only=True):
     timeout: Seconds = Seconds(8)
     on_unknown: OnUnknown | None = None
     fresh_for: Seconds | None = None
+
+
+class Set(_Part, frozen=True, kw_only=True):
+    """Answers that nobody is asked for, computed from others; the run goes on at once."""
+
+    set: Annotated[dict[Name, Expression], Meta(min_length=1, max_length=20)]
+    next: Next
 
 
 class OnDenied(_Part, frozen=True, kw_only=True):
@@ -268,7 +343,7 @@ class End(_Part, frozen=True, kw_only=True):
     feedback: Literal["csat"] | None = None
 
 
-Step = Say | Choice | Form | Action | StepUp | Handoff | End
+Step = Say | Choice | Form | Set | Action | StepUp | Handoff | End
 Blocking = Say | Choice | Form | StepUp
 
 
@@ -324,6 +399,8 @@ class Head(_Part, frozen=True, kw_only=True):
     label: Annotated[str, Meta(max_length=100)] | None = None
     owner: Annotated[str, Meta(max_length=100)] | None = None
     inputs: dict[Name, Input] = {}
+    lists: dict[Name, Items] = {}
+    """What several rules look into: `answers.land in lists.schengen`."""
     expires: Seconds = Seconds(30 * 86_400)
     on: On = On()
     crisis: bool = False
@@ -360,9 +437,20 @@ def fields_of(name: str, step: Step) -> Mapping[str, Field]:
         case Form():
             return step.fields
         case Choice():
-            field = ChoiceField(
-                label=step.choice, options=step.options, fact=step.fact, max_age=step.max_age
-            )
-            return {step.name or name: field}
+            return {step.name or name: _chosen(step)}
         case _:
             return {}
+
+
+def _chosen(step: Choice) -> ChoiceField | MultiField:
+    if step.many:
+        return MultiField(
+            label=step.choice,
+            options=step.options,
+            none=step.none,
+            fact=step.fact,
+            max_age=step.max_age,
+        )
+    return ChoiceField(
+        label=step.choice, options=step.options, fact=step.fact, max_age=step.max_age
+    )

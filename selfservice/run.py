@@ -25,12 +25,13 @@ from selfservice.language import (
     Blocking,
     End,
     Handoff,
+    Set,
     StepUp,
     choose,
     fields_of,
 )
 from selfservice.scope import scope
-from selfservice.sealed import Sealed
+from selfservice.sealed import Sealed, Value
 from selfservice.state import Failure, Identity, Pending, State, Status, blocking
 
 MAX_AUTOMATIC = 64
@@ -148,7 +149,9 @@ def _answered(definition: Definition, state: State, event: events.Answered) -> M
         if fields[name].sensitive and not isinstance(value, Sealed | None):
             raise _refusal(state, event, f"{name} is sensitive and not sealed")
     state = replace(state, answers={**state.answers, **event.values}, notice=None, automatic=0)
-    return _go(definition, state, choose(present.next, scope(state, event.at)), event.at)
+    return _go(
+        definition, state, choose(present.next, scope(definition, state, event.at)), event.at
+    )
 
 
 def _invalid(definition: Definition, state: State, event: events.Invalid) -> Moved:
@@ -175,7 +178,7 @@ def _acted(definition: Definition, state: State, event: events.Acted) -> Moved:
 
 def _succeeded(definition: Definition, state: State, action: Action, event: events.Acted) -> Moved:
     state = replace(state, results={**state.results, event.step: event.result})
-    at_hand = scope(state, event.at, result=event.result)
+    at_hand = scope(definition, state, event.at, result=event.result)
     if action.effect == "read":
         return _go(definition, state, choose(action.next, at_hand), event.at)
     if action.done_if is None or action.done_if.holds(at_hand):
@@ -189,7 +192,7 @@ def _succeeded(definition: Definition, state: State, action: Action, event: even
 def _checked(definition: Definition, state: State, action: Action, event: events.Acted) -> Moved:
     unknown = action.on_unknown
     assert unknown is not None  # noqa: S101 - a check is only performed for an on_unknown
-    at_hand = scope(state, event.at, result=event.result)
+    at_hand = scope(definition, state, event.at, result=event.result)
     if event.outcome != "ok" or not unknown.if_.holds(at_hand):
         return _go_wrong(definition, state, unknown.else_, event)
     state = replace(state, barriers=_with(state.barriers, event.step))
@@ -226,7 +229,9 @@ def _proved(definition: Definition, state: State, event: events.IdentityProved) 
         raise _refusal(state, event, "the level is too low, or the method not one of the step's")
     proof = Identity(level=event.level, method=event.method, at=event.at)
     state = replace(state, identity=proof, refusals=0, notice=None, automatic=0)
-    return _go(definition, state, choose(present.next, scope(state, event.at)), event.at)
+    return _go(
+        definition, state, choose(present.next, scope(definition, state, event.at)), event.at
+    )
 
 
 def _refused(definition: Definition, state: State, event: events.IdentityRefused) -> Moved:
@@ -306,8 +311,11 @@ def _go(definition: Definition, state: State, target: str, at: datetime) -> Move
         match present:
             case Action():
                 return _perform(definition, state, present, at, check=False)
+            case Set():
+                state = _computed(definition, state, present, at)
+                target = choose(present.next, scope(definition, state, at))
             case StepUp() if _is_fresh(state, present, at):
-                target = choose(present.next, scope(state, at))
+                target = choose(present.next, scope(definition, state, at))
             case StepUp():
                 code = SendCode(run=state.run, step=target, level=present.stepup.level)
                 return Moved(state=_at_rest(state, Status.ACTIVE), effects=(code,))
@@ -342,7 +350,7 @@ def _perform(
     if check and action.on_unknown:
         rules, name = action.on_unknown.with_, action.on_unknown.check
     visit = state.visits[state.step]
-    at_hand = scope(state, at)
+    at_hand = scope(definition, state, at)
     sent = {key: rule.value(at_hand) for key, rule in rules.items()}
     effect = PerformAction(
         run=state.run,
@@ -359,6 +367,22 @@ def _perform(
     )
     state = replace(state, pending=Pending(step=state.step, visit=visit, check=check))
     return Moved(state=_at_rest(state, Status.WAITING), effects=(effect,))
+
+
+def _computed(definition: Definition, state: State, present: Set, at: datetime) -> State:
+    """Every rule sees the answers from before the step."""
+    at_hand = scope(definition, state, at)
+    found = {name: _as_answer(rule.value(at_hand)) for name, rule in present.set.items()}
+    return replace(state, answers={**state.answers, **found})
+
+
+def _as_answer(value: object) -> Value:
+    """An answer is one plain value or a list of texts; what a back end nests deeper is null."""
+    if isinstance(value, str | int | float):
+        return value
+    if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+        return list(value)
+    return None
 
 
 def _is_fresh(state: State, present: StepUp, at: datetime) -> bool:

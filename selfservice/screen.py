@@ -10,22 +10,32 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
+from selfservice.asked import fields_asked
 from selfservice.codes import LENGTH
 from selfservice.definition import Definition, Progress
 from selfservice.language import (
     BooleanField,
     Choice,
     ChoiceField,
+    CountryField,
+    DateField,
     DigitsField,
+    EmailField,
     Field,
     Form,
     Handoff,
+    MoneyField,
     MonthYearField,
+    MultiField,
     NumberField,
+    PhoneField,
     Say,
     StepUp,
     TextField,
+    TimeField,
+    fields_of,
 )
+from selfservice.reading import decimals, is_taken
 from selfservice.run import can_cancel
 from selfservice.scope import scope
 from selfservice.state import FINAL, State, Status, blocking, place
@@ -78,6 +88,51 @@ class ChoiceInput(_Input, frozen=True, kw_only=True, tag="choice"):
     options: tuple[Option, ...]
 
 
+class MultiInput(_Input, frozen=True, kw_only=True, tag="multi"):
+    """Pick one or more; the option `none` stands alone."""
+
+    options: tuple[Option, ...]
+    none: str | None
+
+
+class CountryInput(_Input, frozen=True, kw_only=True, tag="country"):
+    """Pick a country, of many: by typing its first letters."""
+
+    options: tuple[Option, ...]
+
+
+class DateInput(_Input, frozen=True, kw_only=True, tag="date"):
+    """A day: `YYYY-MM-DD`."""
+
+    sensitive: bool
+    autofill: str | None
+
+
+class TimeInput(_Input, frozen=True, kw_only=True, tag="time"):
+    """A time of day: `HH:MM`."""
+
+
+class MoneyInput(_Input, frozen=True, kw_only=True, tag="money"):
+    """An amount with so many decimals; without a `currency` it goes without saying."""
+
+    currency: str | None
+    decimals: int
+
+
+class PhoneInput(_Input, frozen=True, kw_only=True, tag="phone"):
+    """A telephone number with the country's prefix."""
+
+    sensitive: bool
+    autofill: str | None
+
+
+class EmailInput(_Input, frozen=True, kw_only=True, tag="email"):
+    """An e-mail address."""
+
+    sensitive: bool
+    autofill: str | None
+
+
 class DigitsInput(_Input, frozen=True, kw_only=True, tag="digits"):
     """Exactly `length` digits; a sensitive one is never shown again."""
 
@@ -105,7 +160,22 @@ class CodeInput(_Input, frozen=True, kw_only=True, tag="code"):
     resend_after: datetime | None
 
 
-Component = Text | Facts | ChoiceInput | DigitsInput | MonthYearInput | TextInput | CodeInput
+Component = (
+    Text
+    | Facts
+    | ChoiceInput
+    | MultiInput
+    | CountryInput
+    | DateInput
+    | TimeInput
+    | MoneyInput
+    | PhoneInput
+    | EmailInput
+    | DigitsInput
+    | MonthYearInput
+    | TextInput
+    | CodeInput
+)
 
 
 class ScreenAction(msgspec.Struct, frozen=True, kw_only=True):
@@ -267,14 +337,17 @@ def _components(
     name = state.step
     match blocking(definition, state):
         case Say() as step:
-            return _said(step, state, texts, now)
+            return _said(definition, step, state, texts, now)
         case Choice() as step:
-            options = _options(definition, name, step.options, texts)
             label = texts.get(step.choice, variables(state))
-            return (ChoiceInput(id=step.name or name, label=label, options=options),)
-        case Form() as step:
             return tuple(
-                _input(definition, name, key, one, texts) for key, one in step.fields.items()
+                replace(_input(definition, name, key, one, texts), label=label, hint=None)
+                for key, one in fields_of(name, step).items()
+            )
+        case Form():
+            return tuple(
+                _input(definition, name, key, one, texts)
+                for key, one in fields_asked(definition, state).items()
             )
         case StepUp():
             hint = texts.find("t:stepup.code", attribute="hint")
@@ -290,11 +363,13 @@ def _filled(component: Component, filled: Mapping[str, str]) -> Component:
     return component
 
 
-def _said(step: Say, state: State, texts: Texts, now: datetime) -> tuple[Component, ...]:
+def _said(
+    definition: Definition, step: Say, state: State, texts: Texts, now: datetime
+) -> tuple[Component, ...]:
     text = Text(text=texts.get(step.say, variables(state)))
     if step.card is None:
         return (text,)
-    at_hand = scope(state, now)
+    at_hand = scope(definition, state, now)
     shown = ((line.label, line.value.value(at_hand)) for line in step.card.items)
     facts = tuple(
         Fact(label=texts.get(label), value=str(value))
@@ -321,6 +396,26 @@ def _input(definition: Definition, step: str, name: str, field: Field, texts: Te
             return TextInput(**shared, **private, max_length=field.max)
         case NumberField():
             return TextInput(**shared, **private, max_length=MAX_NUMBER_LENGTH)
+        case MoneyField(currency=currency):
+            return MoneyInput(**shared, currency=currency, decimals=decimals(currency))
+        case DateField():
+            return DateInput(**shared, **private)
+        case TimeField():
+            return TimeInput(**shared)
+        case PhoneField():
+            return PhoneInput(**shared, **{**private, "autofill": field.autofill or "tel"})
+        case EmailField():
+            return EmailInput(**shared, **{**private, "autofill": field.autofill or "email"})
+        case CountryField():
+            taken = tuple(
+                Option(value=code, label=name)
+                for code, name in texts.countries().items()
+                if is_taken(field, code)
+            )
+            return CountryInput(**shared, options=taken)
+        case MultiField():
+            options = _options(definition, step, field.options, texts)
+            return MultiInput(**shared, options=options, none=field.none)
         case BooleanField():
             return ChoiceInput(**shared, options=_options(definition, step, ("yes", "no"), texts))
         case ChoiceField():

@@ -16,5 +16,6 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
 Seal = Callable[[str], str]
 """Turns a plain value into a token (the edge encrypts it)."""
 
-Value = str | int | float | bool | Sealed | None
-"""An answer as events and state keep it."""
+Single = str | int | float | bool | Sealed | None
+Value = Single | list[str]
+"""An answer as events and state keep it; a list is that of a `multi`."""

@@ -14,14 +14,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from babel import localedata
 from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.resolver import TextElement
 from fluent.syntax.ast import Junk
 
+from selfservice.countries import countries
 from selfservice.errors import SelfServiceError
 
 WORDS = Path(__file__).parent / "words" / "en.ftl"
@@ -45,6 +49,7 @@ class Texts:
 
     def __init__(self, locale: str, bundles: tuple[FluentBundle, ...], missing: Missing) -> None:
         self.locale = locale
+        self._formats = _formats(locale)
         self._bundles = bundles
         self._missing = missing
         self._kept: dict[tuple[str, str | None], str] = {}
@@ -72,6 +77,21 @@ class Texts:
         if is_static:
             self._kept[text, attribute] = found
         return found
+
+    def day(self, iso: str) -> str:
+        """`2026-11-20` as the language writes it."""
+        return format_date(date.fromisoformat(iso), locale=self._formats)
+
+    def amount(self, value: float, currency: str | None) -> str:
+        """Money as the language writes it."""
+        exact = Decimal(str(value))
+        if currency is None:
+            return format_decimal(exact, "#,##0.00", locale=self._formats)
+        return format_currency(exact, currency, locale=self._formats)
+
+    def countries(self) -> dict[str, str]:
+        """Code -> name of every country, in the order of the names."""
+        return countries(self._formats)
 
     def _holder(self, message_id: str, attribute: str | None) -> FluentBundle | None:
         for bundle in self._bundles:
@@ -111,6 +131,12 @@ def _names(locale: str) -> Iterator[str]:
     yield locale.partition("-")[0]
 
 
+def _formats(locale: str) -> str:
+    """Whose way to write days and amounts is used: the locale's, its language's, or English."""
+    names = (locale.replace("-", "_"), locale.partition("-")[0], "en")
+    return next(name for name in names if localedata.exists(name))
+
+
 def _bundle(path: Path) -> FluentBundle:
     source = path.read_text(encoding="utf-8")
     resource = FluentResource(source)
@@ -133,7 +159,7 @@ def _day_function(locale: str) -> Any:
     def day(value: Any, pattern: Any = "d MMMM") -> str:
         """`DAY($sent_on, pattern: "d MMMM")`: an ISO date in the language's words."""
         found = date.fromisoformat(str(value)[:10])
-        return format_date(found, str(pattern), locale=locale.replace("-", "_"))
+        return format_date(found, str(pattern), locale=_formats(locale))
 
     return day
 

@@ -9,7 +9,19 @@ from uuid import UUID
 import msgspec
 
 from selfservice.definition import Definition, Progress
-from selfservice.language import Action, BooleanField, ChoiceField, Field, MonthYearField, fields_of
+from selfservice.language import (
+    Action,
+    BooleanField,
+    ChoiceField,
+    CountryField,
+    DateField,
+    Field,
+    MoneyField,
+    MonthYearField,
+    MultiField,
+    fields_of,
+)
+from selfservice.reading import Plain, taken
 from selfservice.run import resumable
 from selfservice.sealed import Sealed, Value
 from selfservice.state import FINAL, Failure, State, Status, place
@@ -206,13 +218,28 @@ def _answer(
     definition: Definition, step: str, field: Field, value: Value, texts: Texts
 ) -> AnswerView:
     shown = str(value)
-    match field, value:
-        case _, Sealed():
-            shown = MASK
-        case MonthYearField(), str():
-            shown = f"{value[5:]}/{value[2:4]}"
-        case BooleanField(), bool():
-            shown = option_label(definition, step, "yes" if value else "no", texts)
-        case ChoiceField(), str():
-            shown = option_label(definition, step, value, texts)
+    if isinstance(value, Sealed):
+        shown = MASK
+    elif (plain := taken(field, value)) is not None:  # what `set` wrote may be of another kind
+        shown = _in_words(definition, step, field, plain, texts)
     return AnswerView(label=texts.get(field.label), value=shown, sensitive=field.sensitive)
+
+
+def _in_words(definition: Definition, step: str, field: Field, value: Plain, texts: Texts) -> str:
+    match field, value:
+        case MonthYearField(), str():
+            return f"{value[5:]}/{value[2:4]}"
+        case BooleanField(), bool():
+            return option_label(definition, step, "yes" if value else "no", texts)
+        case ChoiceField(), str():
+            return option_label(definition, step, value, texts)
+        case MultiField(), list():
+            return ", ".join(option_label(definition, step, one, texts) for one in value)
+        case DateField(), str():
+            return texts.day(value)
+        case MoneyField(), int() | float():
+            return texts.amount(value, field.currency)
+        case CountryField(), str():
+            return texts.countries()[value]
+        case _:
+            return str(value)

@@ -12,7 +12,7 @@ from selfservice import facts
 from selfservice.definition import Definition
 from selfservice.events import Event
 from selfservice.facts import Known, Told
-from selfservice.sealed import Sealed, Value
+from selfservice.sealed import Sealed, Single
 from selfservice.state import State
 from selfservice.texts import Texts
 from selfservice.wording import flow_title, step_title, variables
@@ -71,7 +71,7 @@ def _fact(row: RunRow, told: Told, source: str, at: datetime) -> Fact:
 
 
 def _looking(every: Sequence[Fact], now: datetime) -> Known:
-    def look(key: str, max_age: int) -> Value:
+    def look(key: str, max_age: int) -> Single:
         fact = known(every, key, now, timedelta(seconds=max_age))
         if fact is None:
             return None

@@ -6,6 +6,7 @@ action-confirm = Confirm
 action-done = Done
 option-yes = Yes
 option-no = No
+option-none = None of these
 
 stepup-title = Confirm it's you
     .body = We sent you a code. Enter it here; nobody else needs it, not even we.
@@ -29,6 +30,17 @@ err-month_year = Write it like 11/30.
 err-too_long = At most { $max } characters.
 err-number = Write a number, like 12.50.
 err-choose = Choose one of these.
+err-choose_some = Choose from these.
+err-none_alone = Choose either this or others, not both.
+err-money = Write an amount, like { $places ->
+    [0] 1250
+   *[other] 12.50
+}.
+err-date = Write a day of the calendar, like 2026-11-20.
+err-time = Write a time, like 14:30.
+err-country = Choose a country.
+err-phone = Write it with the country's prefix, like +351 912 345 678.
+err-email = Write an address, like maya@example.com.
 err-invalid = This doesn't look right.
 err-unknown_field = There is no such question here.
 

@@ -61,3 +61,37 @@ async def test_the_phone_says_why_joining_failed(page: Page, galleries: str) -> 
 async def test_waiting_says_when_it_is_offline(page: Page, galleries: str) -> None:
     await page.goto(f"{galleries}/phone/states.html?state=waiting-offline")
     await expect(page.get_by_test_id("waiting").get_by_test_id("offline")).to_be_visible()
+
+
+async def test_none_of_these_and_the_others_exclude_each_other(page: Page, galleries: str) -> None:
+    await page.goto(f"{galleries}/phone/states.html?state=several")
+    home, rented, none = (
+        page.get_by_test_id(f"option-premises-{name}") for name in ("home", "rented", "none")
+    )
+    await home.click()
+    await rented.click()
+    await expect(home).to_be_checked()
+    await expect(rented).to_be_checked()
+    await none.click()
+    await expect(none).to_be_checked()
+    await expect(home).not_to_be_checked()
+    await rented.click()
+    await home.click()
+    await rented.click()
+    await expect(home).to_be_checked()
+    for other in (rented, none):
+        await expect(other).not_to_be_checked()
+
+
+async def test_each_field_has_the_keyboard_or_the_list_of_its_kind(
+    page: Page, galleries: str
+) -> None:
+    await page.goto(f"{galleries}/phone/states.html?state=form-world")
+    await page.get_by_label("Country").select_option("Spain")
+    await expect(page.get_by_label("Country")).to_have_value("ES")
+    await page.get_by_label("First day").fill("2026-12-24")
+    await page.get_by_label("Time of arrival").fill("09:30")
+    await page.get_by_label("Limit (EUR)").fill("12,50")
+    kinds = {"Phone number": ("type", "tel"), "E-mail": ("type", "email")}
+    for label, (name, value) in {**kinds, "Limit (EUR)": ("inputmode", "decimal")}.items():
+        await expect(page.get_by_label(label)).to_have_attribute(name, value)

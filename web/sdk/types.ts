@@ -48,11 +48,20 @@ interface Field { id: string; label: string; hint?: string | null; required?: bo
 export interface TextComponent { type: "text"; text: string }
 export interface FactsComponent { type: "facts"; items: { label: string; value: string }[] }
 export interface ChoiceComponent extends Field { type: "choice"; options: Option[] }
+/** Several of them, sent as one text with commas or as a list; the option `none` stands alone. */
+export interface MultiComponent extends Field { type: "multi"; options: Option[]; none: string | null }
+export interface CountryComponent extends Field { type: "country"; options: Option[] }
+export interface DateComponent extends Field { type: "date"; sensitive?: boolean; autofill?: string | null }
+export interface TimeComponent extends Field { type: "time" }
+export interface MoneyComponent extends Field { type: "money"; currency: string | null; decimals: number }
+export interface ContactComponent extends Field { type: "phone" | "email"; sensitive?: boolean; autofill?: string | null }
 export interface DigitsComponent extends Field { type: "digits"; length: number; sensitive?: boolean; autofill?: string | null }
 export interface MonthYearComponent extends Field { type: "month_year" }
 export interface TextFieldComponent extends Field { type: "text_field"; max_length?: number | null; sensitive?: boolean; autofill?: string | null }
 export interface CodeComponent extends Field { type: "code"; length: number; resend_after: Instant | null }
-export type FieldComponent = ChoiceComponent | DigitsComponent | MonthYearComponent | TextFieldComponent | CodeComponent;
+export type FieldComponent =
+  | ChoiceComponent | MultiComponent | CountryComponent | DateComponent | TimeComponent | MoneyComponent | ContactComponent
+  | DigitsComponent | MonthYearComponent | TextFieldComponent | CodeComponent;
 export type Component = TextComponent | FactsComponent | FieldComponent;
 
 export interface Screen {

@@ -10,7 +10,7 @@ from selfservice.errors import FlowError
 from selfservice.facts import filled_in, in_vain, questions, told
 from selfservice.run import step
 from selfservice.screen import screen
-from selfservice.sealed import Sealed, Value
+from selfservice.sealed import Sealed, Single, Value
 from selfservice.state import State
 from tests.unit.selfservice.driver import START, english
 
@@ -65,7 +65,7 @@ def at_where(definition: Definition) -> State:
     return step(definition, run(definition)[1], answered).state
 
 
-def pairs(definition: Definition, event: Any) -> dict[str, Value]:
+def pairs(definition: Definition, event: Any) -> dict[str, Single]:
     return {one.key: one.value for one in told(definition, event)}
 
 
@@ -86,7 +86,7 @@ def test_inputs_and_answers_tell_facts(definition: Definition) -> None:
     assert pairs(definition, invalid) == {}
 
 
-KNOWN: dict[str, Value] = {
+KNOWN: dict[str, Single] = {
     "phone": "0151",
     "last4": "4417",
     "pin": Sealed(token="t"),
@@ -112,7 +112,7 @@ def test_what_is_known_and_cannot_be_shown_is_asked_in_vain(definition: Definiti
     asked = questions(definition, at_where(definition))
     assert in_vain(asked, lambda key, age: KNOWN[key]) == ["pin"]
     assert in_vain(asked, lambda key, age: None) == []
-    odd: dict[str, Value] = {**KNOWN, "last4": "44171", "home": "perhaps", "phone": "0" * 21}
+    odd: dict[str, Single] = {**KNOWN, "last4": "44171", "home": "perhaps", "phone": "0" * 21}
     assert in_vain(asked, lambda key, age: odd[key]) == ["phone", "last4", "pin", "home"]
 
 

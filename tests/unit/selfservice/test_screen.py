@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from selfservice.countries import countries
 from selfservice.definition import load
 from selfservice.effects import Escalate
 from selfservice.events import Expired
@@ -15,6 +16,7 @@ from selfservice.run import MAX_AUTOMATIC
 from selfservice.screen import Screen, screen
 from selfservice.state import Status, expires_at
 from selfservice.texts import Catalogues
+from selfservice.view import MASK, view
 from tests.unit.selfservice.driver import (
     BANK,
     DIGITS,
@@ -171,6 +173,67 @@ def test_say_choice_and_the_other_fields() -> None:
     end = shown(journey)
     assert (end["kind"], end["outcome"], end["title"]) == ("end", "solved", "That's done")
     assert (end["progress"], end["can"]) == (None, {"cancel": False, "help": False})
+
+
+WORLD = load(
+    """
+flow: world
+title: World
+start: pick
+steps:
+  pick: {choice: "Which?", many: true, options: [a, b, none], none: none, next: more}
+  more:
+    form: More
+    fields:
+      land: {type: country, label: Land, only: [PT, AX, AL]}
+      day: {type: date, label: Day, autofill: bday}
+      hour: {type: time, label: Hour}
+      price: {type: money, label: Price, currency: EUR}
+      cash: {type: money, label: Cash}
+      phone: {type: phone, label: Phone, sensitive: true}
+      mail: {type: email, label: Mail, show_if: '"b" in answers.pick'}
+    next: done
+  done: {end: solved}
+""",
+    "world.yaml",
+)
+
+
+def test_several_and_the_fields_with_shapes_of_their_own() -> None:
+    journey = Journey(WORLD)
+    (pick,) = shown(journey)["components"]
+    assert (pick["type"], pick["id"], pick["label"]) == ("multi", "pick", "Which?")
+    assert ([one["value"] for one in pick["options"]], pick["none"]) == (["a", "b", "none"], "none")
+    journey.answer(pick=["a"])
+    land, day, hour, price, cash, phone = shown(journey)["components"]
+    assert land["options"] == [
+        {"value": "AX", "label": "Åland Islands"},
+        {"value": "AL", "label": "Albania"},
+        {"value": "PT", "label": "Portugal"},
+    ]
+    assert (day["type"], day["autofill"], hour["type"]) == ("date", "bday", "time")
+    assert (price["type"], price["currency"], price["decimals"]) == ("money", "EUR", 2)
+    assert (cash["currency"], cash["decimals"]) == (None, 2)
+    assert (phone["type"], phone["autofill"], phone["sensitive"]) == ("phone", "tel", True)
+    given = {"land": "PT", "day": "2026-12-24", "hour": "09:30", "price": "1250", "cash": 2.5}
+    journey.answer(**given, phone="+351 912 345 678")
+    seen = view(WORLD, journey.state, Catalogues(BANK / "texts").texts("en")).answers
+    assert {one.label: one.value for one in seen} == {
+        "Which?": "A",
+        "Land": "Portugal",
+        "Day": "Dec 24, 2026",
+        "Hour": "09:30",
+        "Price": "€1,250.00",
+        "Cash": "2.50",
+        "Phone": MASK,
+    }
+
+
+def test_every_country_is_offered_in_the_language_of_the_customer() -> None:
+    assert len(countries("en")) == 250
+    names = countries("es")
+    assert names["DE"] == "Alemania"
+    assert list(names)[:3] == ["AF", "AL", "DE"]
 
 
 def test_refused_is_an_end_that_solved_nothing() -> None:

@@ -38,6 +38,25 @@ def test_days_are_in_the_language(folder: Path) -> None:
     assert catalogues.texts("es-MX").get("t:pay.when", on) == "El 17 de noviembre"
 
 
+def test_days_amounts_and_countries_are_in_the_language(folder: Path) -> None:
+    (folder / "es-MX.ftl").write_text("")
+    (folder / "tlh.ftl").write_text("pay-when = { DAY($on) }\n")  # Babel does not know Klingon
+    catalogues = Catalogues(folder)
+    found = {
+        locale: (texts.day("2026-11-17"), texts.amount(1250.5, "EUR"), texts.countries()["DE"])
+        for locale in ("en", "es", "es-MX", "tlh")
+        for texts in [catalogues.texts(locale)]
+    }
+    english = ("Nov 17, 2026", "€1,250.50", "Germany")
+    assert found == {
+        "en": english,
+        "es": ("17 nov 2026", "1.250,50\xa0€", "Alemania"),
+        "es-MX": ("17 nov 2026", "EUR1,250.50", "Alemania"),
+        "tlh": english,
+    }
+    assert catalogues.texts("tlh").get("t:pay.when", {"on": "2026-11-17"}) == "17 November"
+
+
 def test_fall_back_to_default_then_own_words(folder: Path) -> None:
     texts = Catalogues(folder).texts("es")
     assert texts.get("t:only.english") == "English"

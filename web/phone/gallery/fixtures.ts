@@ -37,6 +37,24 @@ export const FORM_KNOWN: Screen = {
     { type: "choice", id: "when", label: "When is it best?", hint: null, value: "evening", options: [{ value: "morning", label: "In the morning" }, { value: "evening", label: "In the evening" }] },
   ],
 };
+export const SEVERAL: Screen = {
+  ...FORM, flow: "premises", flow_title: "Your business", step: "premises", kind: "choice", title: "Where do you work?", body: null,
+  components: [
+    { type: "multi", id: "premises", label: "All that fit", hint: null, none: "none",
+      options: [{ value: "home", label: "At home" }, { value: "rented", label: "In rented rooms" }, { value: "owned", label: "In rooms of my own" }, { value: "none", label: "None of these" }] },
+  ],
+};
+export const WORLD: Screen = {
+  ...FORM, flow: "travel", flow_title: "Use it abroad", step: "trip", title: "Where do you go?", body: null,
+  components: [
+    { type: "country", id: "land", label: "Country", hint: null, options: [{ value: "PT", label: "Portugal" }, { value: "ES", label: "Spain" }] },
+    { type: "date", id: "day", label: "First day", hint: null },
+    { type: "time", id: "hour", label: "Time of arrival", hint: null, required: false },
+    { type: "money", id: "limit", label: "Limit", hint: "For each day", currency: "EUR", decimals: 2 },
+    { type: "phone", id: "phone", label: "Phone number", hint: null, autofill: "tel" },
+    { type: "email", id: "mail", label: "E-mail", hint: null, autofill: "email" },
+  ],
+};
 export const REFUSED: Screen = {
   ...FORM, rev: 7, nudge: true,
   notice: { tone: "problem", code: "DIGITS_MISMATCH", text: "These don’t match the card we sent you on 17 November. Is it the new card?" },

@@ -97,6 +97,8 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="home-loading" name="Loading"><HomeLoading /></State>
         <State id="home-note" name="Notification, in line"><Note notification={data.NOTE} onOpen={nothing} onClose={nothing} /><MiniBar icon="clock" name="2nd in line" more="About 1 minute" onOpen={nothing} /><Home {...home} /></State>
         <State id="form" name="Form"><Flow {...flow} /></State>
+        <State id="several" name="Choice of several"><Flow {...flow} screen={data.SEVERAL} /></State>
+        <State id="form-world" name="Form, dates and money"><Flow {...flow} screen={data.WORLD} /></State>
         <State id="form-known" name="Form, filled in"><Flow {...flow} screen={data.FORM_KNOWN} /></State>
         <State id="form-invalid" name="Form, a field refused"><Flow {...flow} errors={{ last4: "This needs 4 digits." }} /></State>
         <State id="form-refused" name="Form, second mismatch"><Flow {...flow} screen={data.REFUSED} /></State>

@@ -2,7 +2,7 @@
 import { useId } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
 import { clock } from "../../shared/format.ts";
-import type { ChoiceComponent, CodeComponent, Component, FactsComponent, FieldComponent } from "../../sdk/types.ts";
+import type { ChoiceComponent, CodeComponent, Component, CountryComponent, FactsComponent, FieldComponent, MultiComponent } from "../../sdk/types.ts";
 import type { Values } from "../state/run.ts";
 
 export interface FieldProps {
@@ -21,7 +21,9 @@ function Part({ component, ...props }: FieldProps & { component: Component }) {
   switch (component.type) {
     case "text": return <p>{component.text}</p>;
     case "facts": return <Facts {...component} />;
-    case "choice": return <Choice field={component} {...props} />;
+    case "choice":
+    case "multi": return <Choice field={component} {...props} />;
+    case "country": return <Country field={component} {...props} />;
     default: return <Input field={component} {...props} />;
   }
 }
@@ -30,8 +32,10 @@ const Facts = ({ items }: FactsComponent) => (
   <dl class="card facts">{items.map(({ label, value }) => <div key={label}><dt>{label}</dt><dd class="numeric" dir="auto">{value}</dd></div>)}</dl>
 );
 
-function Choice({ field, values, errors, onValue }: FieldProps & { field: ChoiceComponent }) {
+/** Radio buttons for one, checkboxes for several. */
+function Choice({ field, values, errors, onValue }: FieldProps & { field: ChoiceComponent | MultiComponent }) {
   const { id, label, hint, options } = field;
+  const picked = picks(values[id]);
   const base = useId();
   return (
     <fieldset class="field" aria-describedby={describedBy(base, field, errors)} data-testid={`field-${id}`}>
@@ -42,8 +46,9 @@ function Choice({ field, values, errors, onValue }: FieldProps & { field: Choice
           <li key={option.value}>
             <label class="row choice">
               <span class="row__words"><span class="row__name">{option.label}</span></span>
-              <input type="radio" name={`${base}-${id}`} value={option.value} checked={values[id] === option.value} aria-invalid={id in errors}
-                data-testid={`option-${id}-${option.value}`} onChange={() => onValue(id, option.value)} />
+              <input type={field.type === "multi" ? "checkbox" : "radio"} name={`${base}-${id}`} value={option.value} checked={picked.includes(option.value)}
+                aria-invalid={id in errors} data-testid={`option-${id}-${option.value}`}
+                onChange={() => onValue(id, field.type === "multi" ? toggled(field, picked, option.value) : option.value)} />
             </label>
           </li>
         ))}
@@ -54,14 +59,41 @@ function Choice({ field, values, errors, onValue }: FieldProps & { field: Choice
   );
 }
 
-type InputComponent = Exclude<FieldComponent, ChoiceComponent>;
+/** Several picks are one text with commas, as the server takes them. */
+const picks = (value: string | undefined): string[] => (value ? value.split(",") : []);
+
+function toggled({ none }: MultiComponent, picked: readonly string[], option: string): string {
+  if (picked.includes(option)) return picked.filter((one) => one !== option).join(",");
+  return option === none ? option : [...picked.filter((one) => one !== none), option].join(",");
+}
+
+/** The system's own list: it opens as a wheel or a sheet, and finds by the first letters. */
+function Country({ field, values, errors, onValue }: FieldProps & { field: CountryComponent }) {
+  const { id, label, hint, options } = field;
+  const base = useId();
+  return (
+    <div class="field">
+      <label class="field__label" for={base}>{label}</label>
+      <Hint base={base} hint={hint} />
+      <select id={base} name={id} class="field__control" data-testid={`field-${id}`} value={values[id] ?? ""} autocomplete="country" aria-invalid={id in errors}
+        aria-describedby={describedBy(base, field, errors)} aria-required={field.required !== false} onChange={({ currentTarget }) => onValue(id, currentTarget.value)}>
+        <option value="" />
+        {options.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
+      </select>
+      <Known field={field} />
+      <Problem base={base} id={id} text={errors[id]} />
+    </div>
+  );
+}
+
+type InputComponent = Exclude<FieldComponent, ChoiceComponent | MultiComponent | CountryComponent>;
 
 function Input({ field, values, errors, now, onValue, onNewCode }: FieldProps & { field: InputComponent }) {
   const { id, label } = field;
   const base = useId();
   return (
     <div class="field">
-      <label class="field__label" for={base}>{label}</label>
+      <label class="field__label" for={base}>{label}{field.type === "money" && field.currency && ` (${field.currency})`}</label>
       <Hint base={base} hint={field.hint} />
       <input id={base} name={id} class={`field__control${numeric(field) ? " numeric" : ""}${field.type === "code" ? " code" : ""}`} data-testid={`field-${id}`}
         value={values[id] ?? ""} aria-invalid={id in errors} aria-describedby={describedBy(base, field, errors)} aria-required={field.required !== false}
@@ -85,13 +117,18 @@ function NewCode({ field, now, onNewCode }: { field: CodeComponent; now: number;
   return <div><button type="button" class="button button--quiet button--flush" data-testid="new-code" onClick={onNewCode}>Send a new code</button></div>;
 }
 
-const numeric = (field: InputComponent): boolean => field.type !== "text_field";
+const numeric = (field: InputComponent): boolean => field.type !== "text_field" && field.type !== "email";
 
 function attributes(field: InputComponent) {
   switch (field.type) {
     case "digits": return { inputMode: "numeric" as const, autocomplete: autofill(field.autofill), maxLength: field.length };
     case "month_year": return { inputMode: "numeric" as const, autocomplete: "cc-exp" as const, placeholder: "MM / YY", maxLength: 7 };
     case "code": return { inputMode: "numeric" as const, autocomplete: "one-time-code" as const, maxLength: field.length };
+    case "date": return { type: "date" as const, autocomplete: autofill(field.autofill) };
+    case "time": return { type: "time" as const, autocomplete: "off" as const };
+    case "money": return { inputMode: field.decimals > 0 ? "decimal" as const : "numeric" as const, autocomplete: "off" as const, maxLength: 18 };
+    case "phone": return { type: "tel" as const, autocomplete: autofill(field.autofill) };
+    case "email": return { type: "email" as const, autocomplete: autofill(field.autofill) };
     case "text_field": return { autocomplete: autofill(field.autofill), ...(field.max_length ? { maxLength: field.max_length } : {}) };
   }
 }
@@ -101,7 +138,7 @@ const autofill = (token: string | null | undefined) => (token ?? "off") as "off"
 
 /** Only shapes what is typed, never judges it: digits stay digits, a slash comes by itself. */
 function tidy(field: InputComponent, typed: string, before: string): string {
-  if (field.type === "text_field") return typed;
+  if (field.type !== "digits" && field.type !== "code" && field.type !== "month_year") return typed;
   const digits = typed.replace(/\D/g, "");
   if (field.type !== "month_year") return digits.slice(0, field.length);
   const month = digits.slice(0, 2);
