@@ -81,7 +81,7 @@ class Calls:
         """Go on by text, voice or video; starts, changes or ends the call."""
         interaction = await desk.change_channel(work, interaction_id, who, channel)
         if channel is Channel.TEXT:
-            return await hang_up(work, interaction)
+            return await hang_up(work, interaction, by_customer=isinstance(who, Customer))
         call = await work.calls.open_of(interaction_id)
         if call is None and interaction.state is State.LIVE:
             await start(work, interaction, _owner(who), video=channel is Channel.VIDEO)
@@ -158,7 +158,7 @@ class Calls:
         call, interaction = await self._side_of(work, id, who)
         if call.state == CallState.ENDED:
             return
-        await hang_up(work, interaction)
+        await hang_up(work, interaction, by_customer=isinstance(who, Customer))
         await desk.change_channel(work, interaction.id, who, Channel.TEXT)
 
     async def passed_on(self, work: Work, interaction: Interaction) -> None:
@@ -335,13 +335,17 @@ class Calls:
         return saved
 
 
-async def hang_up(work: Work, interaction: Interaction) -> Interaction:
-    """One of the two ends its call, if there is one: "not now" is an answer to a callback, too."""
+async def hang_up(work: Work, interaction: Interaction, *, by_customer: bool) -> Interaction:
+    """One of the two ends its call, if there is one.
+
+    "Not now" is the customer's answer to a callback, too; an agent who gives up ringing may ring
+    again.
+    """
     call = await work.calls.open_of(interaction.id)
     if call is None:
         return interaction
     await _end(work, call, interaction, EndReason.HUNG_UP)
-    if call.state != CallState.RINGING:
+    if call.state != CallState.RINGING or not by_customer:
         return interaction
     return await callbacks.answered(work, interaction)
 

@@ -10,7 +10,7 @@ from app.conversation import closing, consult, desk
 from app.conversation.interaction import Interaction, State
 from app.conversation.people import Agent, Customer
 from app.conversation.telling import actor_of
-from app.conversation.timeline import SYSTEM, Actor
+from app.conversation.timeline import SYSTEM, Actor, ActorKind
 from app.each import each
 from app.retry import retried
 from app.runs.handover import Handover
@@ -57,6 +57,6 @@ class Closings:
     async def _let_go(self, work: Work, interaction: Interaction, by: Actor) -> Interaction:
         """Its call ends, colleagues are free, and its run goes back to the customer."""
         await consult.over(work, interaction, by)
-        alone = await hang_up(work, interaction)
+        alone = await hang_up(work, interaction, by_customer=by.kind is ActorKind.CUSTOMER)
         await self._handover.released(work, alone)
         return alone

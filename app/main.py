@@ -253,7 +253,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
 
 
 async def _leave(parts: Parts) -> None:
-    """No new visitors, and those who are here are sent away; those in a call when it is over."""
+    """No new visitors, and those who are here are sent away; those in a call when none is left."""
     parts.leaving.set()
     parts.bus.ring_here([topics.LEAVING])
     try:

@@ -40,7 +40,7 @@ async def pause(
 ) -> InteractionView:
     """Go on later: the agent is free, the place is kept. A message of the customer ends it too."""
     paused = await pausing.pause(work, id, caller, data.remind_at)
-    paused = await hang_up(work, paused)
+    paused = await hang_up(work, paused, by_customer=isinstance(caller, Customer))
     return await interaction_view(work, paused, viewer_of(caller))
 
 

@@ -15,7 +15,10 @@ PASSWORDS_PER_ADDRESS = (60, 5.0)
 """A whole office begins its shift behind one address."""
 
 PASSWORDS_PER_EMAIL = (10, 60.0)
-"""From wherever they are tried. Whoever is in stays in for a shift."""
+"""From one address. Whoever is in stays in for a shift."""
+
+PASSWORDS_FROM_ANYWHERE = (100, 6.0)
+"""For one e-mail address. Whoever knows it must not keep its owner out with a few requests."""
 
 
 class Doorkeeper:
@@ -26,6 +29,7 @@ class Doorkeeper:
         self._devices = Allowance(*PER_DEVICE)
         self._passwords_by_address = Allowance(*PASSWORDS_PER_ADDRESS)
         self._passwords_by_email = Allowance(*PASSWORDS_PER_EMAIL)
+        self._passwords_from_anywhere = Allowance(*PASSWORDS_FROM_ANYWHERE)
 
     def new_device(self, address: str) -> None:
         self._addresses.take(_neighbourhood(address))
@@ -35,8 +39,10 @@ class Doorkeeper:
 
     def password(self, address: str, email: str) -> None:
         """Right ones count, too: which they are is known only afterwards, at a price."""
-        self._passwords_by_address.take(_neighbourhood(address))
-        self._passwords_by_email.take(email)
+        neighbourhood = _neighbourhood(address)
+        self._passwords_by_address.take(neighbourhood)
+        self._passwords_by_email.take(f"{neighbourhood} {email}")
+        self._passwords_from_anywhere.take(email)
 
 
 def _neighbourhood(address: str) -> str:

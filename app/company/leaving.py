@@ -22,6 +22,7 @@ async def end_access(work: Work, agent: Agent) -> None:
     await work.agents.deactivate(agent.id)
     for interaction in await work.interactions.with_agent(agent.id):
         await work.interactions.lock(interaction.id)
+    for interaction in await work.interactions.with_agent(agent.id):
         if interaction.state is State.LIVE:
             await end_of(work, interaction, EndReason.TRANSFERRED)
             await consult.over(work, interaction, SYSTEM)

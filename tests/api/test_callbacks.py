@@ -124,6 +124,23 @@ async def test_not_now_is_an_answer_too(
     assert planned["state"] == "scheduled"
 
 
+@pytest.mark.parametrize("verb", ["hang up", "text instead", "pause"])
+async def test_an_agent_who_gives_up_ringing_answers_for_nobody(
+    maya: SignedInCustomer, ines: SignedInAgent, verb: str
+) -> None:
+    callback = await maya.do("/v1/callbacks", {"zone": BERLIN})
+    live = await ines.accepted((await maya.me())["interaction"])
+    if verb == "hang up":
+        await ines.do(f"/v1/calls/{live['call_id']}/end")
+    elif verb == "text instead":
+        await ines.did(live, "channel", {"channel": "text"})
+    else:
+        await ines.did(live, "pause")
+    me = await maya.me()
+    assert [one["id"] for one in me["callbacks"]] == [callback["id"]]
+    assert me["interaction"]["callback_id"] == callback["id"]
+
+
 async def test_passed_on_while_it_rings_it_is_still_a_callback_and_afterwards_none(
     company: Company, maya: SignedInCustomer, ines: SignedInAgent
 ) -> None:

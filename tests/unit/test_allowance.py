@@ -4,7 +4,13 @@ import pytest
 
 from app.auth import allowance
 from app.auth.allowance import Allowance, TooOften
-from app.auth.doorkeeper import PASSWORDS_PER_ADDRESS, Doorkeeper, _neighbourhood
+from app.auth.doorkeeper import (
+    PASSWORDS_FROM_ANYWHERE,
+    PASSWORDS_PER_ADDRESS,
+    PASSWORDS_PER_EMAIL,
+    Doorkeeper,
+    _neighbourhood,
+)
 
 
 class Clock:
@@ -66,3 +72,15 @@ def test_passwords_are_tried_so_often_from_one_address_whoever_they_are_of() -> 
     with pytest.raises(TooOften):
         doorkeeper.password("192.0.2.1", "ines@bank.example")
     doorkeeper.password("192.0.2.2", "ines@bank.example")
+
+
+def test_somebody_elsewhere_keeps_nobody_out_with_a_few_passwords() -> None:
+    doorkeeper = Doorkeeper()
+    for _ in range(PASSWORDS_PER_EMAIL[0]):
+        doorkeeper.password("192.0.2.1", "ines@bank.example")
+    with pytest.raises(TooOften):
+        doorkeeper.password("192.0.2.1", "ines@bank.example")
+    for number in range(PASSWORDS_FROM_ANYWHERE[0] - PASSWORDS_PER_EMAIL[0]):
+        doorkeeper.password(f"198.51.{number}.1", "ines@bank.example")
+    with pytest.raises(TooOften):
+        doorkeeper.password("192.0.2.2", "ines@bank.example")

@@ -39,6 +39,8 @@ class Lease:
     async def _until(self, length: timedelta) -> None:
         async with self._store.write() as work:
             until = await work.now() + length
-            if await work.agents.reachable_until(self._who.id, self._device, until):
+            changed = await work.agents.reachable_until(self._who.id, self._device, until)
+            # Of two pages that go at once, each may still see the other's lease.
+            if changed or not length:
                 for topic in (topics.me(self._who.id), topics.TEAM, topics.QUEUE):
                     work.ring(topic)

@@ -125,7 +125,7 @@ class Reader:
         live.bus.whisper(topic, frames.encode(frame), self._connection.bells)
 
     async def _pong(self) -> None:
-        """Tells that nothing before it is left to answer, and that the token is still good."""
+        """Tells that nothing before it is left to answer; now and then the token is looked at."""
         await self._connection.lease.renew()
         await self._unanswered.all_answered()
         pong = frames.Pong(now=await self._connection.signed_in.now())
