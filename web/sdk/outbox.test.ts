@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MemoryKeep } from "./keep.ts";
-import { Outbox } from "./outbox.ts";
+import { inherit, Outbox } from "./outbox.ts";
 
 const AT = "2026-11-20T09:43:00Z";
 
@@ -69,4 +69,14 @@ test("a disk that does not work keeps nobody from writing", async () => {
   await outbox.kept;
   console.warn = warned;
   assert.deepEqual(outbox.unsent.map((one) => one.text), ["still here"]);
+});
+
+test("what a guest had not sent is the customer's to send, once", async () => {
+  const keep = new MemoryKeep();
+  const guest = new Outbox(keep, "guest/");
+  const { cmid } = guest.add("before", "from the lift", AT);
+  await guest.kept;
+  await inherit(keep, "guest/", "maya/", "own");
+  assert.deepEqual((await reopened(keep)).unsent.map((one) => [one.cmid, one.conversation_id, one.text]), [[cmid, "own", "from the lift"]]);
+  assert.deepEqual((await reopened(keep, "guest/")).unsent, []);
 });

@@ -18,6 +18,14 @@ export interface Outgoing {
   readonly problem: Problem | null;
 }
 
+/** What a guest had not sent yet is for the customer to say whom they turned out to be; prefixes as in `Outbox`. */
+export async function inherit(keep: Keep, from: string, to: string, conversation_id: Uuid): Promise<void> {
+  for (const [key, entry] of await keep.all<Outgoing>(from)) {
+    await keep.put(to + entry.cmid, { ...entry, conversation_id });
+    await keep.delete(key);
+  }
+}
+
 /** An entry is kept under its cmid, which sorts by time. */
 export class Outbox {
   readonly entries = new Cell<readonly Outgoing[]>([]);

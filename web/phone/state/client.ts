@@ -12,6 +12,7 @@ import { forget } from "../../sdk/keep.ts";
 import { browserKeep } from "../../sdk/keep-browser.ts";
 import { LiveContext } from "../../sdk/context.ts";
 import type { Link, Live } from "../../sdk/live.ts";
+import { inherit } from "../../sdk/outbox.ts";
 import type { Outbox, Outgoing } from "../../sdk/outbox.ts";
 import { AnonymousCredentials, CustomerCredentials } from "../../sdk/sign-in.ts";
 import type { Actor, CustomerMe, Event, FileRef, Interaction, Marks } from "../../sdk/types.ts";
@@ -69,7 +70,10 @@ export async function connect(place: Place): Promise<Client> {
     : new CustomerCredentials("", () => bank.token(place.bank, place.customer), { memory: localStorage });
   const keep = browserKeep();
   const signedIn = await credentials.who();
-  if ("linked" in signedIn && signedIn.linked) await forget(keep, `${GUEST}/`); // it goes on as the customer's own
+  if ("linked" in signedIn && signedIn.linked) { // it goes on as the customer's own
+    await inherit(keep, `${GUEST}/outbox/`, `${place.customer}/outbox/`, signedIn.conversation_id);
+    await forget(keep, `${GUEST}/`);
+  }
   const client = await CustomerClient.open({
     url: location.origin, account: place.anonymous ? GUEST : place.customer, credentials, keep, onWake,
     onMoved: () => location.reload(),
