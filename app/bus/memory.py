@@ -35,29 +35,33 @@ class Bells:
 
     def __init__(self) -> None:
         self.topics: set[str] = set()
+        self._loop = asyncio.get_running_loop()
         self._rung: set[str] = set()
         self._news: list[Event] = []
         self._whispers: deque[tuple[str, bytes]] = deque(maxlen=WHISPERS_KEPT)
-        self._waker = asyncio.Event()
+        self._something = False
+        self._waiter: asyncio.Future[None] | None = None
 
     def ring(self, topic: str) -> None:
         self._rung.add(topic)
-        self._waker.set()
+        self.wake()
 
     def tell(self, topic: str, event: Event) -> None:
         if len(self._news) == NEWS_KEPT or topic in self._rung:
             self._rung.add(topic)
         else:
             self._news.append(event)
-        self._waker.set()
+        self.wake()
 
     def wake(self) -> None:
         """Let the listener look around, though nothing rang."""
-        self._waker.set()
+        self._something = True
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     def whisper(self, topic: str, frame: bytes) -> None:
         self._whispers.append((topic, frame))
-        self._waker.set()
+        self.wake()
 
     async def heard(self) -> Heard:
         """Wait until there is something and take all of it.
@@ -65,8 +69,11 @@ class Bells:
         Who joins a topic learns only afterwards whether they may listen. What was whispered
         until they left is for others.
         """
-        await self._waker.wait()
-        self._waker.clear()
+        if not self._something:
+            # Not an Event: that asks for the running loop each time, which costs a system call.
+            self._waiter = self._loop.create_future()
+            await self._waiter
+        self._something = False
         whispers = [frame for topic, frame in self._whispers if topic in self.topics]
         heard = Heard(self._rung, self._news, whispers)
         self._rung = set()

@@ -30,10 +30,13 @@ def text(value: str) -> str:
     return value
 
 
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
 def encode(value: Any) -> str:
     """JSON of a plain value; raises Unstorable for NaN, infinity, NUL or a lone surrogate."""
     try:
-        encoded = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        encoded = _json(value)
         encoded.encode()
     except ValueError as error:
         raise Unstorable(f"not JSON: {error}") from None
