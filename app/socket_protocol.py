@@ -4,9 +4,12 @@ A transport's `close` waits until everything written before was read. A page tha
 a phone that vanished, would hold its socket and its buffer for as long as it likes.
 """
 
-from asyncio import TimerHandle
+from asyncio import BaseTransport, TimerHandle, Transport
+from typing import cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from app.gathering import Gathering
 
 CUT_AFTER_S = 11.0
 """From the end of the conversation; uvicorn waits 10 s of it for the other side's close frame."""
@@ -14,6 +17,9 @@ CUT_AFTER_S = 11.0
 
 class SocketProtocol(WebSocketsSansIOProtocol):
     _cut: TimerHandle | None = None
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(cast(BaseTransport, Gathering(cast(Transport, transport))))
 
     def handle_ping(self) -> None:
         """uvicorn answers at once, also where the other side takes nothing."""

@@ -40,7 +40,7 @@ def encode(value: Any) -> str:
         encoded.encode()
     except ValueError as error:
         raise Unstorable(f"not JSON: {error}") from None
-    if _NUL.search(encoded):
+    if "\\u0000" in encoded and _NUL.search(encoded):
         raise Unstorable("JSON holds a NUL character")
     return encoded
 
