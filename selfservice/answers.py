@@ -12,13 +12,12 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from selfservice.accepting import accepted
 from selfservice.asked import fields_asked
 from selfservice.definition import Definition
 from selfservice.errors import FieldError, InvalidAnswer, NotAllowed
 from selfservice.events import Actor, Answered, Started
-from selfservice.language import Field, Input, StepUp, fields_of
-from selfservice.reading import Plain, Refused, read
-from selfservice.scope import scope
+from selfservice.language import Input, StepUp, fields_of
 from selfservice.sealed import Seal, Sealed, Value
 from selfservice.state import State, blocking
 
@@ -75,32 +74,15 @@ def answer(
     for name, field in fields.items():
         so_far = replace(state, answers={**state.answers, **kept})
         try:
-            plain = _accepted(definition, field, values.get(name), so_far, now)
-        except Refused as refused:
-            errors[name] = refused.error
+            plain = accepted(definition, name, field, values.get(name), so_far, now)
+        except InvalidAnswer as refused:
+            errors |= refused.errors
         else:
-            is_sealed = field.sensitive and plain is not None
-            kept[name] = Sealed(token=seal(str(plain))) if is_sealed else plain
+            is_secret = field.sensitive and plain is not None
+            kept[name] = Sealed(token=seal(str(plain))) if is_secret else plain
     if errors:
         raise InvalidAnswer(step, errors)
     return Answered(at=now, actor=actor, step=step, values=kept)
-
-
-def _accepted(
-    definition: Definition, field: Field, given: Any, state: State, now: datetime
-) -> Plain | None:
-    """The value in the form it is kept in; None where an optional one was left out."""
-    if given in (None, []) or (isinstance(given, str) and not given.strip()):
-        if not field.optional:
-            raise Refused("t:err.required")
-        return None
-    try:
-        plain = read(field, given)
-    except Refused as refused:
-        raise (Refused(field.error) if field.error and not field.check else refused) from None
-    if field.check and not field.check.holds(scope(definition, state, now, value=plain)):
-        raise Refused(field.error or "t:err.invalid")
-    return plain
 
 
 def _input_error(wanted: Input, given: Any) -> str | None:

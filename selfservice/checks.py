@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 from babel.numbers import is_currency
 
 from selfservice.countries import countries
 from selfservice.errors import FlowError
-from selfservice.expression import Expression
+from selfservice.expression import Expression, compile_expression
 from selfservice.language import (
     Action,
+    Call,
+    Card,
     Choice,
+    ChoiceField,
     CountryField,
     End,
+    Facts,
     Field,
     Form,
     Handoff,
@@ -22,12 +26,19 @@ from selfservice.language import (
     MoneyField,
     MultiField,
     Next,
+    Repeat,
+    Review,
     Rule,
     Say,
     Sealable,
     Set,
     Step,
     StepUp,
+    TextCard,
+    Timeline,
+    Wait,
+    Written,
+    WrittenField,
     fields_of,
     targets,
 )
@@ -35,7 +46,7 @@ from selfservice.language import (
 _SEALABLE = "digits, month_year, text, date, phone and email"
 
 
-def check(head: Head, steps: dict[str, Step]) -> None:
+def check(head: Head, steps: dict[str, Written]) -> None:
     """Raise FlowError for the first thing that is wrong."""
     for place, target in _all_targets(head, steps):
         if target not in steps:
@@ -51,14 +62,14 @@ def check(head: Head, steps: dict[str, Step]) -> None:
         known.check(use)
 
 
-def _check_anonymous(steps: dict[str, Step]) -> None:
+def _check_anonymous(steps: dict[str, Written]) -> None:
     for name, step in steps.items():
         if isinstance(step, Action | StepUp):
             why = "the company does not know whom it is for: the flow is `anonymous`"
             raise FlowError(f"steps.{name}", why)
 
 
-def _all_targets(head: Head, steps: dict[str, Step]) -> Iterator[tuple[str, str]]:
+def _all_targets(head: Head, steps: dict[str, Written]) -> Iterator[tuple[str, str]]:
     yield "start", head.start
     if head.on.cancel:
         yield "on.cancel.goto", head.on.cancel.goto
@@ -66,7 +77,7 @@ def _all_targets(head: Head, steps: dict[str, Step]) -> Iterator[tuple[str, str]
         yield from ((f"steps.{name}.{key}", target) for key, target in _placed_targets(step))
 
 
-def _placed_targets(step: Step) -> Iterator[tuple[str, str]]:
+def _placed_targets(step: Written) -> Iterator[tuple[str, str]]:
     match step:
         case End():
             return
@@ -94,7 +105,7 @@ def _next_targets(following: Next) -> Iterator[tuple[str, str]]:
             yield f"next[{index}].else", rule.else_
 
 
-def _check_step(place: str, step: Step, steps: dict[str, Step]) -> None:
+def _check_step(place: str, step: Written, steps: dict[str, Written]) -> None:
     if not isinstance(step, End | Handoff) and isinstance(step.next, tuple):
         _check_else(f"{place}.next", [rule.else_ is not None for rule in step.next])
     match step:
@@ -102,9 +113,11 @@ def _check_step(place: str, step: Step, steps: dict[str, Step]) -> None:
             _check_action(place, step)
         case Choice():
             _check_options(place, step)
-        case Form():
+        case Form() | Repeat():
             for key, one in step.fields.items():
                 _check_field(f"{place}.fields.{key}", one, step)
+        case Review():
+            _check_review(place, step, steps)
         case StepUp() if "otp_host" not in step.stepup.methods:
             raise FlowError(f"{place}.stepup.methods", "this version can only use `otp_host`")
         case Handoff():
@@ -115,15 +128,19 @@ def _check_step(place: str, step: Step, steps: dict[str, Step]) -> None:
                 _check_else(f"{place}.handoff.priority", rules)
 
 
-def _check_field(place: str, field: Field, form: Form) -> None:
+def _check_field(place: str, field: Field, form: Form | Repeat) -> None:
     if field.sensitive and not isinstance(field, Sealable):
         raise FlowError(f"{place}.sensitive", f"only {_SEALABLE} can be sealed")
     for path in field.show_if.reads if field.show_if else ():
         if path[0] == "answers" and path[1:2] and path[1] in form.fields:
             why = f"`answers.{path[1]}` is asked on the same screen"
             raise FlowError(f"{place}.show_if", why)
+    if isinstance(form, Repeat):
+        for key, found in (("sensitive", field.sensitive), ("fact", field.fact)):
+            if found:
+                raise FlowError(f"{place}.{key}", "not where a step is repeated")
     match field:
-        case MultiField():
+        case MultiField() | ChoiceField():
             _check_options(place, field)
         case MoneyField(currency=str() as currency) if not is_currency(currency):
             raise FlowError(f"{place}.currency", f"there is no currency `{currency}`")
@@ -134,16 +151,33 @@ def _check_field(place: str, field: Field, form: Form) -> None:
                         raise FlowError(f"{place}.{key}", f"there is no country `{code}`")
 
 
-def _check_options(place: str, asked: Choice | MultiField) -> None:
-    many = isinstance(asked, MultiField) or asked.many
+def _check_review(place: str, step: Review, steps: dict[str, Written]) -> None:
+    asked = {name for key, one in steps.items() for name in fields_of(key, one)}
+    for index, name in enumerate(step.review):
+        if name not in asked:
+            raise FlowError(f"{place}.review[{index}]", f"nobody is asked for `{name}`")
+
+
+def _check_options(place: str, asked: Choice | ChoiceField | MultiField) -> None:
+    many = isinstance(asked, MultiField) or (isinstance(asked, Choice) and asked.many)
+    none = None if isinstance(asked, ChoiceField) else asked.none
+    if isinstance(asked, Choice | ChoiceField) and asked.options_from:
+        _check_items(place, asked)
     if many and asked.fact:
         raise FlowError(f"{place}.fact", "several options are no fact")
-    if asked.none is None:
+    if none is None:
         return
     if not many:
         raise FlowError(f"{place}.none", "only where `many` can be chosen")
-    if asked.none not in asked.options:
-        raise FlowError(f"{place}.none", f"`{asked.none}` is not one of the options")
+    if none not in (asked.options or ()):
+        raise FlowError(f"{place}.none", f"`{none}` is not one of the options")
+
+
+def _check_items(place: str, asked: Choice | ChoiceField) -> None:
+    if isinstance(asked, Choice) and asked.many:
+        raise FlowError(f"{place}.many", "one item can be chosen, not several")
+    if asked.fact:
+        raise FlowError(f"{place}.fact", "an item is no fact")
 
 
 def _check_else(place: str, is_else: list[bool]) -> None:
@@ -161,13 +195,11 @@ def _check_action(place: str, step: Action) -> None:
         return
     if step.on_unknown is None:
         raise FlowError(place, "a write needs `on_unknown`: it is never repeated blindly")
-    if step.on_error.retry:
-        raise FlowError(f"{place}.on_error.retry", "a write is never repeated")
     if step.fresh_for is not None:
         raise FlowError(f"{place}.fresh_for", "only a read can be read again")
 
 
-def _check_reachable(head: Head, steps: dict[str, Step]) -> None:
+def _check_reachable(head: Head, steps: dict[str, Written]) -> None:
     seen = reachable(head.start, steps)
     if head.on.cancel:
         seen |= reachable(head.on.cancel.goto, steps)
@@ -176,7 +208,7 @@ def _check_reachable(head: Head, steps: dict[str, Step]) -> None:
             raise FlowError(f"steps.{name}", "no step leads here")
 
 
-def reachable(start: str, steps: dict[str, Step]) -> set[str]:
+def reachable(start: str, steps: Mapping[str, Step]) -> set[str]:
     """Every step that can come after `start`, and itself."""
     seen: set[str] = set()
     waiting = [start]
@@ -188,7 +220,7 @@ def reachable(start: str, steps: dict[str, Step]) -> set[str]:
     return seen
 
 
-def _check_answer_names(steps: dict[str, Step]) -> None:
+def _check_answer_names(steps: dict[str, Written]) -> None:
     sealed = {key: False for one in steps.values() if isinstance(one, Set) for key in one.set}
     for name, step in steps.items():
         for answer, field in fields_of(name, step).items():
@@ -212,7 +244,7 @@ _RESULT = frozenset({"result"})
 _VALUE = frozenset({"value"})
 
 
-def _uses(steps: dict[str, Step]) -> Iterator[_Use]:
+def _uses(steps: dict[str, Written]) -> Iterator[_Use]:
     for name, step in steps.items():
         place = f"steps.{name}"
         extra = _RESULT if isinstance(step, Action) else frozenset[str]()
@@ -220,15 +252,18 @@ def _uses(steps: dict[str, Step]) -> Iterator[_Use]:
             yield from _rule_uses(f"{place}.next", step.next, extra)
         match step:
             case Say() if step.card:
-                for index, line in enumerate(step.card.items):
-                    yield _Use(place=f"{place}.card.items[{index}].value", rule=line.value)
-            case Form():
+                yield from _card_uses(f"{place}.card", step.card)
+            case Choice() if step.options_from:
+                yield _Use(place=f"{place}.options_from.list", rule=step.options_from.list)
+            case Form() | Repeat():
                 for key, one in step.fields.items():
-                    at = f"{place}.fields.{key}"
-                    if one.show_if:
-                        yield _Use(place=f"{at}.show_if", rule=one.show_if)
-                    if one.check:
-                        yield _Use(place=f"{at}.check", rule=one.check, extra=_VALUE)
+                    yield from _field_uses(f"{place}.fields.{key}", one)
+            case Call():
+                for key, value in step.call.with_.items():
+                    yield _Use(place=f"{place}.call.with.{key}", rule=value)
+            case End():
+                for key, value in step.returns.items():
+                    yield _Use(place=f"{place}.returns.{key}", rule=value)
             case Set():
                 for key, value in step.set.items():
                     yield _Use(place=f"{place}.set.{key}", rule=value)
@@ -238,6 +273,30 @@ def _uses(steps: dict[str, Step]) -> Iterator[_Use]:
                 for index, rule in enumerate(step.handoff.priority):
                     if rule.if_:
                         yield _Use(place=f"{place}.handoff.priority[{index}].if", rule=rule.if_)
+
+
+def _field_uses(place: str, field: WrittenField) -> Iterator[_Use]:
+    if field.show_if:
+        yield _Use(place=f"{place}.show_if", rule=field.show_if)
+    if field.check:
+        yield _Use(place=f"{place}.check", rule=field.check, extra=_VALUE)
+    if isinstance(field, ChoiceField) and field.options_from:
+        yield _Use(place=f"{place}.options_from.list", rule=field.options_from.list)
+
+
+def _card_uses(place: str, card: Card) -> Iterator[_Use]:
+    match card:
+        case Facts():
+            for index, line in enumerate(card.items):
+                yield _Use(place=f"{place}.items[{index}].value", rule=line.value)
+        case Timeline():
+            yield _Use(place=f"{place}.items", rule=card.items)
+            if card.fallback:
+                yield from _card_uses(f"{place}.fallback", card.fallback)
+        case TextCard():
+            for name in card.text.names:
+                rule = compile_expression(".".join(name))
+                yield _Use(place=f"{place}.text", rule=rule)
 
 
 def _rule_uses(place: str, rules: tuple[Rule, ...], extra: frozenset[str]) -> Iterator[_Use]:
@@ -266,7 +325,7 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
     steps: frozenset[str]
 
     @classmethod
-    def of(cls, head: Head, steps: dict[str, Step]) -> _Known:
+    def of(cls, head: Head, steps: dict[str, Written]) -> _Known:
         answers: dict[str, Field] = {}
         for name, step in steps.items():
             answers.update(fields_of(name, step))
@@ -274,7 +333,9 @@ class _Known(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             names={
                 "answers": frozenset(computed | answers.keys()),
-                "results": frozenset(key for key, one in steps.items() if isinstance(one, Action)),
+                "results": frozenset(
+                    key for key, one in steps.items() if isinstance(one, Action | Call | Wait)
+                ),
                 "inputs": frozenset(head.inputs),
                 "lists": frozenset(head.lists),
             },

@@ -1,14 +1,15 @@
 """How does a flow file become a definition that can be run?
 
 `load` reads the YAML, converts it to the structs of `selfservice.language`, checks what can be
-known before anybody runs it, and names it by the sha256 of its canonical form. A Definition needs
-no further checks.
+known before anybody runs it, puts the flows it calls into it, and names it by the sha256 of its
+canonical form. A Definition needs no further checks.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,32 +20,45 @@ from selfservice.errors import FlowError
 from selfservice.expression import Expression, compile_expression
 from selfservice.language import (
     Action,
+    Call,
     Choice,
     End,
     Form,
     Handoff,
     Head,
+    On,
+    OnHelp,
+    OnIdle,
+    Repeat,
+    Review,
     Say,
     Seconds,
     Set,
     Step,
     StepUp,
+    Wait,
+    Written,
     fields_of,
 )
+from selfservice.linking import linked
 from selfservice.paths import main_paths
+from selfservice.template import Template
 
 MAX_STEPS = 300
-KINDS: dict[str, type[Step]] = {
+KINDS: dict[str, type[Written]] = {
     "say": Say,
     "choice": Choice,
     "form": Form,
+    "review": Review,
+    "repeat": Repeat,
     "set": Set,
+    "call": Call,
     "action": Action,
     "stepup": StepUp,
+    "wait": Wait,
     "handoff": Handoff,
     "end": End,
 }
-LATER_KINDS = frozenset({"review", "call", "wait", "repeat"})
 _T = TypeVar("_T")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
@@ -61,7 +75,12 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     head: Head
     version: str
+    links: dict[str, str]
+    """The flows that it calls, and which version of each is in it."""
     steps: dict[str, Step]
+    """By their full names: `freeze/confirm` is step `confirm` of the flow that `freeze` calls."""
+    heads: dict[str, Head]
+    """Which head is valid for the steps whose name begins so: `freeze/`, or "" for its own."""
     main_path: dict[str, tuple[str, ...]]
     """Step -> the longest way from the start to a solution through it, ends left out."""
     sensitive: frozenset[str]
@@ -72,11 +91,40 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         """The flow's name."""
         return self.head.flow
 
-    @property
-    def short(self) -> str:
-        """The first word of the flow's text keys: `activate` of `t:activate.title`."""
-        prefix, dot, _ = self.head.title.removeprefix("t:").partition(".")
-        return prefix if dot and self.head.title.startswith("t:") else self.flow
+    def head_at(self, step: str) -> Head:
+        """The head of the flow that the step stands in."""
+        return self.heads[frame_of(step)]
+
+    def help_at(self, step: str) -> OnHelp | None:
+        """Whom the help button reaches there: the innermost flow that says so decides."""
+        return next((on.help for _, on in self._on(step) if on.help), None)
+
+    def idle_at(self, step: str) -> OnIdle | None:
+        """What a customer is reminded of who stops there."""
+        return next((on.idle for _, on in self._on(step) if on.idle), None)
+
+    def cancel_at(self, step: str) -> str | None:
+        """The step to which stopping leads from there."""
+        return next((frame + on.cancel.goto for frame, on in self._on(step) if on.cancel), None)
+
+    def crisis_at(self, step: str) -> bool:
+        """Whether that flow, or one that called it, is a crisis."""
+        return any(self.heads[frame].crisis for frame, _ in self._on(step))
+
+    def _on(self, step: str) -> Iterator[tuple[str, On]]:
+        """What is valid at a step, from its own flow outwards, with the frame it is said in."""
+        frame = frame_of(step)
+        while frame:
+            yield frame, self.heads[frame].on
+            frame = frame_of(frame[:-1])
+        yield "", self.head.on
+
+    def key(self, step: str) -> str:
+        """The text key of a step, `t:activate.done`: its flow's first word and its own name."""
+        head = self.head_at(step)
+        prefix, dot, _ = head.title.removeprefix("t:").partition(".")
+        short = prefix if dot and head.title.startswith("t:") else head.flow
+        return f"t:{short}.{step.rpartition('/')[2]}"
 
     def progress(self, step: str) -> Progress | None:
         """Where `step` stands on its main path; None where no solution leads through it."""
@@ -84,28 +132,48 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         return Progress(at=path.index(step) + 1, of=len(path)) if step in path else None
 
 
-def load(text: str, name: str) -> Definition:
+def frame_of(step: str) -> str:
+    """The prefix under which a step, its answers and its results stand: `freeze/`, or ""."""
+    return step[: step.rfind("/") + 1]
+
+
+def load(text: str, name: str, others: Mapping[str, Definition] = {}) -> Definition:
     """Read a flow file; `name` is what its errors are prefixed with (the file's name).
 
-    Raises FlowError with the place of the first thing that is wrong.
+    `others` are the flows it may call, by their names. Raises FlowError with the place of the
+    first thing that is wrong.
     """
     try:
-        return _load(text)
+        return _load(text, others)
     except FlowError as error:
         raise FlowError(error.place, error.message, source=name) from error
 
 
-def _load(text: str) -> Definition:
+def called_by(text: str) -> frozenset[str]:
+    """The flows that a file calls, so that they can be loaded first; none where it is broken."""
+    try:
+        raw = yaml.parse(text)
+        steps = raw["steps"].values()
+        return frozenset(one["call"]["flow"] for one in steps if "call" in one)
+    except (FlowError, AttributeError, KeyError, TypeError):
+        return frozenset()
+
+
+def _load(text: str, others: Mapping[str, Definition]) -> Definition:
     raw = yaml.parse(text)
     if not isinstance(raw, dict):
         raise FlowError("", "a flow is a mapping with `flow`, `title`, `start`, `steps`")
     head = _convert({key: value for key, value in raw.items() if key != "steps"}, Head, "")
-    steps = _steps(raw.get("steps"))
-    check(head, steps)
+    written = _steps(raw.get("steps"))
+    check(head, written)
+    steps, heads = linked(head, written, others)
+    links = {one.call.flow: others[one.call.flow].version for one in _calls(written)}
     return Definition(
         head=head,
-        version=_version(raw),
+        version=_version(raw, links),
+        links=links,
         steps=steps,
+        heads=heads,
         main_path=main_paths(head.start, steps),
         sensitive=frozenset(
             answer
@@ -116,12 +184,18 @@ def _load(text: str) -> Definition:
     )
 
 
-def _version(raw: dict[str, Any]) -> str:
-    """Comments, order of keys and layout do not make a new version; every value does."""
-    return hashlib.sha256(msgspec.json.encode(raw, order="sorted")).hexdigest()
+def _calls(steps: dict[str, Written]) -> list[Call]:
+    return [step for step in steps.values() if isinstance(step, Call)]
 
 
-def _steps(raw: Any) -> dict[str, Step]:
+def _version(raw: dict[str, Any], links: dict[str, str]) -> str:
+    """Comments, order of keys and layout do not make a new version; every value does, and every
+    new version of a flow that is called."""
+    canonical = [raw, links] if links else raw
+    return hashlib.sha256(msgspec.json.encode(canonical, order="sorted")).hexdigest()
+
+
+def _steps(raw: Any) -> dict[str, Written]:
     if not isinstance(raw, dict) or not raw:
         raise FlowError("steps", "a flow needs at least one step")
     if len(raw) > MAX_STEPS:
@@ -129,14 +203,12 @@ def _steps(raw: Any) -> dict[str, Step]:
     return {name: _step(name, step) for name, step in raw.items()}
 
 
-def _step(name: str, raw: Any) -> Step:
+def _step(name: str, raw: Any) -> Written:
     place = f"steps.{name}"
     if not re.fullmatch("[a-z][a-z0-9_]{0,63}", name):
         raise FlowError(place, "a step's name is lower-case letters, digits and _")
     if not isinstance(raw, dict):
         raise FlowError(place, "a step is a mapping")
-    for kind in sorted(LATER_KINDS & raw.keys()):
-        raise FlowError(place, f"step kind `{kind}` is not supported by this version")
     kinds = sorted(KINDS.keys() & raw.keys())
     if len(kinds) != 1:
         found = ", ".join(kinds) or "none"
@@ -185,6 +257,8 @@ def _decode(kind: type, value: Any) -> Any:
         return _expression(value)
     if kind is Seconds:
         return _seconds(value)
+    if kind is Template:
+        return _template(value)
     raise NotImplementedError(kind)
 
 
@@ -192,6 +266,12 @@ def _expression(value: Any) -> Expression:
     if isinstance(value, list | dict):
         raise ValueError("a rule is a text, a number, true, false or null")  # noqa: TRY004 - msgspec adds the place to a ValueError
     return compile_expression(value)
+
+
+def _template(value: Any) -> Template:
+    if not isinstance(value, str):
+        raise ValueError("a line is a text such as {merchant} {amount:money}")  # noqa: TRY004 - msgspec adds the place to a ValueError
+    return Template(value)
 
 
 def _seconds(value: Any) -> Seconds:

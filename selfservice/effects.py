@@ -56,6 +56,12 @@ class Escalate(_Effect, frozen=True, kw_only=True, tag="escalate"):
     skills: dict[str, int] = {}
 
 
+class Tell(_Effect, frozen=True, kw_only=True, tag="tell"):
+    """Tell the customer, also when the app is closed; `text` is one of the flow."""
+
+    text: str
+
+
 class End(_Effect, frozen=True, kw_only=True, tag="end"):
     """The run is over."""
 
@@ -63,7 +69,7 @@ class End(_Effect, frozen=True, kw_only=True, tag="end"):
     feedback: Literal["csat"] | None = None
 
 
-Effect = PerformAction | SendCode | Escalate | End
+Effect = PerformAction | SendCode | Escalate | Tell | End
 
 
 def action_key(run: UUID, step: str, visit: int, name: str, sent: dict[str, Any]) -> str:

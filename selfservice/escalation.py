@@ -32,7 +32,7 @@ def handed_off(definition: Definition, state: State, present: Handoff, at: datet
         reason=rule.reason,
         channels=rule.channels,
         priority=_priority(rule, scope(definition, state, at)),
-        crisis=definition.head.crisis or rule.crisis,
+        crisis=definition.crisis_at(state.step) or rule.crisis,
         callback=rule.callback,
         skills=rule.skills,
     )
@@ -40,7 +40,7 @@ def handed_off(definition: Definition, state: State, present: Handoff, at: datet
 
 def helped(definition: Definition, state: State) -> Escalate | None:
     """The customer presses help."""
-    wanted = definition.head.on.help
+    wanted = definition.help_at(state.step)
     if wanted is None:
         return None
     return Escalate(
@@ -49,21 +49,21 @@ def helped(definition: Definition, state: State) -> Escalate | None:
         reason=wanted.reason,
         channels=ANY_CHANNEL,
         priority=wanted.priority,
-        crisis=definition.head.crisis or wanted.crisis,
+        crisis=definition.crisis_at(state.step) or wanted.crisis,
         skills=wanted.skills,
     )
 
 
 def stuck(definition: Definition, state: State) -> Escalate:
     """The flow ran in circles."""
-    wanted = definition.head.on.help
+    wanted = definition.help_at(state.step)
     return Escalate(
         run=state.run,
         queue=wanted.queue if wanted else "default",
         reason="loop",
         channels=ANY_CHANNEL,
         priority=wanted.priority if wanted else 1,
-        crisis=definition.head.crisis or (wanted is not None and wanted.crisis),
+        crisis=definition.crisis_at(state.step) or (wanted is not None and wanted.crisis),
         skills=wanted.skills if wanted else {},
     )
 

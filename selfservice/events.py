@@ -97,6 +97,25 @@ class Expired(_Event, frozen=True, kw_only=True, tag="expired"):
     """Nobody went on with the run in time."""
 
 
+class Reopened(_Event, frozen=True, kw_only=True, tag="reopened"):
+    """The run goes back to `step`: to change an answer, or to make a read again that is too old."""
+
+    step: str
+
+
+class Woke(_Event, frozen=True, kw_only=True, tag="woke"):
+    """The wait at `step` is over: its time has come, or the company's `event` with its `data`."""
+
+    step: str
+    visit: int
+    event: str | None = None
+    data: dict[str, Any] = {}
+
+
+class Nudged(_Event, frozen=True, kw_only=True, tag="nudged"):
+    """The customer is reminded of a run that lies still; it stays as it is."""
+
+
 Event = (
     Started
     | Answered
@@ -108,4 +127,7 @@ Event = (
     | HandedBack
     | Cancelled
     | Expired
+    | Reopened
+    | Woke
+    | Nudged
 )

@@ -394,6 +394,7 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], int | None]] = {
     "lower": (_lower, 1),
     "days": (_days, 2),
     "month": (_month, 1),
+    "first": (lambda value: value[0] if isinstance(value, list) and value else None, 1),
     "has": (lambda value: value is not None, 1),
     "min": (lambda *values: min(_numbers(values), default=None), None),
     "max": (lambda *values: max(_numbers(values), default=None), None),

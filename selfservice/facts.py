@@ -9,9 +9,9 @@ import msgspec
 from selfservice.asked import fields_asked
 from selfservice.definition import Definition
 from selfservice.events import Answered, Event, Started
-from selfservice.language import Field, MonthYearField, fields_of
-from selfservice.reading import taken
-from selfservice.sealed import Sealed, Single
+from selfservice.language import Field, fields_of
+from selfservice.sealed import Single, is_sealed
+from selfservice.showing import as_typed
 from selfservice.state import State
 
 
@@ -49,7 +49,7 @@ def told(definition: Definition, event: Event) -> list[Told]:
     return [
         Told(key=key, value=value)
         for key, value in pairs
-        if key and value is not None and not isinstance(value, list)
+        if key and value is not None and (is_sealed(value) or not isinstance(value, list | dict))
     ]
 
 
@@ -79,21 +79,6 @@ def in_vain(asked: list[Question], known: Known) -> list[str]:
 
 def _filled(asked: list[Question], known: Known) -> Iterator[tuple[str, str]]:
     for one in asked:
-        text = None if one.field.sensitive else _as_typed(one.field, known(one.key, one.max_age))
+        text = as_typed(one.field, known(one.key, one.max_age))
         if text is not None:
             yield one.name, text
-
-
-def _as_typed(field: Field, value: Single) -> str | None:
-    """The value as a customer would type or choose it; None where it does not fit the field."""
-    if value is None or isinstance(value, Sealed):
-        return None
-    match field, taken(field, value):
-        case _, None:
-            return None
-        case _, bool(plain):
-            return "yes" if plain else "no"
-        case MonthYearField(), str(plain):
-            return f"{plain[5:]}/{plain[2:4]}"
-        case _, plain:
-            return str(plain)

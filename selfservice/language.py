@@ -1,24 +1,27 @@
 """What may stand in a flow? The YAML language as structs.
 
-A step has exactly one kind key (`say`, `choice`, `form`, `set`, `action`, `stepup`, `handoff`,
-`end`); a field has a `type`. Unknown keys are refused, so that nothing in a file is silently
-without effect.
+A step has exactly one kind key (`say`, `choice`, `form`, `review`, `repeat`, `set`, `call`,
+`action`, `stepup`, `wait`, `handoff`, `end`); a field has a `type`. Unknown keys are refused, so
+that nothing in a file is silently without effect.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, field
 
 from selfservice.expression import Expression, Scope
+from selfservice.template import Template
 
 Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,63}$")]
 Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 """A text of the flow: `t:key` names an entry of the catalogues, anything else stands as it is."""
 ActionName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=100)]
+EventName = ActionName
+"""What happens at the company, such as `parcel.late`; `customer_returns` is Warmline's own."""
 Option = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
 Country = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
 """A code of ISO 3166-1, such as `PT`."""
@@ -134,10 +137,27 @@ class TextField(_Field, frozen=True, kw_only=True, tag="text"):
     multiline: bool = False
 
 
-class ChoiceField(_Field, frozen=True, kw_only=True, tag="choice"):
-    """One of `options`."""
+class OptionsFrom(_Part, frozen=True, kw_only=True):
+    """Options out of what the back end told: one per item of `list`, named by its `id`.
 
-    options: Options
+    The answer is the whole item; rules read `answers.<name>.<key>`.
+    """
+
+    list: Expression
+    id: Name
+    label: Template
+    detail: Template | None = None
+
+
+class ChoiceField(_Field, frozen=True, kw_only=True, tag="choice"):
+    """One of `options`, or of the items that `options_from` finds."""
+
+    options: Options | None = None
+    options_from: OptionsFrom | None = None
+
+    def __post_init__(self) -> None:
+        if (self.options is None) == (self.options_from is None):
+            raise ValueError("write either `options` or `options_from`")
 
 
 class MultiField(_Field, frozen=True, kw_only=True, tag="multi"):
@@ -184,7 +204,22 @@ class EmailField(_Field, frozen=True, kw_only=True, tag="email"):
     """An e-mail address."""
 
 
-Field = (
+class ItemField(_Field, frozen=True, kw_only=True, tag="item"):
+    """A choice whose `options_from` was looked up: its items by their ids. It stands in no file."""
+
+    items: dict[str, dict[str, Any]]
+    options_from: OptionsFrom
+
+
+class ListField(_Field, frozen=True, kw_only=True, tag="list"):
+    """What a `repeat` asks for, as one field. It stands in no file."""
+
+    fields: dict[str, Field]
+    min: int
+    max: int
+
+
+WrittenField = (
     DigitsField
     | MonthYearField
     | TextField
@@ -199,6 +234,8 @@ Field = (
     | PhoneField
     | EmailField
 )
+"""Every kind of field that a flow file can have."""
+Field = WrittenField | ItemField | ListField
 Sealable = DigitsField | MonthYearField | TextField | DateField | PhoneField | EmailField
 """What can be `sensitive`: those that are kept as text."""
 
@@ -219,22 +256,43 @@ class Facts(_Part, frozen=True, kw_only=True, tag_field="type", tag="facts"):
     items: Annotated[tuple[FactLine, ...], Meta(min_length=1, max_length=20)]
 
 
+class TextCard(_Part, frozen=True, kw_only=True, tag_field="type", tag="text"):
+    """One line; names in braces start with a root: `{results.track.summary}`."""
+
+    text: Template
+
+
+class Timeline(_Part, frozen=True, kw_only=True, tag_field="type", tag="timeline"):
+    """What happened and what will: a list of `{title, at, done}` out of a result.
+
+    Apps that cannot draw it get the `fallback`.
+    """
+
+    items: Expression
+    fallback: TextCard | None = None
+
+
+Card = Facts | Timeline | TextCard
+
+
 class Say(_Part, frozen=True, kw_only=True):
     """Shows a text; the customer taps to go on."""
 
     say: Text
     next: Next
-    card: Facts | None = None
+    card: Card | None = None
 
 
 class Choice(_Part, frozen=True, kw_only=True):
     """One option of several, kept as the answer `name` (the step's own name when not given).
 
-    `many`: one or more of them, kept as a list; the option `none` stands alone.
+    `many`: one or more of them, kept as a list; the option `none` stands alone. `options_from`:
+    the options are items of a result, and the answer is the item.
     """
 
     choice: Text
-    options: Options
+    options: Options | None = None
+    options_from: OptionsFrom | None = None
     next: Next
     many: bool = False
     none: Option | None = None
@@ -242,20 +300,49 @@ class Choice(_Part, frozen=True, kw_only=True):
     fact: Name | None = None
     max_age: Seconds = Seconds(30 * 86_400)
 
+    def __post_init__(self) -> None:
+        if (self.options is None) == (self.options_from is None):
+            raise ValueError("write either `options` or `options_from`")
+
 
 class Form(_Part, frozen=True, kw_only=True):
     """One screen of fields, each kept as the answer of its name."""
 
     form: Text
-    fields: Annotated[dict[Name, Field], Meta(min_length=1, max_length=20)]
+    fields: Annotated[dict[Name, WrittenField], Meta(min_length=1, max_length=20)]
     next: Next
 
 
+class Review(_Part, frozen=True, kw_only=True):
+    """The answers named, each with a way to change it, and what the customer declares by going on.
+
+    What was never asked is left out. An answer that a write has used cannot be changed any more.
+    """
+
+    review: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=50)]
+    next: Next
+    confirm: Text | None = None
+
+
+class Repeat(_Part, frozen=True, kw_only=True):
+    """As many times the same fields as the customer needs, `min` to `max`; kept as one list.
+
+    The answer `name` (the step's own name when not given) is a list of objects.
+    """
+
+    repeat: Text
+    fields: Annotated[dict[Name, WrittenField], Meta(min_length=1, max_length=20)]
+    next: Next
+    name: Name | None = None
+    min: Annotated[int, Meta(ge=0, le=50)] = 1
+    max: Annotated[int, Meta(ge=1, le=50)] = 10
+
+
 class OnError(_Part, frozen=True, kw_only=True):
-    """What to do when an action failed: tries more (`retry`, reads only), then a step."""
+    """What to do when an action was certainly not done: `retry` more tries, then a step."""
 
     then: Name
-    retry: Annotated[int, Meta(ge=0, le=5)] = 0
+    retry: Annotated[int, Meta(ge=0, le=5)] = 2
 
 
 class OnUnknown(_Part, frozen=True, kw_only=True):
@@ -272,7 +359,7 @@ class Action(_Part, frozen=True, kw_only=True):
     """Something the company's backend does.
 
     `timeout` is how long the edge waits for it. `fresh_for` says how long the result of a read is
-    good; this version keeps it and does not read again by itself.
+    good: a customer who comes back later makes it read again.
     """
 
     action: ActionName
@@ -290,6 +377,43 @@ class Set(_Part, frozen=True, kw_only=True):
     """Answers that nobody is asked for, computed from others; the run goes on at once."""
 
     set: Annotated[dict[Name, Expression], Meta(min_length=1, max_length=20)]
+    next: Next
+
+
+class CallRule(_Part, frozen=True, kw_only=True):
+    """Which flow, and what it is given."""
+
+    flow: Name
+    with_: dict[Name, Expression] = field(name="with", default={})
+
+
+class Call(_Part, frozen=True, kw_only=True):
+    """Another flow as a part of this one; its `returns` are the step's result."""
+
+    call: CallRule
+    next: Next
+
+
+class WaitRule(_Part, frozen=True, kw_only=True):
+    """Until when: so long, or an event of the company's, whichever is first.
+
+    `customer_returns` is the event that the customer opens the run again. `push` is what the
+    customer is told when the time is over.
+    """
+
+    for_: Seconds | None = field(name="for", default=None)
+    or_event: EventName | None = None
+    push: Text | None = None
+
+    def __post_init__(self) -> None:
+        if self.for_ is None and self.or_event is None:
+            raise ValueError("write `for`, `or_event` or both")
+
+
+class Wait(_Part, frozen=True, kw_only=True):
+    """The run rests; its result tells what it went on for: `{event: null}` is the time."""
+
+    wait: WaitRule
     next: Next
 
 
@@ -335,16 +459,47 @@ class Handoff(_Part, frozen=True, kw_only=True):
     resume_at: Name
 
 
+class FollowUp(_Part, frozen=True, kw_only=True):
+    """After the end: what the customer is told when the company's event comes."""
+
+    push: Text
+    on_event: EventName
+
+
 class End(_Part, frozen=True, kw_only=True):
-    """The run is over."""
+    """The run is over. Where it was called by another flow, that goes on with `returns`."""
 
     end: Literal["solved", "abandoned", "refused"]
     screen: Text | None = None
     feedback: Literal["csat"] | None = None
+    returns: dict[Name, Expression] = {}
+    follow_up: FollowUp | None = None
 
 
-Step = Say | Choice | Form | Set | Action | StepUp | Handoff | End
-Blocking = Say | Choice | Form | StepUp
+# --- what linking makes of a call ---------------------------------------------------------------
+
+
+class Enter(msgspec.Struct, frozen=True, kw_only=True):
+    """The way into a called flow: its inputs are computed, and it begins at `start`."""
+
+    with_: dict[str, Expression]
+    start: str
+
+
+class Return(msgspec.Struct, frozen=True, kw_only=True):
+    """The way out of it, in place of an `end`: the result of the step `into`, then its `next`."""
+
+    into: str
+    returns: dict[str, Expression]
+    next: Next
+
+
+Written = (
+    Say | Choice | Form | Review | Repeat | Set | Call | Action | StepUp | Wait | Handoff | End
+)
+"""Every kind of step that a flow file can have."""
+Step = Written | Enter | Return
+Blocking = Say | Choice | Form | Review | Repeat | StepUp
 
 
 # --- the flow ---------------------------------------------------------------------------------
@@ -355,7 +510,8 @@ class Input(_Part, frozen=True, kw_only=True):
 
     type: Literal["id", "text", "number", "boolean"]
     fact: Name | None = None
-    from_: Literal["app"] = field(name="from", default="app")
+    from_: Literal["app", "caller"] = field(name="from", default="app")
+    """`caller`: the flow is mostly called by another one, which passes it."""
     optional: bool = False
 
 
@@ -415,6 +571,8 @@ def targets(step: Step) -> tuple[str, ...]:
             return ()
         case Handoff():
             return (step.resume_at,)
+        case Enter():
+            return (step.start,)
         case StepUp():
             return (*_next(step.next), step.on_denied.goto)
         case Action():
@@ -438,12 +596,14 @@ def fields_of(name: str, step: Step) -> Mapping[str, Field]:
             return step.fields
         case Choice():
             return {step.name or name: _chosen(step)}
+        case Repeat():
+            return {step.name or name: _list_of(step)}
         case _:
             return {}
 
 
 def _chosen(step: Choice) -> ChoiceField | MultiField:
-    if step.many:
+    if step.many and step.options:
         return MultiField(
             label=step.choice,
             options=step.options,
@@ -452,5 +612,19 @@ def _chosen(step: Choice) -> ChoiceField | MultiField:
             max_age=step.max_age,
         )
     return ChoiceField(
-        label=step.choice, options=step.options, fact=step.fact, max_age=step.max_age
+        label=step.choice,
+        options=step.options,
+        options_from=step.options_from,
+        fact=step.fact,
+        max_age=step.max_age,
+    )
+
+
+def _list_of(step: Repeat) -> ListField:
+    return ListField(
+        label=step.repeat,
+        optional=step.min == 0,
+        fields=dict(step.fields),
+        min=step.min,
+        max=step.max,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from selfservice.language import End, Handoff, Set, Step, targets
+from selfservice.language import End, Enter, Handoff, Return, Set, Step, targets
 
 BUDGET = 50_000
 """Edges looked at. A 12-step flow with 608 paths needs a tenth of it; it takes about 20 ms."""
@@ -37,7 +37,7 @@ def _simple_paths(start: str, steps: dict[str, Step]) -> Iterator[tuple[str, ...
             open_ways.pop()
             path.pop()
         elif _is_solution(steps[target]):
-            yield tuple(name for name in path if not isinstance(steps[name], Set))
+            yield tuple(name for name in path if not isinstance(steps[name], Set | Enter | Return))
         elif target not in path and not isinstance(steps[target], End | Handoff):
             path.append(target)
             open_ways.append(iter(targets(steps[target])))

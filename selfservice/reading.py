@@ -19,6 +19,8 @@ from selfservice.language import (
     DigitsField,
     EmailField,
     Field,
+    ItemField,
+    ListField,
     MoneyField,
     MonthYearField,
     MultiField,
@@ -30,7 +32,7 @@ from selfservice.language import (
 
 MAX_EMAIL = 254
 
-Plain = str | int | float | bool | list[str]
+Plain = str | int | float | bool | list[str] | dict[str, Any]
 _CARD_MONTH = re.compile("(0[1-9]|1[0-2]) ?/ ?([0-9]{2})")
 _ISO_MONTH = re.compile("20[0-9]{2}-(0[1-9]|1[0-2])")
 _ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -53,7 +55,9 @@ class Refused(ValueError):
 
 
 def read(field: Field, given: Any) -> Plain:
-    """The value in the form it is kept in. Raises Refused."""
+    """The value in the form it is kept in. Raises Refused, always for a list of entries: they are
+    read one by one (selfservice.accepting).
+    """
     match field:
         case DigitsField():
             return _digits(given, field.length)
@@ -62,7 +66,9 @@ def read(field: Field, given: Any) -> Plain:
         case TextField():
             return _text(given, field.max, multiline=field.multiline)
         case ChoiceField():
-            return _option(given, field.options)
+            return _option(given, field.options or ())
+        case ItemField():
+            return _item(given, field)
         case MultiField():
             return _several(given, field)
         case BooleanField():
@@ -81,6 +87,8 @@ def read(field: Field, given: Any) -> Plain:
             return _phone(given)
         case EmailField():
             return _email(given)
+        case ListField():
+            raise Refused("t:err.invalid")
 
 
 def taken(field: Field, given: Any) -> Plain | None:
@@ -135,6 +143,14 @@ def _option(given: Any, options: tuple[str, ...]) -> str:
     if not isinstance(given, str) or given not in options:
         raise Refused("t:err.choose")
     return given
+
+
+def _item(given: Any, field: ItemField) -> dict[str, Any]:
+    """The item whose id, or an earlier copy of which, is given."""
+    key = given.get(field.options_from.id) if isinstance(given, dict) else given
+    if not isinstance(key, str | int) or str(key) not in field.items:
+        raise Refused("t:err.choose")
+    return field.items[str(key)]
 
 
 def _boolean(given: Any) -> bool:

@@ -13,8 +13,10 @@ from msgspec.structs import replace
 from selfservice.asked import fields_asked
 from selfservice.codes import LENGTH
 from selfservice.definition import Definition, Progress
+from selfservice.expression import Scope
 from selfservice.language import (
     BooleanField,
+    Card,
     Choice,
     ChoiceField,
     CountryField,
@@ -24,20 +26,30 @@ from selfservice.language import (
     Field,
     Form,
     Handoff,
+    ItemField,
+    ListField,
     MoneyField,
     MonthYearField,
     MultiField,
     NumberField,
     PhoneField,
+    Repeat,
     Say,
     StepUp,
+    TextCard,
     TextField,
     TimeField,
+    Wait,
     fields_of,
 )
+from selfservice.language import Facts as FactsCard
+from selfservice.language import Review as ReviewStep
+from selfservice.language import Timeline as TimelineCard
 from selfservice.reading import decimals, is_taken
+from selfservice.replaying import changeable
 from selfservice.run import can_cancel
 from selfservice.scope import scope
+from selfservice.showing import as_typed, in_words
 from selfservice.state import FINAL, State, Status, blocking, place
 from selfservice.texts import Texts
 from selfservice.wording import failure_text, flow_title, option_label, step_key, variables
@@ -47,11 +59,12 @@ NUDGE_AFTER = 2
 """Failures of one step after which doing it together is offered."""
 
 
-class Option(msgspec.Struct, frozen=True, kw_only=True):
+class Option(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One way to answer a choice."""
 
     value: str
     label: str
+    detail: str | None = None
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +84,34 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="fa
     """Labels with values."""
 
     items: tuple[Fact, ...]
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a timeline; `done`: it has happened."""
+
+    title: str
+    at: str | None
+    done: bool
+
+
+class Timeline(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="timeline"):
+    """What happened and what will, in order."""
+
+    items: tuple[Moment, ...]
+
+
+class ReviewLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer; `step` is where it can be changed, null where it cannot any more."""
+
+    label: str
+    value: str
+    step: str | None
+
+
+class Review(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="review"):
+    """The answers so far, each with a way to change it."""
+
+    lines: tuple[ReviewLine, ...]
 
 
 class _Input(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -153,6 +194,19 @@ class TextInput(_Input, frozen=True, kw_only=True, tag="text_field"):
     autofill: str | None
 
 
+class RepeatInput(_Input, frozen=True, kw_only=True, tag="repeat"):
+    """The same fields `min` to `max` times; answered with a list of objects.
+
+    `entries` are those that were given before, as typed. An error names its field so:
+    `people[0].name`.
+    """
+
+    fields: tuple[Component, ...]
+    min: int
+    max: int
+    entries: tuple[dict[str, str], ...] = ()
+
+
 class CodeInput(_Input, frozen=True, kw_only=True, tag="code"):
     """The one-time code; another can be asked for at `resend_after`."""
 
@@ -163,6 +217,8 @@ class CodeInput(_Input, frozen=True, kw_only=True, tag="code"):
 Component = (
     Text
     | Facts
+    | Timeline
+    | Review
     | ChoiceInput
     | MultiInput
     | CountryInput
@@ -174,6 +230,7 @@ Component = (
     | DigitsInput
     | MonthYearInput
     | TextInput
+    | RepeatInput
     | CodeInput
 )
 
@@ -197,11 +254,12 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 class Can(msgspec.Struct, frozen=True, kw_only=True):
     """What is possible beside going on."""
 
+    back: bool
     cancel: bool
     help: bool
 
 
-Kind = Literal["say", "choice", "form", "code", "progress", "handoff", "end"]
+Kind = Literal["say", "choice", "form", "review", "code", "progress", "wait", "handoff", "end"]
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
@@ -254,8 +312,8 @@ def screen(
         body=texts.find(key, values, "body"),
         progress=None if state.status in FINAL else definition.progress(place(state)),
         notice=_notice(definition, state, texts),
-        components=tuple(
-            _filled(one, filled) for one in _components(definition, state, texts, now, resend_after)
+        components=_components(
+            definition, state, texts, now, resend_after, {**filled, **_parked(definition, state)}
         ),
         actions=_actions(state, kind, texts),
         can=_can(definition, state),
@@ -276,8 +334,12 @@ def _kind(definition: Definition, state: State) -> Kind:
             return "say"
         case Choice():
             return "choice"
-        case Form():
+        case Form() | Repeat():
             return "form"
+        case ReviewStep():
+            return "review"
+        case Wait():
+            return "wait"
         case StepUp():
             return "code"
         case _:
@@ -302,11 +364,11 @@ def _notice(definition: Definition, state: State, texts: Texts) -> Notice | None
 
 def _actions(state: State, kind: Kind, texts: Texts) -> tuple[ScreenAction, ...]:
     match kind:
-        case "progress" | "handoff":
+        case "progress" | "wait" | "handoff":
             return ()
         case "end":
             name = "done"
-        case "code":
+        case "code" | "review":
             name = "confirm"
         case _:
             name = "try_again" if state.notice else "continue"
@@ -316,8 +378,9 @@ def _actions(state: State, kind: Kind, texts: Texts) -> tuple[ScreenAction, ...]
 
 def _can(definition: Definition, state: State) -> Can:
     return Can(
+        back=bool(changeable(definition, state)),
         cancel=can_cancel(definition, state),
-        help=definition.head.on.help is not None
+        help=definition.help_at(state.step) is not None
         and state.status in {Status.ACTIVE, Status.WAITING},
     )
 
@@ -333,6 +396,7 @@ def _components(
     texts: Texts,
     now: datetime,
     resend_after: datetime | None,
+    filled: Mapping[str, str],
 ) -> tuple[Component, ...]:
     name = state.step
     match blocking(definition, state):
@@ -341,14 +405,22 @@ def _components(
         case Choice() as step:
             label = texts.get(step.choice, variables(state))
             return tuple(
-                replace(_input(definition, name, key, one, texts), label=label, hint=None)
-                for key, one in fields_of(name, step).items()
+                replace(_input(definition, name, key, one, texts, filled), label=label, hint=None)
+                for key, one in fields_asked(definition, state).items()
             )
         case Form():
             return tuple(
-                _input(definition, name, key, one, texts)
+                _input(definition, name, key, one, texts, filled)
                 for key, one in fields_asked(definition, state).items()
             )
+        case Repeat():
+            return tuple(
+                _repeat(definition, state, key, one, texts)
+                for key, one in fields_asked(definition, state).items()
+                if isinstance(one, ListField)
+            )
+        case ReviewStep() as step:
+            return _reviewed(definition, step, state, texts)
         case StepUp():
             hint = texts.find("t:stepup.code", attribute="hint")
             label = texts.get("t:stepup.code")
@@ -357,10 +429,51 @@ def _components(
             return ()
 
 
-def _filled(component: Component, filled: Mapping[str, str]) -> Component:
-    if isinstance(component, _Input) and component.id in filled:
-        return replace(component, value=filled[component.id])
-    return component
+def _parked(definition: Definition, state: State) -> dict[str, str]:
+    """What the customer had answered here before they went back."""
+    typed = {
+        name: as_typed(field, state.parked.answers.get(name))
+        for name, field in fields_asked(definition, state).items()
+    }
+    return {name: text for name, text in typed.items() if text is not None}
+
+
+def _repeat(
+    definition: Definition, state: State, name: str, field: ListField, texts: Texts
+) -> Component:
+    drawn = _input(definition, state.step, name, field, texts)
+    label = texts.get(field.label, variables(state))
+    parked = state.parked.answers.get(name)
+    entries = tuple(
+        {key: text for key, one in field.fields.items() if (text := as_typed(one, entry.get(key)))}
+        for entry in (parked if isinstance(parked, list) else [])
+    )
+    return replace(drawn, label=label, entries=entries)
+
+
+def _reviewed(
+    definition: Definition, step: ReviewStep, state: State, texts: Texts
+) -> tuple[Component, ...]:
+    """A line for each answer that was given; what was never asked is left out."""
+    open_steps = changeable(definition, state)
+    passed = dict.fromkeys(one.step for one in state.trail)
+    asked = {
+        name: (where, field)
+        for where in passed
+        for name, field in fields_of(where, definition.steps[where]).items()
+    }
+    lines = tuple(
+        ReviewLine(
+            label=texts.get(field.label, variables(state, where)),
+            value=in_words(definition, where, field, value, texts),
+            step=where if where in open_steps else None,
+        )
+        for name in step.review
+        if name in asked and (value := state.answers.get(name)) is not None
+        for where, field in [asked[name]]
+    )
+    declared = () if step.confirm is None else (Text(text=texts.get(step.confirm)),)
+    return (Review(lines=lines), *declared)
 
 
 def _said(
@@ -369,22 +482,56 @@ def _said(
     text = Text(text=texts.get(step.say, variables(state)))
     if step.card is None:
         return (text,)
-    at_hand = scope(definition, state, now)
-    shown = ((line.label, line.value.value(at_hand)) for line in step.card.items)
-    facts = tuple(
-        Fact(label=texts.get(label), value=str(value))
-        for label, value in shown
-        if value is not None
+    return (text, _card(step.card, scope(definition, state, now), texts))
+
+
+def _card(card: Card, at_hand: Scope, texts: Texts) -> Component:
+    match card:
+        case TextCard():
+            return Text(text=card.text.render(at_hand, texts))
+        case TimelineCard():
+            return Timeline(items=_moments(card.items.value(at_hand), texts))
+        case FactsCard():
+            shown = ((line.label, line.value.value(at_hand)) for line in card.items)
+            return Facts(
+                items=tuple(
+                    Fact(label=texts.get(label), value=str(value))
+                    for label, value in shown
+                    if value is not None
+                )
+            )
+
+
+def _moments(found: Any, texts: Texts) -> tuple[Moment, ...]:
+    """What the back end lists; an item without a title is left out."""
+    items = found if isinstance(found, list) else []
+    return tuple(
+        Moment(title=title, at=_day(one.get("at"), texts), done=one.get("done") is True)
+        for one in items
+        if isinstance(one, dict) and isinstance(title := one.get("title"), str)
     )
-    return (text, Facts(items=facts))
 
 
-def _input(definition: Definition, step: str, name: str, field: Field, texts: Texts) -> Component:
+def _day(value: Any, texts: Texts) -> str | None:
+    if not isinstance(value, str):
+        return None
+    return texts.day(value[:10]) if texts.is_day(value[:10]) else value
+
+
+def _input(
+    definition: Definition,
+    step: str,
+    name: str,
+    field: Field,
+    texts: Texts,
+    filled: Mapping[str, str] = {},
+) -> Component:
     shared: dict[str, Any] = {
         "id": name,
         "label": texts.get(field.label),
         "hint": _hint(field, texts),
         "required": not field.optional,
+        "value": filled.get(name),
     }
     private: dict[str, Any] = {"sensitive": field.sensitive, "autofill": field.autofill}
     match field:
@@ -419,7 +566,15 @@ def _input(definition: Definition, step: str, name: str, field: Field, texts: Te
         case BooleanField():
             return ChoiceInput(**shared, options=_options(definition, step, ("yes", "no"), texts))
         case ChoiceField():
-            return ChoiceInput(**shared, options=_options(definition, step, field.options, texts))
+            options = _options(definition, step, field.options or (), texts)
+            return ChoiceInput(**shared, options=options)
+        case ItemField():
+            return ChoiceInput(**shared, options=_items(field, texts))
+        case ListField():
+            fields = tuple(
+                _input(definition, step, key, one, texts) for key, one in field.fields.items()
+            )
+            return RepeatInput(**shared, fields=fields, min=field.min, max=field.max)
 
 
 def _hint(field: Field, texts: Texts) -> str | None:
@@ -433,4 +588,16 @@ def _options(
 ) -> tuple[Option, ...]:
     return tuple(
         Option(value=one, label=option_label(definition, step, one, texts)) for one in options
+    )
+
+
+def _items(field: ItemField, texts: Texts) -> tuple[Option, ...]:
+    wanted = field.options_from
+    return tuple(
+        Option(
+            value=key,
+            label=wanted.label.render(item, texts),
+            detail=wanted.detail.render(item, texts) if wanted.detail else None,
+        )
+        for key, item in field.items.items()
     )

@@ -10,12 +10,16 @@ from uuid import UUID
 import msgspec
 
 from selfservice.definition import Definition
-from selfservice.language import Blocking, Step
+from selfservice.errors import NotAllowed
+from selfservice.language import Blocking, End, Step, Wait
 from selfservice.sealed import Value
 
 
 class Status(StrEnum):
-    """`active`: the customer's turn. `waiting`: for a backend. The last three are final."""
+    """`active`: the customer's turn. `waiting`: for a back end, a time or an event.
+
+    The last three are final.
+    """
 
     ACTIVE = "active"
     WAITING = "waiting"
@@ -50,7 +54,25 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
     check: bool = False
 
 
-class State(msgspec.Struct, frozen=True, kw_only=True):
+class Passed(msgspec.Struct, frozen=True, kw_only=True, array_like=True, omit_defaults=True):
+    """A step that the run has behind it, and what stood there before: so it can be undone."""
+
+    step: str
+    answers: dict[str, Value] = {}
+    results: dict[str, dict[str, Any] | None] = {}
+    is_wall: bool = False
+    """A write that happened, or perhaps did: nothing up to here can be undone any more."""
+
+
+class Parked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was undone, for when the run comes there again; no rule sees it."""
+
+    answers: dict[str, Value] = {}
+    steps: tuple[str, ...] = ()
+    """Those that need not be asked again while their answers still fit."""
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A run as it stands after its events so far."""
 
     run: UUID
@@ -67,6 +89,15 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, Value] = {}
     results: dict[str, dict[str, Any]] = {}
     visits: dict[str, int] = {}
+    trail: tuple[Passed, ...] = ()
+    """The steps passed since the start, without those that were undone; the newest MAX_TRAIL."""
+    parked: Parked = Parked()
+    read_at: dict[str, datetime] = {}
+    """When the reads with a `fresh_for` were made."""
+    until: datetime | None = None
+    """Set while the run rests at a `wait` that has an end."""
+    nudged: bool = False
+    """Whether the customer was reminded of the present screen."""
     automatic: int = 0
     """Steps entered since a person last acted: bounded, so that no flow runs in circles."""
     pending: Pending | None = None
@@ -98,6 +129,31 @@ def blocking(definition: Definition, state: State) -> Blocking | None:
     if state.status in FINAL or state.pending or state.resume_at:
         return None
     return step if isinstance(step, Blocking) else None
+
+
+def refusal(state: State, event: object, reason: str) -> NotAllowed:
+    """The error for an event that cannot happen to the run as it stands."""
+    return NotAllowed(type(event).__name__, state.status, state.step, reason)
+
+
+def wakes_at(definition: Definition, state: State) -> datetime | None:
+    """When something is to happen to the run by itself: its wait is over, or a reminder is due."""
+    if isinstance(definition.steps[state.step], Wait):
+        return None if state.status in FINAL else state.until
+    idle = definition.idle_at(state.step)
+    if idle is None or state.nudged or state.status is not Status.ACTIVE:
+        return None
+    return state.updated_at + timedelta(seconds=idle.after)
+
+
+def awaits(definition: Definition, state: State) -> str | None:
+    """The company's event that the run goes on with, or tells its customer of once it is over."""
+    step = definition.steps[state.step]
+    if isinstance(step, Wait) and state.status not in FINAL:
+        return step.wait.or_event
+    if isinstance(step, End) and step.follow_up:
+        return step.follow_up.on_event
+    return None
 
 
 def expires_at(definition: Definition, state: State) -> datetime:

@@ -82,6 +82,13 @@ class Texts:
         """`2026-11-20` as the language writes it."""
         return format_date(date.fromisoformat(iso), locale=self._formats)
 
+    def is_day(self, text: str) -> bool:
+        """Whether this is a day of the calendar."""
+        try:
+            return bool(date.fromisoformat(text))
+        except ValueError:
+            return False
+
     def amount(self, value: float, currency: str | None) -> str:
         """Money as the language writes it."""
         exact = Decimal(str(value))

@@ -11,28 +11,17 @@ import msgspec
 from selfservice.definition import Definition, Progress
 from selfservice.language import (
     Action,
-    BooleanField,
-    ChoiceField,
-    CountryField,
-    DateField,
-    Field,
-    MoneyField,
-    MonthYearField,
-    MultiField,
     fields_of,
 )
-from selfservice.reading import Plain, taken
 from selfservice.run import resumable
-from selfservice.sealed import Sealed, Value
+from selfservice.showing import in_words
 from selfservice.state import FINAL, Failure, State, Status, place
 from selfservice.texts import Texts
 from selfservice.wording import (
     failure_phrase,
     failure_text,
     flow_title,
-    option_label,
     step_title,
-    variables,
 )
 
 MASK = "••••"
@@ -93,7 +82,6 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
 def view(definition: Definition, state: State, texts: Texts) -> RunView:
     """The run as an agent sees it. `step` is where it goes on when the flow itself gave up."""
     here = place(state)
-    values = variables(state)
     return RunView(
         id=state.run,
         flow=state.flow,
@@ -101,13 +89,13 @@ def view(definition: Definition, state: State, texts: Texts) -> RunView:
         status=state.status,
         rev=state.rev,
         step=here,
-        step_title=step_title(definition, here, texts, values),
+        step_title=step_title(definition, here, texts, state),
         progress=definition.progress(here),
         path=_path(definition, state, texts),
         failures=tuple(
             FailureView(
                 step=failure.step,
-                step_title=step_title(definition, failure.step, texts, values),
+                step_title=step_title(definition, failure.step, texts, state),
                 code=failure.code,
                 text=failure_text(definition, failure, texts, state),
                 at=failure.at,
@@ -116,7 +104,7 @@ def view(definition: Definition, state: State, texts: Texts) -> RunView:
         ),
         answers=_answers(definition, state, texts),
         resumable=tuple(
-            StepName(step=name, title=step_title(definition, name, texts, values))
+            StepName(step=name, title=step_title(definition, name, texts, state))
             for name in (() if state.status in FINAL else resumable(definition, state))
         ),
     )
@@ -168,11 +156,10 @@ def _present_failure(state: State) -> Failure | None:
 def _path(definition: Definition, state: State, texts: Texts) -> tuple[PathStep, ...]:
     here = place(state)
     names = definition.main_path.get(here) or _visited_path(definition, state)
-    values = variables(state)
     return tuple(
         PathStep(
             step=name,
-            title=step_title(definition, name, texts, values),
+            title=step_title(definition, name, texts, state),
             state=_step_state(definition, state, names, name),
             failures=sum(failure.step == name for failure in state.failures),
         )
@@ -207,39 +194,12 @@ def _step_state(
 
 def _answers(definition: Definition, state: State, texts: Texts) -> tuple[AnswerView, ...]:
     return tuple(
-        _answer(definition, name, field, value, texts)
+        AnswerView(
+            label=texts.get(field.label),
+            value=in_words(definition, name, field, value, texts),
+            sensitive=field.sensitive,
+        )
         for name, step in definition.steps.items()
         for key, field in fields_of(name, step).items()
         if (value := state.answers.get(key)) is not None
     )
-
-
-def _answer(
-    definition: Definition, step: str, field: Field, value: Value, texts: Texts
-) -> AnswerView:
-    shown = str(value)
-    if isinstance(value, Sealed):
-        shown = MASK
-    elif (plain := taken(field, value)) is not None:  # what `set` wrote may be of another kind
-        shown = _in_words(definition, step, field, plain, texts)
-    return AnswerView(label=texts.get(field.label), value=shown, sensitive=field.sensitive)
-
-
-def _in_words(definition: Definition, step: str, field: Field, value: Plain, texts: Texts) -> str:
-    match field, value:
-        case MonthYearField(), str():
-            return f"{value[5:]}/{value[2:4]}"
-        case BooleanField(), bool():
-            return option_label(definition, step, "yes" if value else "no", texts)
-        case ChoiceField(), str():
-            return option_label(definition, step, value, texts)
-        case MultiField(), list():
-            return ", ".join(option_label(definition, step, one, texts) for one in value)
-        case DateField(), str():
-            return texts.day(value)
-        case MoneyField(), int() | float():
-            return texts.amount(value, field.currency)
-        case CountryField(), str():
-            return texts.countries()[value]
-        case _:
-            return str(value)

@@ -117,7 +117,7 @@ class BackEnd:
         self, job: ActionJob, effect: PerformAction, customer: Customer
     ) -> ActionResult:
         try:
-            opened = {name: self._vault.open(one.token) for name, one in effect.sealed.items()}
+            opened = {name: self._vault.open(one["token"]) for name, one in effect.sealed.items()}
         except InvalidToken:  # sealed under another secret: nobody can open it any more
             log.warning("action.sealed_by_another_secret", run_id=str(job.run_id))
             return ActionError(code="sealed_by_another_secret")

@@ -31,7 +31,7 @@ class Handover:
         One that is over, that stopped for a human by itself, or whose flow knows no help stays
         as it is.
         """
-        helped = run.definition.head.on.help is not None
+        helped = run.definition.help_at(run.state.step) is not None
         if not helped or run.state.status not in {Status.ACTIVE, Status.WAITING}:
             return
         customer = await work.customers.get(run.row.customer_id)

@@ -12,10 +12,10 @@ from selfservice import facts
 from selfservice.definition import Definition
 from selfservice.events import Event
 from selfservice.facts import Known, Told
-from selfservice.sealed import Sealed, Single
+from selfservice.sealed import Sealed, Single, is_sealed
 from selfservice.state import State
 from selfservice.texts import Texts
-from selfservice.wording import flow_title, step_title, variables
+from selfservice.wording import flow_title, step_title
 
 
 async def learn(
@@ -28,7 +28,7 @@ async def learn(
     step = getattr(event, "step", None)
     source = flow_title(definition, texts)
     if step is not None:
-        source = f"{source}, {step_title(definition, step, texts, variables(state))}"
+        source = f"{source}, {step_title(definition, step, texts, state)}"
     await work.facts.put([_fact(row, one, source, event.at) for one in told])
 
 
@@ -62,8 +62,8 @@ def _fact(row: RunRow, told: Told, source: str, at: datetime) -> Fact:
         customer_id=row.customer_id,
         key=told.key,
         trust=Trust.CLAIMED,
-        value=None if isinstance(value, Sealed) else value,
-        sealed=value.token if isinstance(value, Sealed) else None,
+        value=None if isinstance(value, dict) else value,
+        sealed=value["token"] if is_sealed(value) else None,
         source=source,
         channel="app",
         at=at,

@@ -27,7 +27,7 @@ from selfservice.run import step
 from selfservice.state import FINAL, State, expires_at
 from selfservice.texts import Texts
 from selfservice.view import why
-from selfservice.wording import failure_phrase, flow_title, step_title, variables
+from selfservice.wording import failure_phrase, flow_title, step_title
 
 LEASE = timedelta(seconds=30)
 """Beyond its own time-out, a back-end call that nobody finished is taken over after this time."""
@@ -43,6 +43,9 @@ KINDS: dict[type[events.Event], str] = {
     events.HandedBack: "flow.handed_back",
     events.Cancelled: "flow.ended",
     events.Expired: "flow.ended",
+    events.Reopened: "flow.reopened",
+    events.Woke: "flow.woke",
+    events.Nudged: "flow.nudged",
 }
 """How the timeline calls what happens to a run."""
 
@@ -178,7 +181,7 @@ class RunLog:
             "flow": row.flow,
             "title": flow_title(run.definition, self.texts),
             "step": told,
-            "step_title": step_title(run.definition, told, self.texts, variables(state)),
+            "step_title": step_title(run.definition, told, self.texts, state),
             "code": notice.code if notice else None,
             "label": failure_phrase(run.definition, notice, self.texts).capitalize()
             if notice

@@ -12,6 +12,9 @@ stepup-title = Confirm it's you
     .body = We sent you a code. Enter it here; nobody else needs it, not even we.
 stepup-code = Code
     .hint = 6 digits, good for 5 minutes
+review-title = Check your answers
+wait-title = Nothing to do for now
+    .body = We'll tell you when it goes on. You can close this.
 progress-title = One moment
     .body = You can leave; your place is kept.
 handoff-title = A person takes it from here
@@ -42,6 +45,7 @@ err-country = Choose a country.
 err-phone = Write it with the country's prefix, like +351 912 345 678.
 err-email = Write an address, like maya@example.com.
 err-invalid = This doesn't look right.
+err-entries = It needs { $min } to { $max } of these.
 err-unknown_field = There is no such question here.
 
 notice-WRONG = That isn't the code we sent. Check the last message.

@@ -23,9 +23,9 @@ from app.company.file import load as load_company
 from app.config import PREFIX, Config
 from app.main import create_app
 from rtc.call import TRANSITIONS, CallEvent
-from selfservice.definition import KINDS, LATER_KINDS, load
+from selfservice.definition import KINDS, load
 from selfservice.expression import ROOTS, compile_expression
-from selfservice.language import Field, Head
+from selfservice.language import Head, WrittenField
 from tests.docs.pages import PAGES, ROOT, anchors, blocks, links, names, page, rows, section
 
 OF_THE_EDGE = {"invalid-request": "400", "malformed": "400", "internal": "500"}
@@ -268,13 +268,6 @@ def test_steps_of_the_flow_language() -> None:
     assert documented == {name: _keys(kind) for name, kind in KINDS.items()}
 
 
-def test_kinds_that_are_not_supported_yet() -> None:
-    [line] = [
-        one for one in page("reference/flows.md").splitlines() if one.startswith("The kinds ")
-    ]
-    assert _named(line) == LATER_KINDS
-
-
 def test_the_head_of_a_flow() -> None:
     documented = names(section(page("reference/flows.md"), "## The head"))
     assert set(documented) == _keys(Head)
@@ -284,7 +277,7 @@ def test_fields_of_the_flow_language() -> None:
     text = section(page("reference/flows.md"), "## Fields")
     common = _named(text[: text.index("|")]) | set(re.findall(r"`(\w+): \{", text))
     documented = {row[0].strip("`"): _named(row[1]) for row in rows(text)}
-    real = {str(one.__struct_config__.tag): _keys(one) for one in get_args(Field)}
+    real = {str(one.__struct_config__.tag): _keys(one) for one in get_args(WrittenField)}
     shared = set.intersection(*real.values())
     assert documented == {tag: keys - shared for tag, keys in real.items()}
     assert shared - {"type"} <= common

@@ -42,6 +42,11 @@ def english() -> Texts:
     return Catalogues(BANK / "texts", missing=_no_text_is_missing).texts("en")
 
 
+def any_words() -> Texts:
+    """English, with words made of the keys that no catalogue has."""
+    return Catalogues(BANK / "texts").texts("en")
+
+
 def _no_text_is_missing(key: str) -> None:
     raise AssertionError(f"no words for {key}")
 

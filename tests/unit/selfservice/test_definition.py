@@ -31,7 +31,7 @@ def _field(field: str) -> str:
 
 def test_the_activation_loads() -> None:
     flow = bank_flow()
-    assert flow.short == "activate"
+    assert flow.key("done") == "t:activate.done"
     assert flow.sensitive == {"last4"}
     assert flow.head.expires == Seconds(14 * 86_400)
     assert isinstance(flow.steps["load_card"], Action)
@@ -79,9 +79,9 @@ def test_yes_and_no_stay_words() -> None:
         (HEAD + "expires: soon\n" + ASK + DONE, "expires", "a duration is written like"),
         (_steps("{next: done}"), "steps.ask", "exactly one of .* found: none"),
         (_steps("{say: a, form: b, next: done}"), "steps.ask", "found: form, say"),
-        (_steps("{wait: {for: 72h}, next: done}"), "steps.ask", "`wait` is not supported"),
-        (_steps("{call: {flow: x}, next: done}"), "steps.ask", "`call` is not supported"),
-        (_steps("{review: [a], next: done}"), "steps.ask", "`review` is not supported"),
+        (_steps("{wait: {}, next: done}"), "steps.ask.wait", "write `for`, `or_event` or both"),
+        (_steps("{call: {flow: x}, next: done}"), "steps.ask.call.flow", "there is no flow `x`"),
+        (_steps("{review: [a], next: done}"), r"steps.ask.review\[0\]", "nobody is asked for `a`"),
         (_steps("{set: {}, next: done}"), "steps.ask.set", "length >= 1"),
         (_steps("{set: {a: answers.b}, next: done}"), "steps.ask.set.a", "cannot exist"),
         (_steps("{set: {a: 'f('}, next: done}"), "steps.ask.set.a", "not a rule"),
@@ -89,7 +89,13 @@ def test_yes_and_no_stay_words() -> None:
         (_steps("{set: {a: 1}, next: gone}"), "steps.ask.next", "no step `gone`"),
         (HEAD + "lists: {eu: []}\n" + ASK + DONE, "lists.eu", "length >= 1"),
         (HEAD + "lists: {eu: [1]}\n" + ASK + DONE, r"eu\[0\]", "Expected `str`"),
-        (_steps("{repeat: {}, next: done}"), "steps.ask", "`repeat` is not supported"),
+        (_steps("{repeat: {}, next: done}"), "steps.ask.repeat", "Expected `str`"),
+        (
+            _steps("{repeat: a, fields: {b: {type: text, label: c, fact: d}}, next: done}"),
+            "steps.ask.fields.b.fact",
+            "not where a step is repeated",
+        ),
+        (_steps("{choice: a, next: done}"), "steps.ask", "either `options` or `options_from`"),
         (_steps("just words"), "steps.ask", "a step is a mapping"),
         (_steps("{say: a}"), "steps.ask", "the key `next` is missing"),
         (_steps("{say: a, next: done, size: 3}"), "steps.ask", "unknown key `size`"),
@@ -151,11 +157,6 @@ def test_yes_and_no_stay_words() -> None:
         (_steps(WRITE + "}"), "steps.ask", "a write needs `on_unknown`"),
         (_steps(READ + ", done_if: result.a}"), "steps.ask.done_if", "only a write"),
         (_steps(READ + ", " + UNKNOWN + "}"), "steps.ask.on_unknown", "only a write"),
-        (
-            _steps(WRITE.replace("{then", "{retry: 1, then") + ", " + UNKNOWN + "}"),
-            "steps.ask.on_error.retry",
-            "never repeated",
-        ),
         (_steps(READ.replace(", on_error: {then: done}", "}")), "steps.ask", "`on_error` is miss"),
         (_steps(READ + ", with: {a: 'x('}}"), "steps.ask.with.a", "not a rule"),
         (_steps(READ + ", with: {a: 1, b: answers.q}}"), "steps.ask.with.b", "cannot exist"),

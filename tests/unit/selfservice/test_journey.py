@@ -104,7 +104,7 @@ def test_the_action_gets_its_inputs_and_a_key_per_visit() -> None:
     assert first.sealed == {"last4": Sealed(token="sealed-ttwi")}
     assert (first.visit, second.visit) == (1, 2)
     assert first.key != second.key
-    assert (first.timeout_s, first.retries, first.effect) == (8, 0, "write")
+    assert (first.timeout_s, first.retries, first.effect) == (8, 2, "write")
 
 
 def test_the_read_is_retried_and_its_failure_reaches_a_human() -> None:

@@ -227,6 +227,9 @@ EVENTS: dict[type[Event], Event] = {
     events.HandedBack: events.HandedBack(at=START, actor=CUSTOMER),
     events.Cancelled: events.Cancelled(at=START, actor=CUSTOMER),
     events.Expired: events.Expired(at=START, actor=CUSTOMER),
+    events.Reopened: events.Reopened(at=START, actor=CUSTOMER, step="load_card"),
+    events.Woke: events.Woke(at=START, actor=CUSTOMER, step="load_card", visit=1),
+    events.Nudged: events.Nudged(at=START, actor=CUSTOMER),
 }
 POSSIBLE = {
     (Status.ACTIVE, events.Answered),

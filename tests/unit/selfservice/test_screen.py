@@ -12,7 +12,7 @@ from selfservice.countries import countries
 from selfservice.definition import load
 from selfservice.effects import Escalate
 from selfservice.events import Expired
-from selfservice.run import MAX_AUTOMATIC
+from selfservice.moving import MAX_AUTOMATIC
 from selfservice.screen import Screen, screen
 from selfservice.state import Status, expires_at
 from selfservice.texts import Catalogues
@@ -113,7 +113,7 @@ def test_the_form_of_the_activation() -> None:
         },
     ]
     assert found["actions"] == [{"id": "continue", "label": "Continue", "intent": "primary"}]
-    assert found["can"] == {"cancel": True, "help": True}
+    assert found["can"] == {"back": False, "cancel": True, "help": True}
     assert found["progress"] == {"at": 2, "of": 4}
     assert found["updated_at"] == "2026-11-20T09:41:05Z"
 
@@ -172,7 +172,10 @@ def test_say_choice_and_the_other_fields() -> None:
     journey.answer(count=1, gift=False, size="big")
     end = shown(journey)
     assert (end["kind"], end["outcome"], end["title"]) == ("end", "solved", "That's done")
-    assert (end["progress"], end["can"]) == (None, {"cancel": False, "help": False})
+    assert (end["progress"], end["can"]) == (
+        None,
+        {"back": False, "cancel": False, "help": False},
+    )
 
 
 WORLD = load(
@@ -273,7 +276,7 @@ def test_help_and_handoff() -> None:
     journey.help()
     helped = shown(journey)
     assert (helped["kind"], helped["status"], helped["nudge"]) == ("form", "with_human", False)
-    assert helped["can"] == {"cancel": True, "help": False}
+    assert helped["can"] == {"back": False, "cancel": True, "help": False}
     journey.hand_back()
     mismatch(journey)
     given_up = shown(journey)

@@ -62,7 +62,7 @@ def test_it_is_computed_from_what_was_known_before() -> None:
         "week": 90.09,
         "both": ["a", "b"],
         "code": "OK",
-        "deep": None,
+        "deep": {"code": "OK"},
         "other": None,
     }
     assert {name: journey.state.answers[name] for name in computed} == computed
