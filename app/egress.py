@@ -101,6 +101,7 @@ class _Message(msgspec.Struct, kw_only=True):
     id: str
     writes: bool
     answer: type[_Answer] | type[_Accepted] = _Answer
+    allowed: int = ATTEMPTS
     attempts: int = 0
     sent: bool = False
 
@@ -145,8 +146,12 @@ class Egress:
         run_id: UUID,
         key: str | None,
         timeout_s: float,
+        attempts: int = ATTEMPTS,
     ) -> ActionResult:
-        """`key` makes it a write: at the back end one key has one result for ever. None: a read."""
+        """`key` makes it a write: at the back end one key has one result for ever. None: a read.
+
+        At most so many `attempts` within the time-out; no more once a write may have arrived.
+        """
         if not _ACTION_NAME.fullmatch(name):
             return ActionError(code="unknown_action", detail="not the name of an action")
         body = {"name": name, "input": input, "customer": customer, "run_id": run_id}
@@ -155,6 +160,7 @@ class Egress:
             body=msgspec.json.encode(body, order="deterministic"),
             id=key or str(uuid4()),  # so the signature covers the key
             writes=key is not None,
+            allowed=attempts,
         )
         return await self._deliver(message, timeout_s)
 
@@ -201,7 +207,7 @@ class Egress:
                 result = _unclear(message, "connection_lost" if message.sent else "unreachable")
             except _Unclear as unclear:
                 result = _unclear(message, str(unclear))
-            if message.attempts == ATTEMPTS or isinstance(result, ActionUnknown):
+            if message.attempts >= message.allowed or isinstance(result, ActionUnknown):
                 return result
             await asyncio.sleep(_pause_s(message.attempts))
 

@@ -80,6 +80,7 @@ from app.runs.expiry import expire_overdue
 from app.runs.handover import Handover
 from app.runs.log import RunLog
 from app.runs.self_service import SelfService
+from app.runs.waking import wake_due
 from app.store.engine import open_database
 from app.store.sql import SqlStore
 from app.vault import Vault
@@ -102,6 +103,9 @@ LOOK_AGAIN_S = 1.0
 
 FILES_SWEPT_EVERY_S = 60.0
 """How late a file goes that was deleted, or never sent."""
+
+FLOWS_LOOKED_UP_EVERY_S = 30.0
+"""How late a flow is taken up that another process published, should its bell be lost."""
 
 EXPIRED_WITHIN_S = 60.0
 """How late a run may expire; flows count in hours and days."""
@@ -217,7 +221,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
     egress = Egress(config.actions_url, config.actions_secret, listed(config.actions_networks))
     catalogue = flow_files.Catalogue()
     words = Catalogues(Path(config.texts_dir))
-    runs = RunLog(catalogue, words.texts(DESK_LOCALE))
+    runs = RunLog(catalogue, words, DESK_LOCALE)
     back_end = BackEnd(store, runs, words, vault, egress)
     handover = Handover(runs)
     help_desk = Help(runs, handover)
@@ -359,6 +363,14 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 keep_doing("actions", bus, topics.ACTIONS, LOOK_AGAIN_S, back_end.take_over),
                 keep_doing(
                     "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, parts.runs)
+                ),
+                keep_doing("runs", bus, None, LOOK_AGAIN_S, lambda: wake_due(store, parts.runs)),
+                keep_doing(
+                    "flows",
+                    bus,
+                    topics.FLOWS,
+                    FLOWS_LOOKED_UP_EVERY_S,
+                    lambda: parts.catalogue.refresh(store),
                 ),
                 keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),
                 keep_doing(

@@ -15,6 +15,9 @@ ACTIONS: Final = "actions"
 DELIVERIES: Final = "deliveries"
 """A notification is due."""
 
+FLOWS: Final = "flows"
+"""Another version of a flow is live."""
+
 CALLS: Final = "calls"
 """A call may have waited too long."""
 

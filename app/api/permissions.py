@@ -60,6 +60,8 @@ MAY: dict[str, frozenset[Role]] = {
     "GET /v1/runs/{id}": ANY_CUSTOMER,
     "POST /v1/runs/{id}/answers": ANY_CUSTOMER,
     "POST /v1/runs/{id}/code": CUSTOMER,
+    "POST /v1/runs/{id}/reopen": ANY_CUSTOMER,
+    "POST /v1/runs/{id}/resume": ANY_CUSTOMER,
     "POST /v1/runs/{id}/cancel": ANY_CUSTOMER,
     "GET /v1/help": ANY_CUSTOMER,
     "POST /v1/help": ANY_CUSTOMER,

@@ -17,6 +17,8 @@ from selfservice.screen import Screen
 SHOWN = 50
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
+StepName = Annotated[str, Meta(min_length=1, max_length=600)]
+"""Of a step or an answer; within flows that others call it is a path, `freeze/confirm`."""
 Rev = Annotated[int, Meta(ge=1, le=2**31)]
 
 
@@ -28,13 +30,20 @@ class StartRun(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class GiveAnswer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rev: Rev
     """Of the screen that is answered."""
-    step: Name
-    values: Annotated[dict[Name, Any], Meta(max_length=50)] = {}
+    step: StepName
+    values: Annotated[dict[StepName, Any], Meta(max_length=50)] = {}
 
 
 class Cancel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rev: Rev | None = None
     """Of the screen that is left; null: whatever it is by now."""
+
+
+class Reopen(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    rev: Rev
+    """Of the screen that is left."""
+    step: StepName | None = None
+    """Null: the step before."""
 
 
 class Flows(Struct, frozen=True):
@@ -113,6 +122,29 @@ async def send_code(
     await self_service.send_code(once, customer, id)
 
 
+@post("/v1/runs/{id:uuid}/reopen", operation_id="reopenRun", tags=["self-service"], status_code=200)
+async def reopen(
+    id: FromPath[UUID],
+    data: JSONBody[Reopen],
+    customer: NamedDependency[Customer],
+    self_service: NamedDependency[SelfService],
+    once: DoneOnce,
+) -> Screen:
+    """Go back and change an answer; an outdated screen gets 409 with the present one."""
+    return await self_service.reopen(once, customer, id, data.rev, data.step)
+
+
+@post("/v1/runs/{id:uuid}/resume", operation_id="resumeRun", tags=["self-service"], status_code=200)
+async def resume(
+    id: FromPath[UUID],
+    customer: NamedDependency[Customer],
+    self_service: NamedDependency[SelfService],
+    once: DoneOnce,
+) -> Screen:
+    """Open a run again: a wait for that is over, and what was read too long ago is read anew."""
+    return await self_service.resume(once, customer, id)
+
+
 @post("/v1/runs/{id:uuid}/cancel", operation_id="cancelRun", tags=["self-service"], status_code=200)
 async def cancel(
     id: FromPath[UUID],
@@ -125,4 +157,14 @@ async def cancel(
     return await self_service.cancel(once, customer, id, data.rev if data else None)
 
 
-ROUTES = [list_flows, start_run, list_runs, get_screen, answer, send_code, cancel]
+ROUTES = [
+    list_flows,
+    start_run,
+    list_runs,
+    get_screen,
+    answer,
+    send_code,
+    reopen,
+    resume,
+    cancel,
+]

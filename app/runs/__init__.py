@@ -4,6 +4,7 @@ self_service.py   what a customer does: start, answer, cancel
 handover.py       what happens to a run around a human: help, hand-back
 back_end.py       the calls that runs ask for, performed under leases
 one_time_code.py  the codes that prove who somebody is
+waking.py         runs that go on by themselves: waits that are over, reminders
 expiry.py         runs that nobody goes on with
 knowledge.py      what runs learn of a customer, and need not ask
 log.py            a run as one transaction sees it, and what happens to it next

@@ -128,6 +128,7 @@ class BackEnd:
             run_id=job.run_id,
             key=effect.key if effect.effect == "write" else None,
             timeout_s=effect.timeout_s,
+            attempts=1 + effect.retries,
         )
 
     @retried

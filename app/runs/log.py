@@ -17,17 +17,19 @@ from app.conversation.errors import NotFound
 from app.conversation.people import Customer
 from app.conversation.timeline import Actor, ActorKind, Entry
 from app.ids import new_id
+from app.notify import notify
 from app.runs import knowledge
 from app.store.records import ActionJob, RunRow
 from app.store.work import Work
+from push.notification import NotificationClass
 from selfservice import events
 from selfservice.definition import Definition
-from selfservice.effects import Effect, PerformAction, SendCode
+from selfservice.effects import Effect, PerformAction, SendCode, Tell
 from selfservice.run import step
-from selfservice.state import FINAL, State, expires_at
-from selfservice.texts import Texts
+from selfservice.state import FINAL, State, awaits, expires_at, wakes_at
+from selfservice.texts import Catalogues
 from selfservice.view import why
-from selfservice.wording import failure_phrase, flow_title, step_title
+from selfservice.wording import failure_phrase, flow_title, step_title, variables
 
 LEASE = timedelta(seconds=30)
 """Beyond its own time-out, a back-end call that nobody finished is taken over after this time."""
@@ -62,10 +64,11 @@ class RunInHand(Struct, frozen=True, kw_only=True):
 
 
 class RunLog:
-    def __init__(self, catalogue: Catalogue, texts: Texts) -> None:
-        """`texts` are the words in which the timeline and the desk speak of runs."""
+    def __init__(self, catalogue: Catalogue, words: Catalogues, desk: str = "en") -> None:
+        """`desk` is the language in which the timeline and the desk speak of runs."""
         self.catalogue = catalogue
-        self.texts = texts
+        self.texts = words.texts(desk)
+        self._words = words
 
     async def get(self, work: Work, run_id: UUID) -> RunInHand:
         return await self.in_hand(work, await work.runs.get(run_id))
@@ -106,6 +109,8 @@ class RunLog:
             status=moved.state.status.value,
             updated_at=started.at,
             expires_at=expires_at(definition, moved.state),
+            wakes_at=wakes_at(definition, moved.state),
+            awaits=awaits(definition, moved.state),
         )
         await work.runs.add(row)
         run = RunInHand(row=row, definition=definition, state=moved.state)
@@ -157,11 +162,30 @@ class RunLog:
             status=moved.state.status.value,
             updated_at=event.at,
             expires_at=expires_at(run.definition, moved.state),
+            wakes_at=wakes_at(run.definition, moved.state),
+            awaits=awaits(run.definition, moved.state),
         )
         saved = replace(run, row=await work.runs.save(row), state=moved.state)
         await self._tell(work, saved, event, actor)
         await self._learned(work, saved, event, before=run.state.step)
+        for effect in moved.effects:
+            if isinstance(effect, Tell):
+                await self.tell_customer(work, saved, effect.text)
         return saved, moved.effects
+
+    async def tell_customer(self, work: Work, run: RunInHand, text: str) -> None:
+        """A text of the flow on the customer's devices, in their language, with the way back."""
+        customer = await work.customers.get(run.row.customer_id)
+        texts = self._words.texts(customer.language)
+        await notify(
+            work,
+            customer.id,
+            run.row.conversation_id,
+            NotificationClass.FOLLOWUP,
+            title=flow_title(run.definition, texts),
+            body=texts.get(text, variables(run.state)),
+            link=f"#/run/{run.row.id}",
+        )
 
     async def _learned(
         self, work: Work, run: RunInHand, event: events.Event, before: str | None

@@ -26,10 +26,12 @@ from selfservice.definition import Progress
 from selfservice.effects import SendCode
 from selfservice.errors import InvalidAnswer, NotAllowed
 from selfservice.language import StepUp
+from selfservice.replaying import changeable
 from selfservice.screen import Screen, screen
 from selfservice.state import FINAL, Status, blocking
 from selfservice.texts import Catalogues, Texts
 from selfservice.view import view
+from selfservice.waking import returned
 from selfservice.wording import flow_title
 
 
@@ -68,7 +70,7 @@ class SelfService:
                 title=flow_title(one, texts),
                 summary=texts.find(one.head.title, attribute="summary") or "",
             )
-            for one in self._runs.catalogue.all_newest()
+            for one in self._runs.catalogue.all_live()
             if one.head.anonymous or not customer.anonymous
         ]
 
@@ -141,6 +143,44 @@ class SelfService:
         await once(act, NoneType)
         await self._back_end.perform_soon(jobs)
 
+    async def reopen(
+        self, once: Once, customer: Customer, run_id: UUID, rev: int, step: str | None
+    ) -> Screen:
+        """Go back to an earlier step, or to the one before; what still fits is not asked again.
+
+        Raises StaleRun with the present screen, NotAllowed where the run cannot go back there.
+        """
+        jobs: list[ActionJob] = []
+
+        async def act(work: Work) -> None:
+            run = await self._runs.own(work, run_id, customer)
+            if run.state.rev != rev:
+                raise StaleRun(await self._screen(work, run, customer))
+            target = step or next(iter(changeable(run.definition, run.state)), "")
+            event = events.Reopened(at=await work.now(), actor=_actor(customer), step=target)
+            jobs[:] = await self._runs.append(work, run, event, customer_actor(customer))
+
+        await once(act, NoneType)
+        await self._back_end.perform_soon(jobs)
+        return await self.screen(customer, run_id)
+
+    async def resume(self, once: Once, customer: Customer, run_id: UUID) -> Screen:
+        """The customer opens a run again.
+
+        A wait for just that is over, and reads whose results are too old by now are made again.
+        """
+        jobs: list[ActionJob] = []
+
+        async def act(work: Work) -> None:
+            run = await self._runs.own(work, run_id, customer)
+            event = returned(run.definition, run.state, await work.now(), _actor(customer))
+            if event is not None:
+                jobs[:] = await self._runs.append(work, run, event, customer_actor(customer))
+
+        await once(act, NoneType)
+        await self._back_end.perform_soon(jobs)
+        return await self.screen(customer, run_id)
+
     async def cancel(self, once: Once, customer: Customer, run_id: UUID, rev: int | None) -> Screen:
         """Stop the run where the flow allows it; raises NotAllowed, StaleRun for another rev."""
         jobs: list[ActionJob] = []
@@ -159,7 +199,7 @@ class SelfService:
     async def _started(
         self, work: Work, customer: Customer, flow: str, inputs: dict[str, Any]
     ) -> tuple[UUID, list[ActionJob]]:
-        definition = self._runs.catalogue.newest(flow)
+        definition = self._runs.catalogue.live(flow)
         if definition is None:
             raise NotFound("flow")
         if customer.anonymous and not definition.head.anonymous:

@@ -65,6 +65,15 @@ class FlowVersion(Struct, frozen=True, kw_only=True):
     flow: str
     body: str  # the YAML text
     published_at: datetime
+    links: str = "{}"  # JSON: the flows that it calls, and which version of each is in it
+
+
+class LiveFlow(Struct, frozen=True, kw_only=True):
+    """The version of a flow that new runs begin with."""
+
+    flow: str
+    hash: str
+    since: datetime
 
 
 class RunRow(Struct, frozen=True, kw_only=True):
@@ -81,6 +90,8 @@ class RunRow(Struct, frozen=True, kw_only=True):
     updated_at: datetime
     expires_at: datetime | None = None
     version: int = 0
+    wakes_at: datetime | None = None  # a wait is over, or a reminder is due
+    awaits: str | None = None  # the company's event that it goes on with, or follows up on
 
 
 class JobState(StrEnum):

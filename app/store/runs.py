@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.conversation.errors import NotFound, Stale
 from app.store import tables
 from app.store.records import RunRow
-from app.store.tables import RUN_OPEN
+from app.store.tables import RUN_OPEN, RUN_RESTING
 from app.store.upsert import insert
 
 _c = tables.run.c
@@ -74,6 +74,14 @@ class SqlRuns:
     async def overdue(self, now: datetime, limit: int) -> Sequence[RunRow]:
         late = select(tables.run).where(RUN_OPEN, _c.expires_at <= now)
         return await self._all(late.order_by(_c.expires_at, _c.id).limit(limit))
+
+    async def due(self, now: datetime, limit: int) -> Sequence[RunRow]:
+        resting = select(tables.run).where(RUN_RESTING, _c.wakes_at <= now)
+        return await self._all(resting.order_by(_c.wakes_at, _c.id).limit(limit))
+
+    async def awaiting(self, customer_id: UUID, event: str, limit: int) -> Sequence[RunRow]:
+        found = select(tables.run).where(_c.customer_id == customer_id, _c.awaits == event)
+        return await self._all(found.order_by(_c.updated_at.desc(), _c.id.desc()).limit(limit))
 
     async def open_from(self, customer_id: UUID | None, limit: int) -> Sequence[RunRow]:
         found = select(tables.run).where(RUN_OPEN)

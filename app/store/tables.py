@@ -87,6 +87,7 @@ INTERACTION_PAUSED = _state_in([State.PAUSED])
 CALLBACK_OPEN = _state_in(CALLBACK_OPEN_STATES)
 PARTICIPANT_OPEN = text("closed_at IS NULL")
 RUN_OPEN = text("status IN ('active', 'waiting', 'with_human')")
+RUN_RESTING = text(f"{RUN_OPEN.text} AND wakes_at IS NOT NULL")
 JOB_DUE = _state_in([JobState.DUE])
 CALL_OPEN = text("state <> 'ended'")
 FILE_UNSAID = _state_in([*LEFT_LYING, FileState.REMOVED])
@@ -277,6 +278,15 @@ flow_version = Table(
     Column("flow", PlainText, nullable=False),
     Column("body", PlainText, nullable=False),
     Column("published_at", UtcDateTime, nullable=False),
+    Column("links", PlainText, nullable=False, server_default="{}"),
+)
+
+live_flow = Table(
+    "live_flow",
+    metadata,
+    Column("flow", PlainText, primary_key=True),
+    Column("hash", PlainText, ForeignKey("flow_version.hash"), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
 )
 
 run = Table(
@@ -293,7 +303,11 @@ run = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime),
     Column("version", BigInteger, nullable=False),
+    Column("wakes_at", UtcDateTime),
+    Column("awaits", PlainText),
     Index(None, "customer_id", "updated_at"),
+    _partial("ix_run_wakes", "wakes_at", where=RUN_RESTING),
+    _partial("ix_run_awaits", "customer_id", "awaits", where=text("awaits IS NOT NULL")),
     _partial("uq_run_open", "customer_id", "flow", "inputs_key", unique=True, where=RUN_OPEN),
 )
 

@@ -16,6 +16,7 @@ from app.store.records import (
     FlowVersion,
     Invitation,
     KeptAnswer,
+    LiveFlow,
     RunRow,
     SignIn,
 )
@@ -73,6 +74,14 @@ class FlowVersions(Protocol):
 
     async def get(self, hash: str) -> FlowVersion: ...
 
+    async def go_live(self, version: LiveFlow) -> None:
+        """From now on new runs of this flow begin with this version, which is kept already."""
+        ...
+
+    async def live(self) -> Sequence[LiveFlow]:
+        """What new runs begin with, in the order of the flows' names."""
+        ...
+
 
 class Runs(Protocol):
     async def add(self, run: RunRow) -> None:
@@ -95,6 +104,14 @@ class Runs(Protocol):
 
     async def overdue(self, now: datetime, limit: int) -> Sequence[RunRow]:
         """Open ones past their time, those longest past it first."""
+        ...
+
+    async def due(self, now: datetime, limit: int) -> Sequence[RunRow]:
+        """Open ones whose wait is over or whose reminder is due, the longest due first."""
+        ...
+
+    async def awaiting(self, customer_id: UUID, event: str, limit: int) -> Sequence[RunRow]:
+        """The customer's that this event of the company's concerns, newest change first."""
         ...
 
     async def open_from(self, customer_id: UUID | None, limit: int) -> Sequence[RunRow]:

@@ -275,7 +275,7 @@ class Company(Struct, frozen=True, kw_only=True):
 
     async def forget_everything(self) -> None:
         """As on the first day; flows stay published."""
-        kept = {tables.meta, tables.flow_version}
+        kept = {tables.meta, tables.flow_version, tables.live_flow}
         async with self.database.write() as db:
             for table in reversed(tables.metadata.sorted_tables):
                 if table not in kept:

@@ -17,6 +17,7 @@ from tests.api.test_callbacks import ring_out, seen
 from tests.api.test_calls import AN_ANSWER, AN_OFFER, connected, describe
 from tests.api.test_idempotency import a_minute_later
 from tests.api.test_participants import ask, joined
+from tests.api.test_resting import read_long_ago
 from tests.security.planted import TOMORROW
 
 
@@ -80,6 +81,17 @@ async def in_a_flow_to_leave(scene: Scene) -> None:
 async def at_the_code(scene: Scene) -> None:
     scene.ids["runs"] = (await scene.maya.with_code_asked())["run_id"]
     await a_minute_later(scene.company, UUID(scene.ids["runs"]))
+
+
+async def at_the_code_to_go_back(scene: Scene) -> None:
+    screen = await scene.maya.with_code_asked()
+    scene.ids["runs"] = screen["run_id"]
+    scene.body = {"rev": screen["rev"], "step": None}
+
+
+async def in_a_flow_read_long_ago(scene: Scene) -> None:
+    scene.ids["runs"] = (await scene.maya.start())["run_id"]
+    await read_long_ago(scene.company, UUID(scene.ids["runs"]))
 
 
 async def notified(scene: Scene) -> None:

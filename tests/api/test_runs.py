@@ -194,7 +194,7 @@ async def test_a_run_that_nobody_goes_on_with_expires(
         await work.runs.save(replace(row, expires_at=await company.long_ago()))
     other = await company.customer("jonas")
     kept = await other.start("jonas-credit")
-    words = Catalogues(BANK / "texts").texts("en")
+    words = Catalogues(BANK / "texts")
     await expire_overdue(company.store, RunLog(Catalogue(), words))
     screen = await maya.read(f"/v1/runs/{left['run_id']}")
     assert (screen["status"], screen["kind"]) == ("expired", "end")

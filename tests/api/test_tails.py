@@ -57,6 +57,8 @@ CASES = [
          {"flow": "activate_debit_card", "inputs": {"card_id": "maya-debit"}}),
     Case("POST /v1/runs/{id}/answers", at.in_a_flow, "maya"),
     Case("POST /v1/runs/{id}/code", at.at_the_code, "maya"),
+    Case("POST /v1/runs/{id}/reopen", at.at_the_code_to_go_back, "maya"),
+    Case("POST /v1/runs/{id}/resume", at.in_a_flow_read_long_ago, "maya"),
     Case("POST /v1/runs/{id}/cancel", at.in_a_flow_to_leave, "maya"),
     Case("POST /v1/help", at.at_rest, "maya"),
     Case(f"POST {ONE}/accept", at.offered, "ines"),

@@ -125,7 +125,7 @@ async def started(store: Store, who: Customer, **fields: Any) -> RunRow:
 
 def no_flows() -> Handover:
     """Of a company with neither flows nor words; runs have what was published with them."""
-    return Handover(RunLog(Catalogue(), Catalogues(Path()).texts("en")))
+    return Handover(RunLog(Catalogue(), Catalogues(Path())))
 
 
 def ringing(interaction: Interaction, **fields: Any) -> CallRow:

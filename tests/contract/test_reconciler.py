@@ -249,7 +249,7 @@ async def call_without_conversation(bank: Bank) -> UUID:
 @case(Broken.RUN_LEFT_BEHIND, mended=True)
 async def run_whose_helper_is_gone(bank: Bank) -> UUID:
     definition, now = load(FLOW, "limit.yaml"), NOON
-    runs = RunLog(Catalogue(), Catalogues(Path()).texts("en"))
+    runs = RunLog(Catalogue(), Catalogues(Path()))
     actor = events.Actor(kind="customer", id=str(bank.maya.id))
     started = events.Started(
         at=now, actor=actor, run=new_id(), flow="limit", version=definition.version, inputs={}

@@ -131,7 +131,7 @@ async def test_one_that_cannot_be_reminded_does_not_stop_the_others(
         await real(work, one)
 
     monkeypatch.setattr(pausing, "reminded", reminded)
-    runs = RunLog(Catalogue(), Catalogues(Path()).texts("en"))
+    runs = RunLog(Catalogue(), Catalogues(Path()))
     handover = Handover(runs)
     with errors() as logged:
         await CallingBack(store, Help(runs, handover), handover).look()

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from app.conversation.errors import NotFound, Stale
 from app.ids import new_id
-from app.store.records import CodeRow, RunRow
+from app.store.records import CodeRow, LiveFlow, RunRow
 from app.store.work import Store
 from tests.contract.people import NOON, customer, customers, flow_version, started, starting
 
@@ -27,6 +27,56 @@ async def test_a_version_once_published_stays_as_it_is(store: Store) -> None:
         assert await work.flow_versions.get(first.hash) == first
         with pytest.raises(NotFound, match="no such flow version"):
             await work.flow_versions.get("unknown")
+
+
+async def test_a_version_goes_live_in_place_of_another(store: Store) -> None:
+    await flow_version(store, "f1")
+    await flow_version(store, "f2")
+    first = LiveFlow(flow="activate_debit_card", hash="f1", since=NOON)
+    other = LiveFlow(flow="a_second", hash="f1", since=NOON)
+    async with store.write() as work:
+        assert await work.flow_versions.live() == []
+        await work.flow_versions.go_live(first)
+        await work.flow_versions.go_live(other)
+        await work.flow_versions.go_live(replace(first, since=NOON + MINUTE))  # it is already
+        assert await work.flow_versions.live() == [other, first]
+        newer = replace(first, hash="f2", since=NOON + MINUTE)
+        await work.flow_versions.go_live(newer)
+        assert await work.flow_versions.live() == [other, newer]
+
+
+async def test_what_rests_is_due_in_the_order_of_its_time(store: Store) -> None:
+    maya, jonas = await customers(store, 2)
+    await flow_version(store)
+    late = await started(store, maya, wakes_at=NOON + MINUTE, status="waiting")
+    soon = await started(store, jonas, wakes_at=NOON)
+    await started(store, maya, inputs_key="a", wakes_at=NOON + 2 * MINUTE)
+    await started(store, maya, inputs_key="b", wakes_at=NOON, status="solved")
+    await started(store, maya, inputs_key="c")
+    async with store.read() as work:
+        assert await work.runs.due(NOON + MINUTE, 9) == [soon, late]
+        assert await work.runs.due(NOON + MINUTE, 1) == [soon]
+        assert await work.runs.due(NOON - MINUTE, 9) == []
+
+
+async def test_an_event_finds_the_runs_of_its_customer_that_await_it(store: Store) -> None:
+    maya, jonas = await customers(store, 2)
+    await flow_version(store)
+    waiting = await started(store, maya, awaits="parcel.moved", status="waiting")
+    over = await started(
+        store,
+        maya,
+        awaits="parcel.moved",
+        status="solved",
+        inputs_key="a",
+        updated_at=NOON - MINUTE,
+    )
+    await started(store, maya, awaits="parcel.lost", inputs_key="b")
+    await started(store, jonas, awaits="parcel.moved")
+    async with store.read() as work:
+        assert await work.runs.awaiting(maya.id, "parcel.moved", 9) == [waiting, over]
+        assert await work.runs.awaiting(maya.id, "parcel.moved", 1) == [waiting]
+        assert await work.runs.awaiting(jonas.id, "parcel.lost", 9) == []
 
 
 async def test_a_run_comes_back_and_is_saved_under_the_next_version(store: Store) -> None:

@@ -53,6 +53,18 @@ class MemoryRuns:
         ]
         return [run for _, _, run in sorted(late, key=lambda one: one[:2])][:limit]
 
+    async def due(self, now: datetime, limit: int) -> Sequence[RunRow]:
+        resting = [
+            (run.wakes_at, run.id, run)
+            for run in self._tables.runs.values()
+            if run.status in RUN_OPEN and run.wakes_at is not None and run.wakes_at <= now
+        ]
+        return [run for _, _, run in sorted(resting, key=lambda one: one[:2])][:limit]
+
+    async def awaiting(self, customer_id: UUID, event: str, limit: int) -> Sequence[RunRow]:
+        found = await self.of_customer(customer_id, len(self._tables.runs))
+        return [run for run in found if run.awaits == event][:limit]
+
     async def open_from(self, customer_id: UUID | None, limit: int) -> Sequence[RunRow]:
         found = [
             run

@@ -29,6 +29,7 @@ from app.store.records import (
     FlowVersion,
     Invitation,
     KeptAnswer,
+    LiveFlow,
     RunRow,
     SignIn,
 )
@@ -60,6 +61,7 @@ class Tables(msgspec.Struct, kw_only=True):
     marks: dict[tuple[UUID, Viewer], Mark] = {}
     sign_ins: dict[bytes, SignIn] = {}
     flow_versions: dict[str, FlowVersion] = {}
+    live_flows: dict[str, LiveFlow] = {}
     runs: dict[UUID, RunRow] = {}
     action_jobs: dict[UUID, ActionJob] = {}
     codes: dict[UUID, CodeRow] = {}
