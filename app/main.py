@@ -104,9 +104,6 @@ LOOK_AGAIN_S = 1.0
 FILES_SWEPT_EVERY_S = 60.0
 """How late a file goes that was deleted, or never sent."""
 
-FLOWS_LOOKED_UP_EVERY_S = 30.0
-"""How late a flow is taken up that another process published, should its bell be lost."""
-
 EXPIRED_WITHIN_S = 60.0
 """How late a run may expire; flows count in hours and days."""
 
@@ -369,7 +366,7 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                     "flows",
                     bus,
                     topics.FLOWS,
-                    FLOWS_LOOKED_UP_EVERY_S,
+                    LOOK_AGAIN_S,
                     lambda: parts.catalogue.refresh(store),
                 ),
                 keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),

@@ -116,6 +116,17 @@ class Nudged(_Event, frozen=True, kw_only=True, tag="nudged"):
     """The customer is reminded of a run that lies still; it stays as it is."""
 
 
+class Migrated(_Event, frozen=True, kw_only=True, tag="migrated"):
+    """The run follows another `version` from here on.
+
+    The first `kept` events that counted until now still do, under the new names of `renames`.
+    """
+
+    version: str
+    kept: int
+    renames: dict[str, str] = {}
+
+
 Event = (
     Started
     | Answered
@@ -130,4 +141,5 @@ Event = (
     | Reopened
     | Woke
     | Nudged
+    | Migrated
 )

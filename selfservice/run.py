@@ -44,6 +44,7 @@ ACCEPTS: dict[type[Event], frozenset[Status]] = {
     events.Reopened: _OPEN,
     events.Woke: _RESTING,
     events.Nudged: frozenset({Status.ACTIVE}),
+    events.Migrated: frozenset(),  # not step by step: selfservice.versions folds such a log
 }
 
 

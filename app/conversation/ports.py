@@ -133,6 +133,10 @@ class Timeline(Protocol):
         """All events of one flow run, oldest first."""
         ...
 
+    async def logs_of(self, run_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[bytes]]:
+        """What selfservice wrote of each of these runs, oldest first; unknown ones are left out."""
+        ...
+
     async def tails_from(self, conversation_id: UUID | None, limit: int) -> Sequence[Tail]:
         """Of the conversations in the order of their ids, from this one on; None: the first."""
         ...

@@ -48,6 +48,7 @@ KINDS: dict[type[events.Event], str] = {
     events.Reopened: "flow.reopened",
     events.Woke: "flow.woke",
     events.Nudged: "flow.nudged",
+    events.Migrated: "flow.migrated",
 }
 """How the timeline calls what happens to a run."""
 
@@ -105,13 +106,11 @@ class RunLog:
             flow=definition.flow,
             hash=definition.version,
             inputs_key=inputs_key,
-            state=_encode(moved.state),
-            status=moved.state.status.value,
+            state=b"",
+            status="",
             updated_at=started.at,
-            expires_at=expires_at(definition, moved.state),
-            wakes_at=wakes_at(definition, moved.state),
-            awaits=awaits(definition, moved.state),
         )
+        row = standing(row, definition, moved.state)
         await work.runs.add(row)
         run = RunInHand(row=row, definition=definition, state=moved.state)
         await self._tell(work, run, started, customer_actor(customer))
@@ -134,7 +133,7 @@ class RunLog:
         """Move the run by one event where nobody waits for what it asks for: a worker does that."""
         _, effects = await self._moved(work, run, event, actor)
         for effect in _calls(effects):
-            await work.action_jobs.add(_job(run.row.id, effect, event.at))
+            await work.action_jobs.add(job_of(run.row.id, effect, event.at))
             work.ring(topics.ACTIONS)
 
     async def hold(
@@ -143,7 +142,7 @@ class RunLog:
         """A job that this process holds already: nobody else takes it before the lease is out."""
         timeout_s = effect.timeout_s if isinstance(effect, PerformAction) else 0
         until = now + LEASE + timedelta(seconds=timeout_s)
-        job = replace(_job(run.row.id, effect, now), attempts=1, lease_until=until)
+        job = replace(job_of(run.row.id, effect, now), attempts=1, lease_until=until)
         await work.action_jobs.add(job)
         return job
 
@@ -156,15 +155,7 @@ class RunLog:
         self, work: Work, run: RunInHand, event: events.Event, actor: Actor
     ) -> tuple[RunInHand, tuple[Effect, ...]]:
         moved = step(run.definition, run.state, event)
-        row = replace(
-            run.row,
-            state=_encode(moved.state),
-            status=moved.state.status.value,
-            updated_at=event.at,
-            expires_at=expires_at(run.definition, moved.state),
-            wakes_at=wakes_at(run.definition, moved.state),
-            awaits=awaits(run.definition, moved.state),
-        )
+        row = replace(standing(run.row, run.definition, moved.state), updated_at=event.at)
         saved = replace(run, row=await work.runs.save(row), state=moved.state)
         await self._tell(work, saved, event, actor)
         await self._learned(work, saved, event, before=run.state.step)
@@ -196,6 +187,11 @@ class RunLog:
             await knowledge.count_repeats(work, run.row, run.definition, run.state)
 
     async def _tell(self, work: Work, run: RunInHand, event: events.Event, actor: Actor) -> None:
+        await work.timeline.append(run.row.conversation_id, self.entry(run, event, actor))
+        work.ring(topics.conversation(run.row.conversation_id))
+        work.ring(topics.me(run.row.customer_id))
+
+    def entry(self, run: RunInHand, event: events.Event, actor: Actor) -> Entry:
         """One entry of the timeline: what people may see, and the event itself, kept private."""
         row, state = run.row, run.state
         told = str(getattr(event, "step", None) or state.step)
@@ -212,16 +208,26 @@ class RunLog:
             else None,
             "status": state.status.value,
         }
-        entry = Entry(
+        return Entry(
             kind=_kind(event, state),
             actor=actor,
             body=body,
             run_id=row.id,
             private=_encode(event),
         )
-        await work.timeline.append(row.conversation_id, entry)
-        work.ring(topics.conversation(row.conversation_id))
-        work.ring(topics.me(row.customer_id))
+
+
+def standing(row: RunRow, definition: Definition, state: State) -> RunRow:
+    """The row of a run that stands there."""
+    return replace(
+        row,
+        hash=definition.version,
+        state=_encode(state),
+        status=state.status.value,
+        expires_at=expires_at(definition, state),
+        wakes_at=wakes_at(definition, state),
+        awaits=awaits(definition, state),
+    )
 
 
 def customer_actor(customer: Customer) -> Actor:
@@ -239,5 +245,6 @@ def _calls(effects: tuple[Effect, ...]) -> list[PerformAction | SendCode]:
     return [effect for effect in effects if isinstance(effect, PerformAction | SendCode)]
 
 
-def _job(run_id: UUID, effect: PerformAction | SendCode, now: datetime) -> ActionJob:
+def job_of(run_id: UUID, effect: PerformAction | SendCode, now: datetime) -> ActionJob:
+    """A call that anybody may take."""
     return ActionJob(id=new_id(), run_id=run_id, effect=_encode(effect), due_at=now)

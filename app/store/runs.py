@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.conversation.errors import NotFound, Stale
 from app.store import tables
 from app.store.records import RunRow
-from app.store.tables import RUN_OPEN, RUN_RESTING
+from app.store.tables import RUN_OPEN, RUN_OVER, RUN_RESTING
 from app.store.upsert import insert
 
 _c = tables.run.c
@@ -78,6 +78,16 @@ class SqlRuns:
     async def due(self, now: datetime, limit: int) -> Sequence[RunRow]:
         resting = select(tables.run).where(RUN_RESTING, _c.wakes_at <= now)
         return await self._all(resting.order_by(_c.wakes_at, _c.id).limit(limit))
+
+    async def open_of_flow(self, flow: str, after: UUID | None, limit: int) -> Sequence[RunRow]:
+        found = select(tables.run).where(_c.flow == flow, RUN_OPEN)
+        if after is not None:
+            found = found.where(_c.id > after)
+        return await self._all(found.order_by(_c.id).limit(limit))
+
+    async def ended_of_flow(self, flow: str, limit: int) -> Sequence[RunRow]:
+        found = select(tables.run).where(_c.flow == flow, RUN_OVER)
+        return await self._all(found.order_by(_c.updated_at.desc(), _c.id.desc()).limit(limit))
 
     async def awaiting(self, customer_id: UUID, event: str, limit: int) -> Sequence[RunRow]:
         found = select(tables.run).where(_c.customer_id == customer_id, _c.awaits == event)

@@ -325,6 +325,17 @@ class SqlTimeline:
         found = select(event).where(event.c.run_id == run_id)
         return await self._all(found.order_by(event.c.at, event.c.seq))
 
+    async def logs_of(self, run_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[bytes]]:
+        found = (
+            select(event.c.run_id, event.c.private)
+            .where(event.c.run_id.in_(run_ids), event.c.private.is_not(None))
+            .order_by(event.c.run_id, event.c.at, event.c.seq)
+        )
+        logs: dict[UUID, list[bytes]] = defaultdict(list)
+        for run_id, private in await self._db.execute(found):
+            logs[run_id].append(private)
+        return logs
+
     async def move(self, conversation_id: UUID, to: UUID) -> bool:
         logs = await self._locked([conversation_id, to])
         if logs.keys() != {conversation_id, to}:

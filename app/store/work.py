@@ -110,6 +110,14 @@ class Runs(Protocol):
         """Open ones whose wait is over or whose reminder is due, the longest due first."""
         ...
 
+    async def open_of_flow(self, flow: str, after: UUID | None, limit: int) -> Sequence[RunRow]:
+        """Open ones of a flow, in the order of their ids, beyond this one; None: the first."""
+        ...
+
+    async def ended_of_flow(self, flow: str, limit: int) -> Sequence[RunRow]:
+        """Those of a flow that are over, the newest first."""
+        ...
+
     async def awaiting(self, customer_id: UUID, event: str, limit: int) -> Sequence[RunRow]:
         """The customer's that this event of the company's concerns, newest change first."""
         ...

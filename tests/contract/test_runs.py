@@ -59,6 +59,25 @@ async def test_what_rests_is_due_in_the_order_of_its_time(store: Store) -> None:
         assert await work.runs.due(NOON - MINUTE, 9) == []
 
 
+async def test_a_flows_runs_are_those_in_flight_and_those_that_are_over(store: Store) -> None:
+    maya = await customer(store)
+    await flow_version(store)
+    two = [await started(store, maya, inputs_key=key) for key in "ab"]
+    first, second = sorted(two, key=lambda run: run.id)
+    over = [
+        await started(store, maya, inputs_key="c", status=status, updated_at=NOON + n * MINUTE)
+        for n, status in enumerate(("solved", "abandoned", "expired"))
+    ]
+    await started(store, maya, flow="another")
+    await started(store, maya, flow="another", status="solved")
+    flow = first.flow
+    async with store.read() as work:
+        assert await work.runs.open_of_flow(flow, None, 9) == [first, second]
+        assert await work.runs.open_of_flow(flow, None, 1) == [first]
+        assert await work.runs.open_of_flow(flow, first.id, 9) == [second]
+        assert await work.runs.ended_of_flow(flow, 2) == over[:0:-1]
+
+
 async def test_an_event_finds_the_runs_of_its_customer_that_await_it(store: Store) -> None:
     maya, jonas = await customers(store, 2)
     await flow_version(store)

@@ -151,6 +151,25 @@ async def test_events_of_a_run_are_found_by_it(store: Store) -> None:
         assert await work.timeline.of_run(new_id()) == []
 
 
+async def test_the_private_log_of_many_runs(store: Store) -> None:
+    maya, jonas = await customers(store, 2)
+    one, other = new_id(), new_id()
+    async with store.write() as work:
+        for who, run_id, private in (
+            (maya, one, b"1"),
+            (jonas, other, b"2"),
+            (maya, one, None),
+            (maya, one, b"3"),
+        ):
+            entry = said("a", run_id=run_id, private=private)
+            await work.timeline.append(who.conversation_id, entry)
+        assert await work.timeline.logs_of([one, other, new_id()]) == {
+            one: [b"1", b"3"],
+            other: [b"2"],
+        }
+        assert await work.timeline.logs_of([]) == {}
+
+
 async def test_an_unknown_conversation_is_not_found(store: Store) -> None:
     async with store.write() as work:
         with pytest.raises(NotFound, match="no such conversation"):

@@ -61,6 +61,22 @@ class MemoryRuns:
         ]
         return [run for _, _, run in sorted(resting, key=lambda one: one[:2])][:limit]
 
+    async def open_of_flow(self, flow: str, after: UUID | None, limit: int) -> Sequence[RunRow]:
+        found = [
+            run
+            for run in self._tables.runs.values()
+            if run.flow == flow and run.status in RUN_OPEN and (after is None or run.id > after)
+        ]
+        return sorted(found, key=lambda run: run.id)[:limit]
+
+    async def ended_of_flow(self, flow: str, limit: int) -> Sequence[RunRow]:
+        found = [
+            run
+            for run in self._tables.runs.values()
+            if run.flow == flow and run.status not in RUN_OPEN
+        ]
+        return sorted(found, key=lambda run: (run.updated_at, run.id), reverse=True)[:limit]
+
     async def awaiting(self, customer_id: UUID, event: str, limit: int) -> Sequence[RunRow]:
         found = await self.of_customer(customer_id, len(self._tables.runs))
         return [run for run in found if run.awaits == event][:limit]

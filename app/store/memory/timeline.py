@@ -86,6 +86,14 @@ class MemoryTimeline:
         found = [e for log in self._tables.events.values() for e in log if e.run_id == run_id]
         return sorted(found, key=lambda event: (event.at, event.seq))
 
+    async def logs_of(self, run_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[bytes]]:
+        logs = {id: await self.of_run(id) for id in run_ids}
+        return {
+            id: [one.private for one in log if one.private is not None]
+            for id, log in logs.items()
+            if log
+        }
+
     async def move(self, conversation_id: UUID, to: UUID) -> bool:
         logs = self._tables.events
         moving = found(logs, conversation_id, "conversation")

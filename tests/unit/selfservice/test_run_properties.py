@@ -230,6 +230,7 @@ EVENTS: dict[type[Event], Event] = {
     events.Reopened: events.Reopened(at=START, actor=CUSTOMER, step="load_card"),
     events.Woke: events.Woke(at=START, actor=CUSTOMER, step="load_card", visit=1),
     events.Nudged: events.Nudged(at=START, actor=CUSTOMER),
+    events.Migrated: events.Migrated(at=START, actor=CUSTOMER, version="v2", kept=1),
 }
 POSSIBLE = {
     (Status.ACTIVE, events.Answered),
