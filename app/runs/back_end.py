@@ -138,12 +138,12 @@ class BackEnd:
             await work.action_jobs.done(job.id)
             run = await self._runs.get(work, job.run_id)
             try:
-                return await self._runs.append(
-                    work, run, replace(event, at=await work.now()), SYSTEM
-                )
+                event = replace(event, at=await work.now())
+                _, jobs = await self._runs.append(work, run, event, SYSTEM)
             except NotAllowed as overtaken:
                 log.info("action.overtaken", run_id=str(job.run_id), reason=overtaken.reason)
                 return []
+            return jobs
 
     async def _send(self, job: ActionJob, effect: SendCode) -> None:
         """Store the hash of a code, then have the company send it; never the other way."""

@@ -119,13 +119,13 @@ class RunLog:
 
     async def append(
         self, work: Work, run: RunInHand, event: events.Event, actor: Actor
-    ) -> list[ActionJob]:
+    ) -> tuple[RunInHand, list[ActionJob]]:
         """Move the run by one event; the jobs that it asks for are the caller's to perform.
 
         Raises selfservice.errors.NotAllowed where the event cannot happen, Stale.
         """
         moved, effects = await self._moved(work, run, event, actor)
-        return await self._hold(work, moved, effects, event.at)
+        return moved, await self._hold(work, moved, effects, event.at)
 
     async def append_unattended(
         self, work: Work, run: RunInHand, event: events.Event, actor: Actor

@@ -51,6 +51,14 @@ class FlowSummary(Struct, frozen=True, kw_only=True):
     summary: str
 
 
+class Answered(Struct, frozen=True):
+    """What is kept of an answer that was given."""
+
+    errors: dict[str, str]
+    screen: Screen | None = None
+    """None: the back end was asked, and the screen shows what came of it."""
+
+
 class SelfService:
     def __init__(
         self, store: Store, runs: RunLog, words: Catalogues, vault: Vault, back_end: BackEnd
@@ -116,22 +124,25 @@ class SelfService:
         """Answer the present step.
 
         Raises StaleRun with the present screen, AnswerRefused with a sentence per field. A refused
-        answer is an event of the run too, so it is committed like an accepted one.
+        answer is an event of the run too, so it is committed like an accepted one. Where the answer
+        asks nothing of the back end, its repeat gets the very screen that it got.
         """
         jobs: list[ActionJob] = []
 
-        async def act(work: Work) -> dict[str, str]:
+        async def act(work: Work) -> Answered:
             run = await self._runs.own(work, run_id, customer)
             if run.state.rev != rev or run.state.step != step:
                 raise StaleRun(await self._screen(work, run, customer))
             errors, event = await self._event_for(work, run, values, customer)
-            jobs[:] = await self._runs.append(work, run, event, customer_actor(customer))
-            return errors
+            run, jobs[:] = await self._runs.append(work, run, event, customer_actor(customer))
+            told = errors or jobs
+            return Answered(errors, None if told else await self._screen(work, run, customer))
 
-        if errors := await once(act, dict[str, str]):
-            raise AnswerRefused(errors)
+        answered = await once(act, Answered)
+        if answered.errors:
+            raise AnswerRefused(answered.errors)
         await self._back_end.perform_soon(jobs)
-        return await self.screen(customer, run_id)
+        return answered.screen or await self.screen(customer, run_id)
 
     async def send_code(self, once: Once, customer: Customer, run_id: UUID) -> None:
         """Send a new one-time code; raises TooSoon within 30 s, NotAllowed without a step-up."""
@@ -158,7 +169,7 @@ class SelfService:
                 raise StaleRun(await self._screen(work, run, customer))
             target = step or next(iter(changeable(run.definition, run.state)), "")
             event = events.Reopened(at=await work.now(), actor=_actor(customer), step=target)
-            jobs[:] = await self._runs.append(work, run, event, customer_actor(customer))
+            _, jobs[:] = await self._runs.append(work, run, event, customer_actor(customer))
 
         await once(act, NoneType)
         await self._back_end.perform_soon(jobs)
@@ -175,7 +186,7 @@ class SelfService:
             run = await self._runs.own(work, run_id, customer)
             event = returned(run.definition, run.state, await work.now(), _actor(customer))
             if event is not None:
-                jobs[:] = await self._runs.append(work, run, event, customer_actor(customer))
+                _, jobs[:] = await self._runs.append(work, run, event, customer_actor(customer))
 
         await once(act, NoneType)
         await self._back_end.perform_soon(jobs)
@@ -190,7 +201,7 @@ class SelfService:
             if rev not in {None, run.state.rev}:
                 raise StaleRun(await self._screen(work, run, customer))
             event = events.Cancelled(at=await work.now(), actor=_actor(customer))
-            jobs[:] = await self._runs.append(work, run, event, customer_actor(customer))
+            _, jobs[:] = await self._runs.append(work, run, event, customer_actor(customer))
 
         await once(act, NoneType)
         await self._back_end.perform_soon(jobs)

@@ -307,6 +307,7 @@ run = Table(
     Column("wakes_at", UtcDateTime),
     Column("awaits", PlainText),
     Index(None, "customer_id", "updated_at"),
+    _partial("ix_run_expires", "expires_at", where=RUN_OPEN),
     _partial("ix_run_wakes", "wakes_at", where=RUN_RESTING),
     _partial("ix_run_awaits", "customer_id", "awaits", where=text("awaits IS NOT NULL")),
     _partial("uq_run_open", "customer_id", "flow", "inputs_key", unique=True, where=RUN_OPEN),

@@ -11,6 +11,7 @@ down_revision: str | None = "0010"
 
 moment = sa.DateTime(timezone=True)
 resting = sa.text("status IN ('active', 'waiting', 'with_human') AND wakes_at IS NOT NULL")
+is_open = sa.text("status IN ('active', 'waiting', 'with_human')")
 awaiting = sa.text("awaits IS NOT NULL")
 
 
@@ -22,6 +23,9 @@ def upgrade() -> None:
     op.add_column("run", sa.Column("awaits", sa.Text(), nullable=True))
     op.create_index(
         "ix_run_wakes", "run", ["wakes_at"], sqlite_where=resting, postgresql_where=resting
+    )
+    op.create_index(
+        "ix_run_expires", "run", ["expires_at"], sqlite_where=is_open, postgresql_where=is_open
     )
     op.create_index(
         "ix_run_awaits",
@@ -45,6 +49,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("live_flow")
     op.drop_index("ix_run_awaits", "run")
+    op.drop_index("ix_run_expires", "run")
     op.drop_index("ix_run_wakes", "run")
     op.drop_column("run", "awaits")
     op.drop_column("run", "wakes_at")

@@ -121,3 +121,16 @@ async def test_a_wait_for_the_customer_ends_when_they_return(company: Company) -
     assert (await maya.read(f"/v1/runs/{screen['run_id']}")) == rested
     woken = await maya.do(path(rested, "resume"))
     assert (woken["step"], woken["status"]) == ("impatient", "active")
+
+
+async def test_a_repeat_gets_the_screen_of_then_also_after_the_run_went_on(
+    company: Company,
+) -> None:
+    maya = await company.customer("maya")
+    screen = await maya.do("/v1/runs", {"flow": "slow"})
+    body = {"rev": screen["rev"], "step": "tea", "values": {"tea": "green"}}
+    key = {"Idempotency-Key": "tea-1"}
+    first = await maya.post(path(screen, "answers"), body, headers=key)
+    await maya.do(path(screen, "resume"))
+    again = await maya.post(path(screen, "answers"), body, headers=key)
+    assert (again.status_code, again.content) == (first.status_code, first.content)

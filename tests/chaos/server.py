@@ -23,7 +23,13 @@ class Server(ServerProcess):
     """Also tells its process id, whether it lives, and the moment from which it answers."""
 
     def __init__(
-        self, data: Path, database_url: str = "", *, bus_url: str = "", commits_fail: bool = False
+        self,
+        data: Path,
+        database_url: str = "",
+        *,
+        bus_url: str = "",
+        commits_fail: bool = False,
+        flows_dir: str = "",
     ) -> None:
         """`commits_fail`: some transactions report an error after they were committed."""
         ports = free_ports()
@@ -32,6 +38,7 @@ class Server(ServerProcess):
             data_dir=data,
             database_url=database_url,
             bus_url=bus_url,
+            flows_dir=flows_dir,
             port=ports.server,
             media_port=ports.media,
             # The server wants a back end to start; in these conversations nobody asks it.
