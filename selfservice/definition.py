@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 
@@ -18,6 +18,7 @@ from selfservice import yaml
 from selfservice.checks import check
 from selfservice.errors import FlowError
 from selfservice.expression import Expression, compile_expression
+from selfservice.finding import Finding
 from selfservice.language import (
     Action,
     Call,
@@ -60,6 +61,7 @@ KINDS: dict[str, type[Written]] = {
     "end": End,
 }
 _T = TypeVar("_T")
+_P = ParamSpec("_P")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -121,10 +123,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     def key(self, step: str) -> str:
         """The text key of a step, `t:activate.done`: its flow's first word and its own name."""
-        head = self.head_at(step)
-        prefix, dot, _ = head.title.removeprefix("t:").partition(".")
-        short = prefix if dot and head.title.startswith("t:") else head.flow
-        return f"t:{short}.{step.rpartition('/')[2]}"
+        return f"t:{self.head_at(step).short}.{step.rpartition('/')[2]}"
 
     def progress(self, step: str) -> Progress | None:
         """Where `step` stands on its main path; None where no solution leads through it."""
@@ -137,16 +136,77 @@ def frame_of(step: str) -> str:
     return step[: step.rfind("/") + 1]
 
 
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow as its file says it, without the flows that it calls."""
+
+    head: Head
+    steps: dict[str, Written]
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow file with everything that can never work in it.
+
+    `source` is there where the file says a whole flow, `definition` only where nothing is wrong.
+    """
+
+    findings: tuple[Finding, ...]
+    source: Source | None = None
+    definition: Definition | None = None
+
+
 def load(text: str, name: str, others: Mapping[str, Definition] = {}) -> Definition:
     """Read a flow file; `name` is what its errors are prefixed with (the file's name).
 
     `others` are the flows it may call, by their names. Raises FlowError with the place of the
     first thing that is wrong.
     """
+    found = read(text, others)
+    for one in found.findings:
+        raise FlowError(one.place, one.message, source=name, code=one.code)
+    assert found.definition is not None  # noqa: S101 - nothing was found
+    return found.definition
+
+
+def read(text: str, others: Mapping[str, Definition] = {}) -> Read:
+    """Read a flow file as far as that is possible."""
+    findings: list[Finding] = []
+    raw = _attempt(findings, _mapping, text)
+    source = _source(findings, raw) if raw is not None else None
+    if raw is None or source is None:
+        return Read(findings=tuple(findings))
+    findings.extend(check(source.head, source.steps))
+    if findings:
+        return Read(findings=tuple(findings))
+    definition = _attempt(findings, _defined, source, raw, others)
+    return Read(findings=tuple(findings), source=source, definition=definition)
+
+
+def _source(findings: list[Finding], raw: dict[str, Any]) -> Source | None:
+    rest = {key: value for key, value in raw.items() if key != "steps"}
+    head = _attempt(findings, _convert, rest, Head, "")
+    listed = _attempt(findings, _listed, raw.get("steps")) or {}
+    steps = {name: _attempt(findings, _step, name, one) for name, one in listed.items()}
+    if head is None or findings:
+        return None
+    return Source(head=head, steps={name: one for name, one in steps.items() if one is not None})
+
+
+def _attempt(
+    findings: list[Finding], act: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs
+) -> _T | None:
+    """What `act` gives; None, and one more finding, where it cannot."""
     try:
-        return _load(text, others)
+        return act(*args, **kwargs)
     except FlowError as error:
-        raise FlowError(error.place, error.message, source=name) from error
+        findings.append(Finding(code=error.code, place=error.place, message=error.message))
+        return None
+
+
+def _mapping(text: str) -> dict[str, Any]:
+    raw = yaml.parse(text)
+    if not isinstance(raw, dict):
+        raise FlowError("", "a flow is a mapping with `flow`, `title`, `start`, `steps`")
+    return raw
 
 
 def called_by(text: str) -> frozenset[str]:
@@ -159,15 +219,10 @@ def called_by(text: str) -> frozenset[str]:
         return frozenset()
 
 
-def _load(text: str, others: Mapping[str, Definition]) -> Definition:
-    raw = yaml.parse(text)
-    if not isinstance(raw, dict):
-        raise FlowError("", "a flow is a mapping with `flow`, `title`, `start`, `steps`")
-    head = _convert({key: value for key, value in raw.items() if key != "steps"}, Head, "")
-    written = _steps(raw.get("steps"))
-    check(head, written)
-    steps, heads = linked(head, written, others)
-    links = {one.call.flow: others[one.call.flow].version for one in _calls(written)}
+def _defined(source: Source, raw: dict[str, Any], others: Mapping[str, Definition]) -> Definition:
+    head = source.head
+    steps, heads = linked(head, source.steps, others)
+    links = {one.call.flow: others[one.call.flow].version for one in _calls(source.steps)}
     return Definition(
         head=head,
         version=_version(raw, links),
@@ -195,12 +250,12 @@ def _version(raw: dict[str, Any], links: dict[str, str]) -> str:
     return hashlib.sha256(msgspec.json.encode(canonical, order="sorted")).hexdigest()
 
 
-def _steps(raw: Any) -> dict[str, Written]:
+def _listed(raw: Any) -> dict[str, Any]:
     if not isinstance(raw, dict) or not raw:
         raise FlowError("steps", "a flow needs at least one step")
     if len(raw) > MAX_STEPS:
         raise FlowError("steps", f"more than {MAX_STEPS} steps")
-    return {name: _step(name, step) for name, step in raw.items()}
+    return raw
 
 
 def _step(name: str, raw: Any) -> Written:
@@ -212,7 +267,8 @@ def _step(name: str, raw: Any) -> Written:
     kinds = sorted(KINDS.keys() & raw.keys())
     if len(kinds) != 1:
         found = ", ".join(kinds) or "none"
-        raise FlowError(place, f"a step has exactly one of {', '.join(KINDS)}; found: {found}")
+        why = f"a step has exactly one of {', '.join(KINDS)}; found: {found}"
+        raise FlowError(place, why, code="E002")
     return _convert(raw, KINDS[kinds[0]], place)
 
 
@@ -222,7 +278,14 @@ def _convert(raw: dict[str, Any], kind: type[_T], place: str) -> _T:
     except msgspec.ValidationError as error:
         message, path = _split(error)
         inner = _name_keys(raw, kind, path)
-        raise FlowError((place + inner).removeprefix("."), _plain(message)) from error
+        code = _code(error, message)
+        raise FlowError((place + inner).removeprefix("."), _plain(message), code=code) from error
+
+
+def _code(error: msgspec.ValidationError, message: str) -> str:
+    if isinstance(error.__cause__, FlowError):
+        return error.__cause__.code
+    return "E004" if re.search("required field `(next|resume_at)`", message) else "E020"
 
 
 def _split(error: msgspec.ValidationError) -> tuple[str, str]:

@@ -23,21 +23,23 @@ class SelfServiceError(Exception):
 class FlowError(SelfServiceError, ValueError):
     """A flow definition that cannot be used.
 
-    `source` is the file's name, `place` a path in it such as `steps.pay.next[0].goto`.
+    `source` is the file's name, `place` a path in it such as `steps.pay.next[0].goto`, `code` one
+    of `selfservice.finding`.
     """
 
-    def __init__(self, place: str, message: str, source: str = "") -> None:
+    def __init__(self, place: str, message: str, source: str = "", code: str = "E020") -> None:
         super().__init__(": ".join(part for part in (source, place, message) if part))
         self.place = place
         self.message = message
         self.source = source
+        self.code = code
 
 
 class ExpressionError(FlowError):
     """A rule that cannot be read; its place is known once it is found in a flow."""
 
     def __init__(self, message: str) -> None:
-        super().__init__("", message)
+        super().__init__("", message, code="E010")
 
 
 class NotAllowed(SelfServiceError):

@@ -563,6 +563,12 @@ class Head(_Part, frozen=True, kw_only=True):
     anonymous: bool = False
     """Also for customers who did not sign in."""
 
+    @property
+    def short(self) -> str:
+        """The first word of the flow's text keys: `activate` of `t:activate.title`."""
+        prefix, dot, _ = self.title.removeprefix("t:").partition(".")
+        return prefix if dot and self.title.startswith("t:") else self.flow
+
 
 def targets(step: Step) -> tuple[str, ...]:
     """Every step that can follow, the intended ways first."""

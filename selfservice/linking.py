@@ -65,24 +65,26 @@ def linked(
 
 def _check_size(every: dict[str, Step]) -> None:
     if len(every) > MAX_LINKED:
-        raise FlowError("steps", f"more than {MAX_LINKED} steps with those of the flows it calls")
+        raise FlowError(
+            "steps", f"more than {MAX_LINKED} steps with those of the flows it calls", code="E012"
+        )
     if any(name.count("/") > MAX_DEPTH for name in every):
-        raise FlowError("steps", f"flows call each other deeper than {MAX_DEPTH}")
+        raise FlowError("steps", f"flows call each other deeper than {MAX_DEPTH}", code="E012")
 
 
 def _called(head: Head, name: str, step: Call, others: Mapping[str, Definition]) -> Definition:
     rule, place = step.call, f"steps.{name}.call"
     called = others.get(rule.flow)
     if called is None:
-        raise FlowError(f"{place}.flow", f"there is no flow `{rule.flow}`")
+        raise FlowError(f"{place}.flow", f"there is no flow `{rule.flow}`", code="E012")
     inputs = called.head.inputs
     for key in sorted(rule.with_.keys() - inputs.keys()):
-        raise FlowError(f"{place}.with.{key}", f"`{rule.flow}` has no such input")
+        raise FlowError(f"{place}.with.{key}", f"`{rule.flow}` has no such input", code="E012")
     needed = {key for key, one in inputs.items() if not one.optional}
     for key in sorted(needed - rule.with_.keys()):
-        raise FlowError(f"{place}.with", f"`{rule.flow}` needs the input `{key}`")
+        raise FlowError(f"{place}.with", f"`{rule.flow}` needs the input `{key}`", code="E012")
     if head.anonymous and not called.head.anonymous:
-        raise FlowError(f"{place}.flow", f"`{rule.flow}` is not `anonymous`")
+        raise FlowError(f"{place}.flow", f"`{rule.flow}` is not `anonymous`", code="E012")
     return called
 
 
