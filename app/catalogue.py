@@ -14,6 +14,9 @@ from selfservice.loading import load_all
 
 _links = msgspec.json.Decoder(dict[str, str]).decode
 
+TESTS = ".tests.yaml"
+"""How the name of a flow's tests file ends."""
+
 
 class Catalogue:
     """The live definition of each flow, and every version that a run may be pinned to."""
@@ -23,7 +26,7 @@ class Catalogue:
         self._by_hash: dict[str, Definition] = {}
 
     async def publish_folder(self, store: Store, folder: Path) -> None:
-        """Publish every *.yaml of a folder; raises selfservice.errors.FlowError for a bad one."""
+        """Publish every flow of a folder; raises selfservice.errors.FlowError for a bad one."""
         loaded = await asyncio.to_thread(lambda: load_all(read_folder(folder)))
         async with store.write() as work:
             await self.publish(work, loaded)
@@ -71,4 +74,9 @@ class Catalogue:
 
 def read_folder(folder: Path) -> list[tuple[str, str]]:
     """The flow files of a folder, as (name, text)."""
-    return [(path.name, path.read_text("utf-8")) for path in sorted(folder.glob("*.yaml"))]
+    return [(path.name, path.read_text("utf-8")) for path in flow_files(folder)]
+
+
+def flow_files(folder: Path) -> list[Path]:
+    """The flows of a folder, without the tests beside them."""
+    return [path for path in sorted(folder.glob("*.yaml")) if not path.name.endswith(TESTS)]

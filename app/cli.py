@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, doctor, apply, simulate, demo."""
+"""The command line: serve, migrate, doctor, apply, flow, simulate, demo."""
 
 import asyncio
 import sys
@@ -111,6 +111,26 @@ def apply(company: Path, dry_run: bool, yes: bool, prune: bool) -> None:
         raise click.ClickException(f"{where}: {error}") from None
     except (NotMigrated, ChangedMeanwhile, NotAllowed) as error:
         raise click.ClickException(str(error)) from None
+
+
+class _FlowCommands(click.Group):
+    """The commands of app/flow_cli.py, imported when one of them is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._commands())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return self._commands().get(cmd_name)
+
+    def _commands(self) -> dict[str, click.Command]:
+        from app.flow_cli import COMMANDS
+
+        return COMMANDS
+
+
+@main.group(cls=_FlowCommands)
+def flow() -> None:
+    """Check, test, draw and compare flows."""
 
 
 @main.command()

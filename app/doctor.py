@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from app.api.pages import DIST, PAGES
 from app.auth.customer_token import BadHostKeys, HostTokens
+from app.catalogue import flow_files
 from app.config import Config, listed
 from app.egress import BadBackend, Egress
 from app.store.engine import open_database
@@ -24,8 +25,8 @@ from rtc.addresses import own
 from rtc.engine import WorkerLost
 from rtc.relay.engine import RelayEngine
 from rtc.relay.keeper import RelayConfig
-from selfservice.definition import load
 from selfservice.errors import SelfServiceError
+from selfservice.loading import load_all
 from selfservice.texts import Catalogues
 
 SQLITE = "sqlite:///"
@@ -237,11 +238,12 @@ def _flows(config: Config) -> Finding:
         found = "not set: nothing to do alone"
         return Finding(what="flows", ok=False, found=found, mend=mend, bearable=True)
     try:
-        files = _files(config.flows_dir, "*.yaml")
-        flows = [load(path.read_text("utf-8"), str(path)).flow for path in files]
+        files = flow_files(_folder(config.flows_dir))
+        loaded = load_all((str(path), path.read_text("utf-8")) for path in files)
     except (OSError, ValueError) as error:  # a FlowError says the place in the file
         return _failed("flows", error, "mend it, or set WARMLINE_FLOWS_DIR to another folder")
-    return Finding(what="flows", ok=True, found=", ".join(flows) or f"none in {config.flows_dir}")
+    flows = ", ".join(definition.flow for definition, _ in loaded)
+    return Finding(what="flows", ok=True, found=flows or f"none in {config.flows_dir}")
 
 
 def _texts(config: Config) -> Finding:
@@ -250,7 +252,7 @@ def _texts(config: Config) -> Finding:
         found = "not set: flows without words"
         return Finding(what="texts", ok=False, found=found, mend=mend, bearable=True)
     try:
-        names = [path.stem for path in _files(config.texts_dir, "*.ftl")]
+        names = [path.stem for path in sorted(_folder(config.texts_dir).glob("*.ftl"))]
         Catalogues(Path(config.texts_dir))
     except (OSError, ValueError, SelfServiceError) as error:
         return _failed("texts", error, "mend it, or set WARMLINE_TEXTS_DIR to another folder")
@@ -271,10 +273,10 @@ def _push(config: Config) -> Finding:
     return Finding(what="push", ok=True, found=config.push_url)
 
 
-def _files(folder: str, pattern: str) -> list[Path]:
-    if not Path(folder).is_dir():
-        raise NotADirectoryError(0, "is no folder", folder)
-    return sorted(Path(folder).glob(pattern))
+def _folder(name: str) -> Path:
+    if not Path(name).is_dir():
+        raise NotADirectoryError(0, "is no folder", name)
+    return Path(name)
 
 
 def _failed(what: str, error: Exception, mend: str, file: str = "") -> Finding:

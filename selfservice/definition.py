@@ -16,6 +16,7 @@ import msgspec
 
 from selfservice import yaml
 from selfservice.checks import check
+from selfservice.duration import seconds
 from selfservice.errors import FlowError
 from selfservice.expression import Expression, compile_expression
 from selfservice.finding import Finding
@@ -62,7 +63,6 @@ KINDS: dict[str, type[Written]] = {
 }
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -319,7 +319,7 @@ def _decode(kind: type, value: Any) -> Any:
     if kind is Expression:
         return _expression(value)
     if kind is Seconds:
-        return _seconds(value)
+        return Seconds(seconds(value))
     if kind is Template:
         return _template(value)
     raise NotImplementedError(kind)
@@ -335,10 +335,3 @@ def _template(value: Any) -> Template:
     if not isinstance(value, str):
         raise ValueError("a line is a text such as {merchant} {amount:money}")  # noqa: TRY004 - msgspec adds the place to a ValueError
     return Template(value)
-
-
-def _seconds(value: Any) -> Seconds:
-    found = re.fullmatch("([1-9][0-9]{0,4})([smhd])", value) if isinstance(value, str) else None
-    if not found:
-        raise ValueError("a duration is written like 8s, 20m, 72h or 14d")
-    return Seconds(int(found[1]) * _UNITS[found[2]])

@@ -73,7 +73,7 @@ def compile_expression(source: str | int | float | bool | None) -> Expression:
     """Read a rule; a number, boolean or null stands for itself. Raises ExpressionError."""
     if not isinstance(source, str):
         return Expression(str(source), lambda _: source)
-    tree = _parse(source.strip())
+    tree = parse(source.strip())
     reader = _Reader()
     evaluate = reader.compile(tree)
     return Expression(
@@ -85,7 +85,8 @@ def compile_expression(source: str | int | float | bool | None) -> Expression:
     )
 
 
-def _parse(source: str) -> ast.expr:
+def parse(source: str) -> ast.expr:
+    """The syntax of a rule, bounded. Raises ExpressionError."""
     _check_text(source)
     try:
         with warnings.catch_warnings():

@@ -22,7 +22,7 @@ def load_all(
         unloaded = {_flow_of(text, name) for name, (text, _) in waiting.items()}
         ready = [name for name, (_, calls) in waiting.items() if not calls & unloaded]
         if not ready:
-            raise FlowError("", "flows call each other in a circle", source=min(waiting))
+            raise FlowError("", "flows call each other in a circle", min(waiting), "E012")
         for name in ready:
             text, _ = waiting.pop(name)
             definition = load(text, name, known)

@@ -1,0 +1,141 @@
+"""The flow author's commands: `warmline flow lint`, `test`, `coverage`."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from app.flow_file import FlowFile, findings, flows_of, place_in, words_beside, written_by
+from selfservice.errors import FlowError, SelfServiceError
+from selfservice.finding import Finding
+from selfservice.testing.coverage import edges
+from selfservice.testing.expecting import why_not
+from selfservice.texts import Catalogues
+
+_PATHS = click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
+)
+_TEXTS = click.option(
+    "--texts",
+    envvar="WARMLINE_TEXTS_DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of the texts; `texts` beside the flows' folder where it is not given.",
+)
+
+
+@click.command()
+@_PATHS
+@_TEXTS
+@click.option("--strict", is_flag=True, help="End with 1 for warnings, too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON array.")
+def lint(paths: tuple[Path, ...], texts: Path | None, strict: bool, as_json: bool) -> None:
+    """Say everything that is wrong with flows, or doubtful, with its line and how to mend it."""
+    flows = flows_of(paths)
+    written = written_by(flows)
+    try:
+        found = [
+            (one, finding)
+            for one in flows
+            for finding in _in_order(one, findings(one, words_beside(one, texts), written))
+        ]
+    except SelfServiceError as error:
+        raise click.ClickException(str(error)) from None
+    if as_json:
+        click.echo(msgspec.json.encode([_as_json(*one) for one in found]).decode())
+    else:
+        _print(found, len(flows))
+    sys.exit(1 if any(one.is_error or strict for _, one in found) else 0)
+
+
+def _in_order(file: FlowFile, found: Iterable[Finding]) -> list[Finding]:
+    return sorted(found, key=lambda one: (file.line(one.place) or 0, one.code))
+
+
+def _as_json(file: FlowFile, one: Finding) -> dict[str, Any]:
+    return {
+        "path": str(file.path),
+        "line": file.line(one.place),
+        "code": one.code,
+        "place": one.place,
+        "message": one.message,
+        "hint": one.hint,
+    }
+
+
+def _print(found: list[tuple[FlowFile, Finding]], flows: int) -> None:
+    for file, one in found:
+        place = f"{one.place}: " if one.place and not one.place.startswith("line ") else ""
+        click.echo(f"{file.where(one.place)}: {one.code} {place}{one.message}")
+        click.echo(f"    {one.hint}")
+    errors = sum(one.is_error for _, one in found)
+    click.echo(f"{flows} flows, {errors} errors, {len(found) - errors} warnings")
+
+
+@click.command()
+@_PATHS
+@_TEXTS
+def test(paths: tuple[Path, ...], texts: Path | None) -> None:
+    """Run the tests beside flows (<flow>.tests.yaml) and say which fail, and why."""
+    passed = failed = 0
+    try:
+        for file in flows_of(paths):
+            for line, why in _tested(file, texts):
+                click.echo(f"{'FAIL' if why else 'ok  '}  {line}")
+                if why:
+                    click.echo(f"      {why}")
+                passed, failed = passed + (not why), failed + bool(why)
+    except SelfServiceError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed or not passed else 0)
+
+
+def _tested(file: FlowFile, folder: Path | None) -> list[tuple[str, str | None]]:
+    """Each test with its line, and why it fails."""
+    cases = file.cases()
+    if cases is None:
+        return []
+    words = words_beside(file, folder)
+    catalogues = words.catalogues if words else Catalogues(file.path.parent)
+    texts = catalogues.texts(words.default if words else "en")
+    source = file.tests.read_text("utf-8")
+    return [
+        (
+            f"{place_in(file.tests, source, f'tests[{at}]')} {case.name}",
+            why_not(file.definition, cases.given, case, texts),
+        )
+        for at, case in enumerate(cases.tests)
+    ]
+
+
+@click.command()
+@_PATHS
+@click.option(
+    "--min",
+    "least",
+    type=click.FloatRange(0, 100),
+    default=0,
+    show_default=True,
+    help="End with 1 where a flow has less (percent).",
+)
+def coverage(paths: tuple[Path, ...], least: float) -> None:
+    """Say which ways from step to step the tests of flows take, and which they do not."""
+    enough = True
+    try:
+        for file in flows_of(paths):
+            every, left = edges(file.definition), file.uncovered()
+            percent = 100 * (1 - len(left) / len(every)) if every else 100.0
+            enough = enough and percent >= least
+            shown = f"{len(every) - len(left)} of {len(every)} ways, {percent:.1f} %"
+            click.echo(f"{file.path}: {shown}")
+            for edge in left:
+                click.echo(f"    {file.where(edge.place)}: {edge.place} -> {edge.target}")
+    except FlowError as error:
+        raise click.ClickException(str(error)) from None
+    sys.exit(0 if enough else 1)
+
+
+COMMANDS = {one.name: one for one in (lint, test, coverage) if one.name}

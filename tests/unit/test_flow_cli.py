@@ -1,0 +1,254 @@
+"""Do the flow author's commands say what is wrong, where, and end as they should?"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli import main
+from tests.unit.selfservice.driver import BANK
+
+FLOW = """\
+flow: order_card
+title: Order a card
+start: which
+on: {help: {queue: cards, reason: order}, cancel: {goto: stopped}}
+steps:
+  which:
+    choice: Which card?
+    options: [debit, credit]
+    next:
+      - if: answers.which == "debit"
+        goto: order
+      - else: person
+  order:
+    action: cards.order
+    effect: write
+    with: {kind: answers.which}
+    next: done
+    on_error: {then: person}
+    on_unknown: {check: cards.get, if: result.ordered, goto: done, else: person}
+  done: {end: solved}
+  stopped: {end: abandoned}
+  person: {handoff: {queue: cards, reason: order}, resume_at: which}
+"""
+TESTS = """\
+given:
+  stubs: {cards.order: {code: OK}}
+tests:
+  - name: a debit card is ordered
+    answers: [which: debit]
+    expect: {end: solved, called: [{action: cards.order, with: {kind: debit}}]}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "order_card.yaml").write_text(FLOW)
+    return tmp_path / "flows"
+
+
+def run(command: str, *paths: Path, options: str = "") -> Result:
+    return CliRunner().invoke(main, ["flow", command, *options.split(), *map(str, paths)], env={})
+
+
+def write_tests(folder: Path, more: str = "") -> Path:
+    path = folder / "order_card.tests.yaml"
+    path.write_text(TESTS + more)
+    return path
+
+
+# --- lint ---------------------------------------------------------------------------------------
+
+
+def test_every_finding_has_its_line_and_a_hint(folder: Path) -> None:
+    path = folder / "order_card.yaml"
+    path.write_text(FLOW.replace('"debit"', '"debt"').replace("{then: person}", "{then: nobody}"))
+    found = run("lint", folder)
+    assert found.exit_code == 1
+    lines = found.output.splitlines()
+    assert lines[0].startswith(f"{path}:18: E001 steps.order.on_error.then: there is no step")
+    assert lines[1] == "    Correct the name, or write the step."
+    path.write_text(FLOW.replace('"debit"', '"debt"'))
+    lines = run("lint", folder).output.splitlines()
+    assert lines[2].startswith(f"{path}:10: E011 steps.which.next[0].if: `answers.which` is never")
+    assert "its options are debit, credit" in lines[2]
+
+
+def test_warnings_alone_do_not_fail_unless_strict(folder: Path) -> None:
+    found = run("lint", folder)
+    assert found.exit_code == 0
+    assert "order_card.yaml:1: W107 flow: there is no order_card.tests.yaml" in found.output
+    assert found.output.endswith("1 flows, 0 errors, 1 warnings\n")
+    assert run("lint", folder, options="--strict").exit_code == 1
+
+
+def test_ways_that_no_test_takes(folder: Path) -> None:
+    write_tests(folder)
+    found = json.loads(run("lint", folder, options="--json").output)
+    assert {one["code"] for one in found} == {"W107"}
+    assert [(one["line"], one["place"]) for one in found] == [
+        (4, "on.cancel.goto"),
+        (12, "steps.which.next[1].else"),
+        (18, "steps.order.on_error.then"),
+        (19, "steps.order.on_unknown.goto"),
+        (19, "steps.order.on_unknown.else"),
+        (22, "steps.person.resume_at"),
+    ]
+
+
+def test_a_write_of_another_flow_is_no_check(folder: Path) -> None:
+    other = FLOW.replace("flow: order_card", "flow: other").replace("cards.order", "cards.get")
+    (folder / "other.yaml").write_text(other.replace("check: cards.get", "check: cards.see"))
+    found = json.loads(run("lint", folder, options="--json").output)
+    assert [(Path(one["path"]).name, one["place"]) for one in found if one["code"] == "E019"] == [
+        ("order_card.yaml", "steps.order.on_unknown.check")
+    ]
+    alone = run("lint", folder / "order_card.yaml")
+    assert "E019" not in alone.output
+
+
+def test_texts_beside_the_flows_are_looked_into(folder: Path) -> None:
+    (folder.parent / "texts").mkdir()
+    (folder.parent / "texts" / "en.ftl").write_text("order-which = Which?\n")
+    (folder / "order_card.yaml").write_text(FLOW.replace("Which card?", "t:order.witch"))
+    found = run("lint", folder)
+    assert "order_card.yaml:7: E013 steps.which.choice: no words for `order-witch` in en" in (
+        found.output
+    )
+
+
+def test_a_file_that_is_no_yaml_has_a_line_too(folder: Path) -> None:
+    path = folder / "order_card.yaml"
+    path.write_text("flow: [\n  {")
+    assert run("lint", folder).output.startswith(f"{path}:2: E020 ")
+
+
+# --- test ---------------------------------------------------------------------------------------
+
+
+def test_tests_that_pass(folder: Path) -> None:
+    path = write_tests(folder)
+    found = run("test", folder)
+    assert found.output == f"ok    {path}:4 a debit card is ordered\n1 passed, 0 failed\n"
+    assert found.exit_code == 0
+    assert run("test", path).output == found.output
+    assert run("test", folder / "order_card.yaml").output == found.output
+
+
+@pytest.mark.parametrize(
+    ("case", "why"),
+    [
+        ("answers: [which: debit], expect: {step: person}", "is at `done`, not at `person`"),
+        ("answers: [which: debit], expect: {end: refused}", "is solved, at `done`, not refused"),
+        ("expect: {end: solved}", "outcome is open, at `which`"),
+        ("answers: [which: gold], expect: {end: solved}", "refused: which (t:err.choose)"),
+        ("answers: [which: gold], expect: {invalid: {which: t:err.x}}", "t:err.choose, not t:err"),
+        ("answers: [which: debit], expect: {invalid: {which: }}", "`which` is not refused"),
+        ("answers: [which: {a: 1}], expect: {invalid: {a: }}", "`which` is refused, too"),
+        ("answers: [what: debit], expect: {}", "is at `which`, not at `what`"),
+        ("answers: [which: debit, which: debit], expect: {}", "stands twice"),
+        ("answers: [sing], expect: {}", "`sing` is none of cancel, help, hand_back"),
+        ("answers: [hand_back], expect: {}", "HandedBack at step 'which' (active)"),
+        (
+            "answers: [which: credit], expect: {handoff: {queue: x}}",
+            "queue of the handoff is cards",
+        ),
+        ("expect: {handoff: {}}", "no human was asked for"),
+        ("expect: {screen_has: [Hello]}", "the screen does not say 'Hello'"),
+        ("expect: {called: [{action: a.b}]}", "`a.b` was not called"),
+        (
+            "answers: [which: debit], expect: {called: [{action: cards.order, with: {kind: x}}]}",
+            'not called with {"kind":"x"}; last with {"kind":"debit"}',
+        ),
+        ("answers: [which: debit], expect: {not_called: [cards.order]}", "order` was called"),
+        (
+            "given: {stubs: {cards.order: unknown}}, answers: [which: debit], expect: {}",
+            "`cards.get` is called, and `stubs` does not say",
+        ),
+        (
+            "given: {stubs: {cards.order: []}}, answers: [which: debit], expect: {}",
+            "called more than 0 times",
+        ),
+        ("given: {inputs: {a: 1}}, expect: {}", "inputs that do not fit: a"),
+    ],
+)
+def test_tests_that_fail_say_why(folder: Path, case: str, why: str) -> None:
+    path = write_tests(folder, f"  - {{name: other, {case}}}\n")
+    if why == "stands twice":
+        path.write_text(
+            path.read_text().replace("[which: debit, which: debit]", "[{which: a, which: b}]")
+        )
+    found = run("test", folder)
+    assert found.exit_code == 1
+    assert why in found.output
+    if why != "stands twice":
+        assert f"FAIL  {path}:7 other\n" in found.output
+        assert found.output.endswith("1 passed, 1 failed\n")
+
+
+def test_a_broken_tests_file_is_one_line_with_its_place(folder: Path) -> None:
+    path = write_tests(folder, "  - {name: other, expct: {}}\n")
+    found = run("test", folder)
+    assert found.exit_code == 1
+    assert f"{path}:7: tests[1]: " in found.output
+    assert "expct" in found.output
+
+
+def test_a_folder_without_tests_has_not_passed(folder: Path) -> None:
+    assert run("test", folder).exit_code == 1
+
+
+def test_time_passes_and_a_human_hands_back(folder: Path) -> None:
+    write_tests(
+        folder,
+        "  - {name: other, answers: [{which: credit}, 10m later, hand_back, {which: debit}],"
+        " expect: {end: solved}}\n"
+        "  - {name: helped, answers: [help, {which: debit}, hand_back], expect: {end: solved}}\n",
+    )
+    lines = run("test", folder).output
+    assert "ok" in lines.splitlines()[1]
+    assert "HandedBack" in lines, "a run that has ended is handed back by nobody"
+
+
+# --- coverage -----------------------------------------------------------------------------------
+
+
+def test_ways_are_counted(folder: Path) -> None:
+    write_tests(folder)
+    path = folder / "order_card.yaml"
+    found = run("coverage", folder)
+    assert found.output.splitlines()[:2] == [
+        f"{path}: 2 of 8 ways, 25.0 %",
+        f"    {path}:4: on.cancel.goto -> stopped",
+    ]
+    assert found.exit_code == 0
+    assert run("coverage", folder, options="--min 25").exit_code == 0
+    assert run("coverage", folder, options="--min 26").exit_code == 1
+
+
+def test_ways_to_the_same_step_are_told_apart(folder: Path) -> None:
+    write_tests(
+        folder,
+        "  - {name: a, given: {stubs: {cards.order: error}}, answers: [which: debit], expect: {}}\n"
+        "  - {name: b, given: {stubs: {cards.order: unknown, cards.get: {ordered: false}}},"
+        " answers: [which: debit], expect: {}}\n"
+        "  - {name: c, answers: [cancel], expect: {}}\n"
+        "  - {name: d, answers: [which: credit, hand_back], expect: {}}\n",
+    )
+    found = run("coverage", folder).output
+    assert found.splitlines()[0].endswith("7 of 8 ways, 87.5 %")
+    assert "on_unknown.goto -> done" in found
+
+
+def test_the_banks_flows_are_clean_tested_and_covered(tmp_path: Path) -> None:
+    shutil.copytree(BANK / "flows", tmp_path / "flows")
+    shutil.copytree(BANK / "texts", tmp_path / "texts")
+    assert run("lint", tmp_path / "flows", options="--strict").exit_code == 0
+    assert run("test", tmp_path / "flows").exit_code == 0
+    assert run("coverage", tmp_path / "flows", options="--min 100").exit_code == 0
