@@ -1,5 +1,6 @@
-"""The flow author's commands: `warmline flow lint`, `test`, `coverage`."""
+"""The flow author's commands: `warmline flow lint`, `test`, `coverage` and so on."""
 
+import asyncio
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,8 +10,11 @@ import click
 import msgspec
 
 from app.flow_file import FlowFile, findings, flows_of, place_in, words_beside, written_by
+from selfservice.difference import Effect, changes
+from selfservice.drawing import drawn
 from selfservice.errors import FlowError, SelfServiceError
 from selfservice.finding import Finding
+from selfservice.flow_schema import flow_schema, tests_schema
 from selfservice.testing.coverage import edges
 from selfservice.testing.expecting import why_not
 from selfservice.texts import Catalogues
@@ -138,4 +142,52 @@ def coverage(paths: tuple[Path, ...], least: float) -> None:
     sys.exit(0 if enough else 1)
 
 
-COMMANDS = {one.name: one for one in (lint, test, coverage) if one.name}
+_FLOW = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("flow", type=_FLOW)
+@click.option("--counts", metavar="URL", help="Database whose open runs are counted at each step.")
+def draw(flow: Path, counts: str | None) -> None:
+    """Print a flow as a Mermaid flowchart."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from app.flow_counts import counted
+    from app.store.away import DatabaseAway
+
+    try:
+        source = FlowFile(flow).source
+        here = asyncio.run(counted(counts, source.head.flow)) if counts else {}
+    except (ValueError, OSError, SQLAlchemyError, DatabaseAway) as error:
+        raise click.ClickException(str(error).partition("\n")[0]) from None
+    click.echo(drawn(source, here))
+
+
+@click.command()
+@click.argument("old", type=_FLOW)
+@click.argument("new", type=_FLOW)
+@click.option("--json", "as_json", is_flag=True, help="Print the changes as one JSON array.")
+def diff(old: Path, new: Path, as_json: bool) -> None:
+    """Say what is different in another version, and what it does to runs of the old one."""
+    try:
+        found = list(changes(FlowFile(old).source, FlowFile(new).source))
+    except FlowError as error:
+        raise click.ClickException(str(error)) from None
+    if as_json:
+        click.echo(msgspec.json.encode(found).decode())
+        return
+    for one in found:
+        click.echo(f"{one.effect:6} {one.place}: {one.message}")
+    breaking = sum(one.effect is Effect.BREAKS for one in found)
+    click.echo(f"{len(found)} changes, {breaking} that keep runs from being taken along")
+
+
+@click.command()
+@click.option("--tests", is_flag=True, help="Of the tests beside a flow.")
+def schema(tests: bool) -> None:
+    """Print the JSON Schema of flows, for editors that complete and check as one types."""
+    shape = tests_schema() if tests else flow_schema()
+    click.echo(msgspec.json.format(msgspec.json.encode(shape)).decode())
+
+
+COMMANDS = {one.name: one for one in (lint, test, coverage, draw, diff, schema) if one.name}

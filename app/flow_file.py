@@ -7,7 +7,7 @@ from pathlib import Path
 from app.catalogue import TESTS, flow_files
 from app.yaml_file import line_of
 from selfservice import yaml
-from selfservice.definition import Definition, Read, called_by, read
+from selfservice.definition import Definition, Read, Source, called_by, read
 from selfservice.errors import FlowError
 from selfservice.finding import Finding
 from selfservice.lint.actions import writes
@@ -31,11 +31,21 @@ class FlowFile:
 
     @property
     def definition(self) -> Definition:
-        """The flow. Raises FlowError for the first thing that is wrong."""
-        for one in self.read.findings:
-            raise FlowError(one.place, one.message, source=self.where(one.place), code=one.code)
-        assert self.read.definition is not None  # noqa: S101 - nothing was found
+        """The flow, with those it calls. Raises FlowError for the first thing that is wrong."""
+        if self.read.definition is None:
+            raise self._first()
         return self.read.definition
+
+    @property
+    def source(self) -> Source:
+        """The flow as the file says it. Raises FlowError for the first thing that is wrong."""
+        if self.read.source is None:
+            raise self._first()
+        return self.read.source
+
+    def _first(self) -> FlowError:
+        one = self.read.findings[0]
+        return FlowError(one.place, one.message, source=self.where(one.place), code=one.code)
 
     @property
     def tests(self) -> Path:

@@ -19,6 +19,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import FieldInfo, fields
 
 from selfservice import language
+from selfservice.duration import written
 from selfservice.expression import Expression
 from selfservice.language import Seconds
 from selfservice.template import Template
@@ -41,7 +42,6 @@ _WORDS: list[tuple[Any, str]] = [
     (dict[str, Any], "mapping"),
     (Annotated[datetime, Meta(tz=True)], "time with its zone"),
 ]
-_DURATIONS = ((86_400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 
 
 class Key(Struct, frozen=True, kw_only=True):
@@ -69,13 +69,13 @@ def keys(kind: type[Struct], before: str = "") -> Iterator[Key]:
 
 
 def _key(kind: type[Struct], one: FieldInfo, hint: Any, before: str) -> Iterator[Key]:
-    path, said = before + one.encode_name, _said(kind, one.name)
+    path, says = before + one.encode_name, said(kind, one.name)
     default, parts = _default(one), [] if hint == language.Next else list(_parts(hint))
     if hint == language.Next or _is_fields(hint):
         parts = []
     plain = _plain(hint)
     if plain or not parts:
-        yield Key(path=path, takes=plain or _takes(hint), default=default, meaning=said)
+        yield Key(path=path, takes=plain or _takes(hint), default=default, meaning=says)
     for suffix, part in parts:
         yield from keys(part, f"{path}{suffix}.")
 
@@ -94,6 +94,11 @@ def _parts(hint: Any, suffix: str = "") -> Iterator[tuple[str, type[Struct]]]:
         yield from _parts(arguments[0], suffix + "[]")
     elif origin is dict:
         yield from _parts(arguments[1], suffix + ".<name>")
+
+
+def parts_of(hint: Any) -> list[type[Struct]]:
+    """The structs that a type names."""
+    return [part for _, part in _parts(hint)]
 
 
 def _is_fields(hint: Any) -> bool:
@@ -153,7 +158,7 @@ def _default(one: FieldInfo) -> str:
     value = one.default_factory() if callable(one.default_factory) else one.default
     match value:
         case Seconds():
-            return f"`{_duration(value)}`"
+            return f"`{written(value)}`"
         case bool():
             return f"`{str(value).lower()}`"
         case int() | str():
@@ -164,13 +169,8 @@ def _default(one: FieldInfo) -> str:
             return "none"
 
 
-def _duration(value: int) -> str:
-    size, unit = next((size, unit) for size, unit in _DURATIONS if value % size == 0)
-    return f"{value // size}{unit}"
-
-
-def _said(kind: type, name: str) -> str:
-    """The docstring under a field, in the struct or the one that it extends."""
+def said(kind: type, name: str) -> str:
+    """What stands under a field of the struct, or of the one that it extends."""
     for one in kind.__mro__:
         if one.__module__ in sys.modules and (
             found := _docs(one.__module__).get((one.__name__, name))

@@ -1,4 +1,4 @@
-"""How long is `20m`?"""
+"""How long is `20m`, and how is that written?"""
 
 from __future__ import annotations
 
@@ -13,3 +13,9 @@ def seconds(text: object) -> int:
     if not found:
         raise ValueError("a duration is written like 8s, 20m, 72h or 14d")
     return int(found[1]) * _UNITS[found[2]]
+
+
+def written(duration: int) -> str:
+    """Seconds as an author writes them: `30d`."""
+    unit = next(unit for unit in reversed(_UNITS) if duration % _UNITS[unit] == 0)
+    return f"{duration // _UNITS[unit]}{unit}"

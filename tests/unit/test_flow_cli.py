@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import main
+from migrations.run import upgrade
 from tests.unit.selfservice.driver import BANK
 
 FLOW = """\
@@ -252,3 +254,132 @@ def test_the_banks_flows_are_clean_tested_and_covered(tmp_path: Path) -> None:
     assert run("lint", tmp_path / "flows", options="--strict").exit_code == 0
     assert run("test", tmp_path / "flows").exit_code == 0
     assert run("coverage", tmp_path / "flows", options="--min 100").exit_code == 0
+
+
+# --- draw, diff, schema -------------------------------------------------------------------------
+
+
+def test_a_flow_is_drawn(folder: Path) -> None:
+    found = run("draw", folder / "order_card.yaml")
+    assert found.exit_code == 0
+    assert found.output.startswith("flowchart TD\n")
+    assert '    which -->|"answers.which == #quot;debit#quot;"| order\n' in found.output
+    broken = folder / "order_card.yaml"
+    broken.write_text(FLOW.replace("start: which", "start: witch"))
+    refused = run("draw", broken)
+    assert refused.exit_code == 1
+    assert f"{broken}:3: start: there is no step `witch`" in refused.output
+
+
+@pytest.mark.parametrize("url", ["mysql://h/x", "sqlite:////no/such/x.db"])
+def test_a_database_that_cannot_be_read_is_one_line(folder: Path, url: str) -> None:
+    found = run("draw", folder / "order_card.yaml", options=f"--counts {url}")
+    assert (found.exit_code, type(found.exception)) == (1, SystemExit)
+    assert found.output.count("\n") == 1
+
+
+def test_counts_come_from_the_database(folder: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    asyncio.run(upgrade(url))
+    found = run("draw", folder / "order_card.yaml", options=f"--counts {url}")
+    assert found.exit_code == 0, found.output
+    assert " here" not in found.output, "nobody has begun"
+
+
+def test_versions_are_compared(folder: Path) -> None:
+    old, new = folder / "order_card.yaml", folder / "new.yaml"
+    new.write_text(FLOW.replace("[debit, credit]", "[debit, prepaid]"))
+    found = run("diff", old, new)
+    assert found.exit_code == 0
+    assert found.output.splitlines() == [
+        "breaks steps.which: the answer `which` can be credit no more",
+        "shows  steps.which.options: debit, credit -> debit, prepaid",
+        "2 changes, 1 that keep runs from being taken along",
+    ]
+    changes = json.loads(run("diff", old, new, options="--json").output)
+    assert [one["effect"] for one in changes] == ["breaks", "shows"]
+
+
+def test_schemas_are_json(folder: Path) -> None:
+    for options, key in (("", "steps"), ("--tests", "tests")):
+        command = ["flow", "schema", *options.split()]
+        shape = json.loads(CliRunner().invoke(main, command).output)
+        assert key in shape["required"]
+
+
+# --- flows that call, rest, repeat and go back ----------------------------------------------------
+
+OUTER = """\
+flow: outer
+title: Outer
+start: which
+on: {help: {queue: q, reason: r}}
+steps:
+  which:
+    choice: c
+    options: [now, later]
+    next: [{if: answers.which == "now", goto: part}, {else: rest}]
+  rest:
+    wait: {for: 72h, or_event: parcel.late}
+    next: [{if: results.rest.event == "parcel.late", goto: part}, {else: several}]
+  part:
+    call: {flow: inner, with: {n: "3"}}
+    next: [{if: results.part.yes, goto: several}, {else: done}]
+  several: {repeat: r, fields: {n: {type: number, label: x}}, next: check}
+  check: {review: [which, several], next: done}
+  done: {end: solved}
+"""
+INNER = """\
+flow: inner
+title: Inner
+start: sure
+inputs: {n: {type: number, from: caller}}
+on: {help: {queue: q, reason: r}}
+steps:
+  sure:
+    choice: c
+    options: [yes, no]
+    next: [{if: answers.sure == "yes", goto: good}, {else: bad}]
+  good: {end: solved, returns: {yes: true}}
+  bad: {end: refused, returns: {yes: false}}
+"""
+OUTER_TESTS = """\
+tests:
+  - name: through the other flow and round the list
+    answers: [which: now, part/sure: "yes", several: {several: [{n: 1}, {n: 2}]}, {check: }]
+    expect: {end: solved, step: done}
+  - name: an answer is changed on the way
+    answers: [which: now, back to which, which: later, 71h later]
+    expect: {step: rest}
+  - name: the time is over
+    answers: [which: later, 72h later]
+    expect: {step: several}
+  - name: the company has news before
+    answers: [which: later, {rest: {parcel.late: {days: 3}}}, {part/sure: "no"}]
+    expect: {end: solved}
+"""
+
+
+def test_a_flow_that_calls_another(folder: Path) -> None:
+    (folder / "order_card.yaml").unlink()
+    for name, text in (("outer", OUTER), ("inner", INNER), ("outer.tests", OUTER_TESTS)):
+        (folder / f"{name}.yaml").write_text(text)
+    assert run("test", folder).output.endswith("4 passed, 0 failed\n")
+    found = run("coverage", folder).output.splitlines()
+    assert found[0] == f"{folder / 'inner.yaml'}: 0 of 2 ways, 0.0 %"
+    assert found[3] == f"{folder / 'outer.yaml'}: 8 of 8 ways, 100.0 %"
+    assert "0 errors" in run("lint", folder).output
+    (folder / "inner.yaml").write_text(INNER.replace("n: {type", "m: {type"))
+    missing = run("lint", folder / "outer.yaml")
+    assert "E012 steps.part.call.with.n: `inner` has no such input" in missing.output
+
+
+def test_flows_that_call_each_other_are_refused(folder: Path) -> None:
+    (folder / "order_card.yaml").unlink()
+    (folder / "outer.yaml").write_text(OUTER)
+    (folder / "inner.yaml").write_text(
+        INNER.replace("good: {", "good: {call: {flow: outer}, next: best}\n  best: {")
+    )
+    found = run("lint", folder)
+    assert found.exit_code == 1
+    assert "E012 steps.good.call.flow: there is no flow `outer`" in found.output
