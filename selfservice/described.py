@@ -42,6 +42,7 @@ _WORDS: list[tuple[Any, str]] = [
     (dict[str, Any], "mapping"),
     (Annotated[datetime, Meta(tz=True)], "time with its zone"),
 ]
+_MAPPINGS = {"[]": "list of mappings", ".<name>": "mappings by name"}
 
 
 class Key(Struct, frozen=True, kw_only=True):
@@ -76,6 +77,10 @@ def _key(kind: type[Struct], one: FieldInfo, hint: Any, before: str) -> Iterator
     plain = _plain(hint)
     if plain or not parts:
         yield Key(path=path, takes=plain or _takes(hint), default=default, meaning=says)
+    else:
+        of_part = meaning(parts[0][1]) if len(parts) == 1 else "One of these, by its `type`."
+        takes = _MAPPINGS.get(parts[0][0], "mapping")
+        yield Key(path=path, takes=takes, default=default, meaning=says or of_part)
     for suffix, part in parts:
         yield from keys(part, f"{path}{suffix}.")
 
@@ -137,18 +142,19 @@ def _takes(hint: Any) -> str:
     if origin is dict:
         return f"{_takes(arguments[0])}: {_takes(arguments[1])}"
     if origin is Annotated:
-        return _takes(arguments[0]) + _bounds(arguments[1:])
+        unit = "characters" if arguments[0] is str else "of them"
+        return _takes(arguments[0]) + _bounds(arguments[1:], unit)
     return "mapping" if isinstance(hint, type) and issubclass(hint, Struct) else str(hint)
 
 
-def _bounds(metas: tuple[Any, ...]) -> str:
+def _bounds(metas: tuple[Any, ...], unit: str) -> str:
     meta = next((one for one in metas if isinstance(one, Meta)), Meta())
     if meta.ge is not None and meta.le is not None:
         return f", {meta.ge} to {meta.le}"
     if meta.min_length is not None and meta.max_length is not None:
-        return f", {meta.min_length} to {meta.max_length} of them"
+        return f", {meta.min_length} to {meta.max_length} {unit}"
     if meta.max_length is not None:
-        return f", at most {meta.max_length}"
+        return f", at most {meta.max_length} {unit}"
     return ""
 
 

@@ -50,8 +50,11 @@ class Rule(_Part, frozen=True, kw_only=True):
     """One line of a `next`: `if` and `goto`, or `else`."""
 
     if_: Expression | None = field(name="if", default=None)
+    """The rule."""
     goto: Name | None = None
+    """Where the run goes when it holds."""
     else_: Name | None = field(name="else", default=None)
+    """Where it goes when none held; only in the last line, and always there."""
 
     def __post_init__(self) -> None:
         if (self.if_ is not None, self.goto is not None, self.else_ is not None) not in {
@@ -65,8 +68,11 @@ class PriorityRule(_Part, frozen=True, kw_only=True):
     """One line of a `priority`: `if` and `is`, or `else`."""
 
     if_: Expression | None = field(name="if", default=None)
+    """The rule."""
     is_: Priority | None = field(name="is", default=None)
+    """The priority when it holds."""
     else_: Priority | None = field(name="else", default=None)
+    """The priority when none held; only in the last line."""
 
     def __post_init__(self) -> None:
         if (self.if_ is not None, self.is_ is not None, self.else_ is not None) not in {
@@ -101,40 +107,51 @@ class Accessibility(_Part, frozen=True, kw_only=True):
     """What a screen reader says in addition."""
 
     hint: Text | None = None
+    """A hint for ears: what the label and the hint do not say."""
 
 
 class _Field(_Part, frozen=True, kw_only=True, tag_field="type"):
     label: Text
+    """What is asked for."""
     hint: Text | None = None
+    """What stands below the label."""
     error: Text | None = None
+    """The words when it does not fit."""
     optional: bool = False
+    """It may be left empty; the answer is null then."""
     show_if: Expression | None = None
     """Asked only where this holds, of what was answered before this screen."""
     check: Expression | None = None
+    """What `value` must be; may look at the fields above it."""
     sensitive: bool = False
+    """Sealed before it is stored; no rule can look at it."""
     fact: Name | None = None
     """What the answer tells of the customer; other flows and agents need not ask for it again."""
     max_age: Seconds = Seconds(30 * 86_400)
     """How old may it be to be taken for an answer?"""
     autofill: Annotated[str, Meta(max_length=64)] | None = None
+    """What the phone may fill in, by its word in HTML."""
     a11y: Accessibility = Accessibility()
 
 
 class DigitsField(_Field, frozen=True, kw_only=True, tag="digits"):
-    """Exactly `length` digits, kept as text."""
+    """Exactly `length` digits; spaces and hyphens are dropped. Kept as text."""
 
     length: Annotated[int, Meta(ge=1, le=32)]
+    """How many."""
 
 
 class MonthYearField(_Field, frozen=True, kw_only=True, tag="month_year"):
-    """A month such as a card's expiry; kept as `YYYY-MM`."""
+    """A month such as a card's expiry: `11/30` or `2030-11`, kept as `2030-11`."""
 
 
 class TextField(_Field, frozen=True, kw_only=True, tag="text"):
     """Free text of at most `max` characters."""
 
     max: Annotated[int, Meta(ge=1, le=10_000)] = 200
+    """How many characters at most."""
     multiline: bool = False
+    """Lines may be broken."""
 
 
 class OptionsFrom(_Part, frozen=True, kw_only=True):
@@ -144,16 +161,22 @@ class OptionsFrom(_Part, frozen=True, kw_only=True):
     """
 
     list: Expression
+    """Where the items are: `results.pick.items`."""
     id: Name
+    """The key by which items are told apart."""
     label: Template
+    """The line that names an item."""
     detail: Template | None = None
+    """A line below it."""
 
 
 class ChoiceField(_Field, frozen=True, kw_only=True, tag="choice"):
-    """One of `options`, or of the items that `options_from` finds."""
+    """One of the options, or of a result's items."""
 
     options: Options | None = None
+    """The options, where they stand in the flow."""
     options_from: OptionsFrom | None = None
+    """Instead of them: items of a result."""
 
     def __post_init__(self) -> None:
         if (self.options is None) == (self.options_from is None):
@@ -161,10 +184,15 @@ class ChoiceField(_Field, frozen=True, kw_only=True, tag="choice"):
 
 
 class MultiField(_Field, frozen=True, kw_only=True, tag="multi"):
-    """One or more of `options`; the option `none` stands alone."""
+    """One or more of the options, as a list or as one text with commas.
+
+    Kept as a list in the order of the options. It can be no `fact`.
+    """
 
     options: Options
+    """The options."""
     none: Option | None = None
+    """The option that excludes the others."""
 
 
 class BooleanField(_Field, frozen=True, kw_only=True, tag="boolean"):
@@ -176,28 +204,40 @@ class NumberField(_Field, frozen=True, kw_only=True, tag="number"):
 
 
 class MoneyField(_Field, frozen=True, kw_only=True, tag="money"):
-    """An amount, not below zero, with the decimals of its `currency` (two where none is named)."""
+    """An amount, not below zero, with the decimals of its `currency` (two where none is named).
+
+    `12.50`, `12,50`, `1,250.00` or `1.250,00`, but not `1,250`; kept as a number.
+    """
 
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | None = None
+    """Its code, `EUR`."""
 
 
 class DateField(_Field, frozen=True, kw_only=True, tag="date"):
-    """A day of the calendar; kept as `YYYY-MM-DD`."""
+    """A day of the calendar, `2026-11-20`."""
 
 
 class TimeField(_Field, frozen=True, kw_only=True, tag="time"):
-    """A time of day; kept as `HH:MM`."""
+    """A time of day, `14:30`."""
 
 
 class CountryField(_Field, frozen=True, kw_only=True, tag="country"):
-    """A country, kept as its code; `only` these, or all `without` these."""
+    """A country, kept as its code, `PT`: all there are, `only` some, or all `without` some.
+
+    The app gets them by name, in the customer's language.
+    """
 
     only: tuple[Country, ...] = ()
+    """These alone."""
     without: tuple[Country, ...] = ()
+    """All but these."""
 
 
 class PhoneField(_Field, frozen=True, kw_only=True, tag="phone"):
-    """A telephone number with the country's prefix; kept as `+` and digits."""
+    """A telephone number with the country's prefix, `+351 912 345 678` or `00351...`.
+
+    Kept as `+351912345678`.
+    """
 
 
 class EmailField(_Field, frozen=True, kw_only=True, tag="email"):
@@ -247,19 +287,23 @@ class FactLine(_Part, frozen=True, kw_only=True):
     """One line of a facts card."""
 
     label: Text
+    """What the value is."""
     value: Expression
+    """The value; a line without one is left out."""
 
 
 class Facts(_Part, frozen=True, kw_only=True, tag_field="type", tag="facts"):
     """Label and value pairs shown with a `say`."""
 
     items: Annotated[tuple[FactLine, ...], Meta(min_length=1, max_length=20)]
+    """The lines."""
 
 
 class TextCard(_Part, frozen=True, kw_only=True, tag_field="type", tag="text"):
     """One line; names in braces start with a root: `{results.track.summary}`."""
 
     text: Template
+    """The line."""
 
 
 class Timeline(_Part, frozen=True, kw_only=True, tag_field="type", tag="timeline"):
@@ -269,18 +313,23 @@ class Timeline(_Part, frozen=True, kw_only=True, tag_field="type", tag="timeline
     """
 
     items: Expression
+    """Where the list is: `results.track.events`."""
     fallback: TextCard | None = None
+    """What apps get that draw no timeline."""
 
 
 Card = Facts | Timeline | TextCard
 
 
 class Say(_Part, frozen=True, kw_only=True):
-    """Shows a text; the customer taps to go on."""
+    """Shows a text, and with a `card` what a result holds; the customer taps to go on."""
 
     say: Text
+    """The text."""
     next: Next
+    """Where the run goes."""
     card: Card | None = None
+    """What is shown with it."""
 
 
 class Choice(_Part, frozen=True, kw_only=True):
@@ -291,14 +340,23 @@ class Choice(_Part, frozen=True, kw_only=True):
     """
 
     choice: Text
+    """The question."""
     options: Options | None = None
+    """The options, where they stand in the flow."""
     options_from: OptionsFrom | None = None
+    """Instead of them: items of a result; the answer is the item."""
     next: Next
+    """Where the run goes."""
     many: bool = False
+    """Several can be chosen; the answer is a list. It can be no `fact` then."""
     none: Option | None = None
+    """The option that excludes the others."""
     name: Name | None = None
+    """The answer's name, where it is not the step's."""
     fact: Name | None = None
+    """What the answer tells of the customer."""
     max_age: Seconds = Seconds(30 * 86_400)
+    """How old may it be to be taken for an answer?"""
 
     def __post_init__(self) -> None:
         if (self.options is None) == (self.options_from is None):
@@ -306,11 +364,14 @@ class Choice(_Part, frozen=True, kw_only=True):
 
 
 class Form(_Part, frozen=True, kw_only=True):
-    """One screen of fields, each kept as the answer of its name."""
+    """One screen of up to 20 fields, each kept as the answer of its name."""
 
     form: Text
+    """The title."""
     fields: Annotated[dict[Name, WrittenField], Meta(min_length=1, max_length=20)]
+    """The fields by the names of their answers."""
     next: Next
+    """Where the run goes."""
 
 
 class Review(_Part, frozen=True, kw_only=True):
@@ -320,8 +381,11 @@ class Review(_Part, frozen=True, kw_only=True):
     """
 
     review: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=50)]
+    """The answers, by name."""
     next: Next
+    """Where the run goes."""
     confirm: Text | None = None
+    """What the customer declares by going on."""
 
 
 class Repeat(_Part, frozen=True, kw_only=True):
@@ -331,60 +395,80 @@ class Repeat(_Part, frozen=True, kw_only=True):
     """
 
     repeat: Text
+    """The title."""
     fields: Annotated[dict[Name, WrittenField], Meta(min_length=1, max_length=20)]
+    """The fields of one entry; neither `sensitive` nor a `fact`."""
     next: Next
+    """Where the run goes."""
     name: Name | None = None
+    """The answer's name, where it is not the step's."""
     min: Annotated[int, Meta(ge=0, le=50)] = 1
+    """How many entries at least."""
     max: Annotated[int, Meta(ge=1, le=50)] = 10
+    """How many entries at most."""
 
 
 class OnError(_Part, frozen=True, kw_only=True):
     """What to do when an action was certainly not done: `retry` more tries, then a step."""
 
     then: Name
+    """Where the run goes."""
     retry: Annotated[int, Meta(ge=0, le=5)] = 2
+    """How many more tries before that; none in a crisis."""
 
 
 class OnUnknown(_Part, frozen=True, kw_only=True):
     """What to do when nobody knows whether a write happened: ask a read action, never repeat."""
 
     check: ActionName
+    """The read that is asked what became of it."""
     if_: Expression = field(name="if")
+    """Over its `result`: whether it happened."""
     goto: Name
+    """Where the run goes when it did."""
     else_: Name = field(name="else")
+    """Where it goes when it did not, or nobody can tell."""
     with_: dict[Name, Expression] = field(name="with", default={})
+    """What the read is sent."""
 
 
 class Action(_Part, frozen=True, kw_only=True):
-    """Something the company's backend does.
-
-    `timeout` is how long the edge waits for it. `fresh_for` says how long the result of a read is
-    good: a customer who comes back later makes it read again.
-    """
+    """Something the company's back end does."""
 
     action: ActionName
+    """Its name at the company's back end."""
     effect: Literal["read", "write"]
+    """Whether it changes anything."""
     next: Next
+    """Where the run goes; rules may look at its `result`."""
     on_error: OnError
     with_: dict[Name, Expression] = field(name="with", default={})
+    """What is sent."""
     done_if: Expression | None = None
+    """When a write that was answered has really happened."""
     timeout: Seconds = Seconds(8)
+    """How long the back end may take."""
     on_unknown: OnUnknown | None = None
     fresh_for: Seconds | None = None
+    """How long the result of a read is good."""
 
 
 class Set(_Part, frozen=True, kw_only=True):
     """Answers that nobody is asked for, computed from others; the run goes on at once."""
 
     set: Annotated[dict[Name, Expression], Meta(min_length=1, max_length=20)]
+    """The answers by their names."""
     next: Next
+    """Where the run goes."""
 
 
 class CallRule(_Part, frozen=True, kw_only=True):
     """Which flow, and what it is given."""
 
     flow: Name
+    """Its name."""
     with_: dict[Name, Expression] = field(name="with", default={})
+    """Its inputs."""
 
 
 class Call(_Part, frozen=True, kw_only=True):
@@ -392,6 +476,7 @@ class Call(_Part, frozen=True, kw_only=True):
 
     call: CallRule
     next: Next
+    """Where the run goes afterwards; rules may look at the result."""
 
 
 class WaitRule(_Part, frozen=True, kw_only=True):
@@ -402,8 +487,11 @@ class WaitRule(_Part, frozen=True, kw_only=True):
     """
 
     for_: Seconds | None = field(name="for", default=None)
+    """How long."""
     or_event: EventName | None = None
+    """The event; `customer_returns` is that the run is opened again."""
     push: Text | None = None
+    """What the customer is told when the time is over."""
 
     def __post_init__(self) -> None:
         if self.for_ is None and self.or_event is None:
@@ -415,28 +503,35 @@ class Wait(_Part, frozen=True, kw_only=True):
 
     wait: WaitRule
     next: Next
+    """Where the run goes afterwards; rules may look at the result."""
 
 
 class OnDenied(_Part, frozen=True, kw_only=True):
     """Where to go when the identity could not be proved."""
 
     goto: Name
+    """Where the run goes."""
 
 
 class StepUpRule(_Part, frozen=True, kw_only=True):
     """`otp_host` is a one-time code that the company's own sender delivers."""
 
     level: Annotated[int, Meta(ge=1, le=4)]
+    """How sure: the higher, the surer."""
     methods: Annotated[tuple[Literal["passkey", "otp_host"], ...], Meta(min_length=1)]
+    """How it can be proved."""
     max_age: Seconds
+    """How old a proof may be."""
     attempts: Annotated[int, Meta(ge=1, le=10)] = 3
+    """How many wrong codes are taken."""
 
 
 class StepUp(_Part, frozen=True, kw_only=True):
-    """Proof of identity at `level`, not older than `max_age`; skipped while it is fresh."""
+    """Proof of identity at a `level`; skipped while there is one that is young enough."""
 
     stepup: StepUpRule
     next: Next
+    """Where the run goes."""
     on_denied: OnDenied
 
 
@@ -444,12 +539,19 @@ class HandoffRule(_Part, frozen=True, kw_only=True):
     """Which human gets the run, and how urgently (a higher priority is served first)."""
 
     queue: Name
+    """Which queue."""
     reason: Name
+    """Why, in one word."""
     channels: Annotated[tuple[Channel, ...], Meta(min_length=1)] = ("text", "voice", "video")
+    """How the customer can talk to them."""
     callback: bool = False
+    """Whether being called back is offered."""
     priority: Priority | tuple[PriorityRule, ...] = 1
+    """How urgent; the higher is served first. Or rules."""
     skills: Skills = {}
+    """What the agent must know, each at least at that level: `{fraud: 3}`."""
     crisis: bool = False
+    """Whether they are served before everybody."""
 
 
 class Handoff(_Part, frozen=True, kw_only=True):
@@ -457,22 +559,29 @@ class Handoff(_Part, frozen=True, kw_only=True):
 
     handoff: HandoffRule
     resume_at: Name
+    """Where a hand-back goes on."""
 
 
 class FollowUp(_Part, frozen=True, kw_only=True):
     """After the end: what the customer is told when the company's event comes."""
 
     push: Text
+    """The words."""
     on_event: EventName
+    """The company's event."""
 
 
 class End(_Part, frozen=True, kw_only=True):
     """The run is over. Where it was called by another flow, that goes on with `returns`."""
 
     end: Literal["solved", "abandoned", "refused"]
+    """How it ended."""
     screen: Text | None = None
+    """The text, where the outcome's own does not do."""
     feedback: Literal["csat"] | None = None
+    """`csat` asks for a rating."""
     returns: dict[Name, Expression] = {}
+    """What a calling flow gets."""
     follow_up: FollowUp | None = None
 
 
@@ -509,33 +618,44 @@ class Input(_Part, frozen=True, kw_only=True):
     """What the app passes at the start; never asked."""
 
     type: Literal["id", "text", "number", "boolean"]
+    """What kind of value."""
     fact: Name | None = None
+    """What it tells of the customer."""
     from_: Literal["app", "caller"] = field(name="from", default="app")
     """`caller`: the flow is mostly called by another one, which passes it."""
     optional: bool = False
+    """It may be missing; it is null then."""
 
 
 class OnHelp(_Part, frozen=True, kw_only=True):
     """Which queue the help button reaches; the run stays where it is."""
 
     queue: Name
+    """Whom the help button reaches."""
     reason: Name
+    """Why, in one word."""
     priority: Priority = 1
+    """How urgent; the higher is served first."""
     skills: Skills = {}
+    """What the agent must know, each at least at that level."""
     crisis: bool = False
+    """Whether they are served before everybody."""
 
 
 class OnCancel(_Part, frozen=True, kw_only=True):
     """Where the run goes when the customer stops it."""
 
     goto: Name
+    """Where stopping leads. Without it a run cannot be stopped."""
 
 
 class OnIdle(_Part, frozen=True, kw_only=True):
     """The reminder sent when a run lies still."""
 
     after: Seconds
+    """How long a run lies still."""
     push: Text
+    """What its customer is told then, once."""
 
 
 class On(_Part, frozen=True, kw_only=True):
@@ -550,16 +670,23 @@ class Head(_Part, frozen=True, kw_only=True):
     """A flow file without its steps."""
 
     flow: Name
+    """The name in the API."""
     title: Text
+    """What the customer reads; its first word after `t:` is the prefix of the text keys."""
     start: Name
+    """The first step."""
     label: Annotated[str, Meta(max_length=100)] | None = None
+    """A name of this version for people."""
     owner: Annotated[str, Meta(max_length=100)] | None = None
+    """The team that answers for it."""
     inputs: dict[Name, Input] = {}
     lists: dict[Name, Items] = {}
     """What several rules look into: `answers.land in lists.schengen`."""
     expires: Seconds = Seconds(30 * 86_400)
+    """How long a run may lie still before it is over."""
     on: On = On()
     crisis: bool = False
+    """Nobody waits for retries, and whoever asks for a human comes first."""
     anonymous: bool = False
     """Also for customers who did not sign in."""
 

@@ -38,7 +38,7 @@ def _kinds() -> str:
 
 
 def _steps() -> str:
-    return "\n".join(f"### {name}\n{_table(_keys(keys(kind)))}" for name, kind in KINDS.items())
+    return "\n".join(f"#### {name}\n{_table(_keys(keys(kind)))}" for name, kind in KINDS.items())
 
 
 def _next() -> str:
@@ -53,7 +53,7 @@ def _field_types() -> str:
     lines = ["| type | accepts | further keys |\n|---|---|---|\n"]
     for kind in get_args(WrittenField):
         own = [one for one in keys(kind) if one.path not in _shared()]
-        further = "; ".join(_in_a_line(one) for one in own)
+        further = "<br>".join(_in_a_line(one) for one in own)
         lines.append(f"| `{kind.__struct_config__.tag}` | {meaning(kind)} | {further} |\n")
     return "".join(lines)
 

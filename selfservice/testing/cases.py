@@ -50,9 +50,13 @@ class HandedOff(_Part, frozen=True, kw_only=True):
     """How a human is asked for; what is left out can be anything."""
 
     queue: Name | None = None
+    """Whom."""
     reason: Name | None = None
+    """Why."""
     priority: int | None = None
+    """How urgently."""
     crisis: bool | None = None
+    """Whether before everybody."""
 
 
 class Expected(_Part, frozen=True, kw_only=True):

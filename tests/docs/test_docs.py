@@ -23,9 +23,14 @@ from app.company.file import load as load_company
 from app.config import PREFIX, Config
 from app.main import create_app
 from rtc.call import TRANSITIONS, CallEvent
+from selfservice import reference as flow_reference
 from selfservice.definition import KINDS, load
+from selfservice.described import keys, meaning
 from selfservice.expression import ROOTS, compile_expression
-from selfservice.language import Head, WrittenField
+from selfservice.language import Head, Rule, WrittenField
+from selfservice.testing.cases import Cases, read_cases
+from selfservice.testing.expecting import why_not
+from selfservice.texts import Catalogues
 from tests.docs.pages import PAGES, ROOT, anchors, blocks, links, names, page, rows, section
 
 OF_THE_EDGE = {"invalid-request": "400", "malformed": "400", "internal": "500"}
@@ -274,33 +279,25 @@ def test_the_readme_says_how_to_test() -> None:
 # --- flows ------------------------------------------------------------------------------------
 
 
-def _keys(kind: type) -> set[str]:
-    return {one.encode_name for one in msgspec.structs.fields(kind)}
+def test_the_tables_of_the_flow_language_are_current() -> None:
+    """`python -m selfservice.reference docs/reference/flows.md` writes them."""
+    text = page("reference/flows.md")
+    assert flow_reference.current(text) == text
+    marks = re.findall(r"^<!-- ([a-z-]+) -->$", text, re.MULTILINE)
+    assert set(marks) - {"end"} == flow_reference.TABLES.keys()
 
 
-def _named(cell: str) -> set[str]:
-    return set(re.findall(r"`(\w+)`", cell))
-
-
-def test_steps_of_the_flow_language() -> None:
-    table = rows(section(page("reference/flows.md"), "## Steps"))
-    documented = {row[0].strip("`"): _named(row[1]) for row in table}
-    assert documented == {name: _keys(kind) for name, kind in KINDS.items()}
-
-
-def test_the_head_of_a_flow() -> None:
-    documented = names(section(page("reference/flows.md"), "## The head"))
-    assert set(documented) == _keys(Head)
-
-
-def test_fields_of_the_flow_language() -> None:
-    text = section(page("reference/flows.md"), "## Fields")
-    common = _named(text[: text.index("|")]) | set(re.findall(r"`(\w+): \{", text))
-    documented = {row[0].strip("`"): _named(row[1]) for row in rows(text)}
-    real = {str(one.__struct_config__.tag): _keys(one) for one in get_args(WrittenField)}
-    shared = set.intersection(*real.values())
-    assert documented == {tag: keys - shared for tag, keys in real.items()}
-    assert shared - {"type"} <= common
+def test_every_key_of_the_flow_language_stands_there_with_its_meaning() -> None:
+    table = {row[0].strip("`"): row[-1] for row in rows(page("reference/flows.md"))}
+    described = [one for kind in (Head, Rule, Cases, *KINDS.values()) for one in keys(kind)]
+    assert {one.path for one in described} <= table.keys()
+    silent = {one.path for one in described if not one.meaning}
+    assert {one for one in silent if not one.endswith(".type")} == set()
+    for kind in get_args(WrittenField):
+        assert meaning(kind)
+        for one in keys(kind):
+            assert one.meaning
+            assert f"`{one.path}`" in section(page("reference/flows.md"), "## Fields")
 
 
 def test_rules() -> None:
@@ -328,6 +325,14 @@ def test_no_function_is_left_out() -> None:
 def test_flows_that_are_shown_can_be_loaded() -> None:
     shown = blocks(page("reference/flows.md"), "yaml flow")
     assert [load(one, "flows.md").flow for one in shown] == ["change_limit"]
+
+
+def test_tests_that_are_shown_pass() -> None:
+    [flow] = blocks(page("reference/flows.md"), "yaml flow")
+    [shown] = blocks(page("reference/flows.md"), "yaml tests")
+    cases, words = read_cases(shown), Catalogues(ROOT / "docs").texts("en")
+    why = [why_not(load(flow, "flows.md"), cases.given, one, words) for one in cases.tests]
+    assert why == [None] * 3
 
 
 # --- company file ---------------------------------------------------------------------------
