@@ -94,6 +94,9 @@ class Config(Struct, frozen=True, kw_only=True):
     flows_dir: str = ""
     """Folder with the flows (*.yaml) that are published at start."""
 
+    flows_reload: bool = False
+    """Publish flows as soon as their files change; for development."""
+
     texts_dir: str = ""
     """Folder with the texts of the flows (en.ftl, ...)."""
 

@@ -65,6 +65,8 @@ from app.egress import Egress
 from app.files.folder import FolderContents
 from app.files.ports import Contents
 from app.files.uploads import Limits, Uploads
+from app.flow_reload import EVERY_S as LOOKED_FOR_CHANGES_EVERY_S
+from app.flow_reload import FlowReload
 from app.help import Help
 from app.jobs.loop import keep_doing
 from app.jobs.pushing import push_worker
@@ -385,11 +387,21 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 push,
             )
         ]
+        if parts.config.flows_reload and parts.config.flows_dir:
+            look = _reload(parts).look
+            work = keep_doing("flow files", bus, None, LOOKED_FOR_CHANGES_EVERY_S, look)
+            running.append(tasks.create_task(work))
         if isinstance(bus, SharedBus):
             running.append(tasks.create_task(bus.run(store.read)))
         yield
         for task in running:
             task.cancel()
+
+
+def _reload(parts: Parts) -> FlowReload:
+    config = parts.config
+    texts = Path(config.texts_dir) if config.texts_dir else None
+    return FlowReload(parts.catalogue, parts.store, Path(config.flows_dir), texts)
 
 
 def _jwks(config: Config) -> bytes:

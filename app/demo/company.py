@@ -64,6 +64,7 @@ def prepare(
         actions_secret=bank_secret,
         actions_networks="127.0.0.0/8,::1/128",
         flows_dir=str(BANK / "flows"),
+        flows_reload=True,
         texts_dir=str(BANK / "texts"),
         push_url=push_url,
         push_credentials=_credentials(data / "push"),

@@ -290,6 +290,7 @@ class More(Struct, frozen=True, kw_only=True):
 
     flows: dict[str, str] = {}
     routes: tuple[Any, ...] = ()
+    flows_reload: bool = False
 
 
 def config_for(bank: RunningBank, folder: Path, database_url: str) -> Config:
@@ -324,7 +325,7 @@ async def running_company(
 ) -> AsyncIterator[Company]:
     """The server as it is run, but with an engine that carries no media."""
     engine, more = MemoryEngine(), more or More()
-    config = config_for(bank, folder, database_url)
+    config = replace(config_for(bank, folder, database_url), flows_reload=more.flows_reload)
     for name, text in more.flows.items():
         (Path(config.flows_dir) / f"{name}.yaml").write_text(text)
     app = create_app(config, engine, more.routes)
