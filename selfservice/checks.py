@@ -146,7 +146,7 @@ def _check_field(place: str, field: Field, form: Form | Repeat) -> Iterator[Find
     for path in field.show_if.reads if field.show_if else ():
         if path[0] == "answers" and path[1:2] and path[1] in form.fields:
             why = f"`answers.{path[1]}` is asked on the same screen"
-            yield _found("E009", f"{place}.show_if", why)
+            yield _found("E024", f"{place}.show_if", why)
     if isinstance(form, Repeat):
         for key, found in (("sensitive", field.sensitive), ("fact", field.fact)):
             if found:

@@ -31,22 +31,30 @@ class Code(msgspec.Struct, frozen=True):
 
     what: str
     mend: str
+    refused: bool = False
+    """Whether such a flow is not loaded at all, and no server starts with it."""
 
 
 CODES = {
-    "E001": Code("A step is named that does not exist.", "Correct the name, or write the step."),
+    "E001": Code(
+        "A step is named that does not exist.", "Correct the name, or write the step.", refused=True
+    ),
     "E002": Code(
         "A step has no kind, or several.",
         "Give each step exactly one of the kinds; split it where it does two things.",
+        refused=True,
     ),
-    "E003": Code("No step leads here.", "Lead a `next` here, or remove the step."),
-    "E004": Code("A step leads nowhere.", "Write `next`, or make it an `end`."),
+    "E003": Code("No step leads here.", "Lead a `next` here, or remove the step.", refused=True),
+    "E004": Code("A step leads nowhere.", "Write `next`, or make it an `end`.", refused=True),
     "E005": Code(
-        "Rules without an `else` as their last line.", "Close the list with `- else: <step>`."
+        "Rules without an `else` as their last line.",
+        "Close the list with `- else: <step>`.",
+        refused=True,
     ),
     "E006": Code(
         "A write does not say what to do when nobody knows whether it happened.",
         "Write `on_unknown: {check, if, goto, else}` with a read that tells.",
+        refused=True,
     ),
     "E007": Code(
         "From a step neither an end nor a human can be reached.",
@@ -63,6 +71,7 @@ CODES = {
     "E010": Code(
         "A rule that cannot be read.",
         "Keep to literals, names, comparisons, `and`, `or`, `not`, + - * / and the functions.",
+        refused=True,
     ),
     "E011": Code(
         "A comparison with what the name can never be.",
@@ -71,6 +80,7 @@ CODES = {
     "E012": Code(
         "A flow that is called is missing, given wrong inputs, or calls in a circle.",
         "Put the called flow beside this one, and pass the inputs that it has.",
+        refused=True,
     ),
     "E013": Code(
         "A text that a language does not have, or not with the same variables.",
@@ -79,6 +89,7 @@ CODES = {
     "E015": Code(
         "A rule or a text looks at a sensitive answer.",
         "Pass it on as it is in a `with`; let the company's back end look at it.",
+        refused=True,
     ),
     "E016": Code(
         "A human hands the run back to before a write that has happened.",
@@ -91,17 +102,24 @@ CODES = {
     "E020": Code(
         "The file, a key or a value is not part of the language.",
         "Compare it with the tables of this page.",
+        refused=True,
     ),
-    "E021": Code("Keys that do not go together.", "Leave one of them out."),
-    "E022": Code("A currency, a country or an option that does not exist.", "Correct the code."),
-    "E023": Code("A run cannot be resumed there.", "Let `resume_at` be a step before the end."),
+    "E021": Code("Keys that do not go together.", "Leave one of them out.", refused=True),
+    "E022": Code(
+        "A currency, a country or an option that does not exist.", "Correct the code.", refused=True
+    ),
+    "E023": Code(
+        "A run cannot be resumed there.", "Let `resume_at` be a step before the end.", refused=True
+    ),
     "E024": Code(
         "A name that nothing gives, or that does not exist here.",
         "Correct the name; `result` is of actions, `value` of a field's `check`.",
+        refused=True,
     ),
     "E025": Code(
         "An answer that cannot be sealed, or is sealed in one step only.",
         "Make it `sensitive` everywhere, in a field whose type can be sealed.",
+        refused=True,
     ),
     "W101": Code("More than 5 fields on one screen.", "Ask in two steps."),
     "W102": Code("More than 7 options without a search.", "Group them, or ask in two steps."),

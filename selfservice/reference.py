@@ -74,9 +74,10 @@ def _tests() -> str:
 
 
 def _findings() -> str:
-    head = "| code | what was found | how to mend it |\n|---|---|---|\n"
+    head = "| code | what was found | how to mend it | at start |\n|---|---|---|---|\n"
     return head + "".join(
-        f"| `{code}` | {one.what} | {one.mend} |\n" for code, one in CODES.items()
+        f"| `{code}` | {one.what} | {one.mend} | {'refused' if one.refused else 'runs'} |\n"
+        for code, one in CODES.items()
     )
 
 

@@ -62,6 +62,7 @@ def joined(text: str) -> Joined:
             return Joined("leaf")
 
 
+@lru_cache(maxsize=4096)
 def tests_for_null(text: str) -> bool:
     """Whether a rule without `and`, `or`, `not` asks if something is there: `has(answers.day)`."""
     match parse(text):

@@ -39,12 +39,12 @@ def verdict(rule: Expression, known: Known, *, blind: bool = False) -> bool | No
             return True if True in found else None if None in found else False
         case "leaf":
             blind = blind and not tests_for_null(rule.text)
-            return rule.holds(_scope(known)) if _is_known(rule, known, blind=blind) else None
+            return rule.holds(_scope(rule, known)) if _is_known(rule, known, blind=blind) else None
 
 
 def computed(rule: Expression, known: Known) -> Any:
     """The rule's value, where it is one that can be kept apart from others; else Gap.ANY."""
-    found = rule.value(_scope(known)) if _is_known(rule, known, blind=False) else Gap.ANY
+    found = rule.value(_scope(rule, known)) if _is_known(rule, known, blind=False) else Gap.ANY
     return found if found is None or isinstance(found, str | int | float | bool) else Gap.ANY
 
 
@@ -66,9 +66,11 @@ def _value(path: tuple[str, ...], known: Known) -> Any:
     return found if isinstance(found, Gap) else "known"
 
 
-def _scope(known: Known) -> Scope:
+def _scope(rule: Expression, known: Known) -> Scope:
+    """What the rule reads, and no more: it is built for every rule on every way."""
     scope: Scope = {"answers": {}, "results": {}, "lists": known.get(("lists", "")), "visits": {}}
-    for (root, name), value in known.items():
-        if root != "lists" and not isinstance(value, Gap):
-            scope[root][name] = value
+    for path in rule.reads:
+        key = key_of(path)
+        if key and not isinstance(value := known.get(key), Gap):
+            scope[key[0]][key[1]] = value
     return scope

@@ -357,6 +357,12 @@ def test_found_and_nearly_found(pair: Pair, tmp_path: Path) -> None:
     assert pair.code not in {code for code, _ in findings(pair.near, words)}
 
 
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.code)
+def test_what_can_never_work_is_not_loaded(pair: Pair) -> None:
+    assert (read(pair.found).definition is None) == CODES[pair.code].refused
+    assert not any(CODES[code].refused for code in ELSEWHERE)
+
+
 # --- words --------------------------------------------------------------------------------------
 
 LABELS = "f-ask-lost = Lost\nf-ask-found = Found\n"
