@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import msgspec
 from app.flow_file import FlowFile, findings, flows_of, place_in, words_beside, written_by
 from selfservice.difference import Effect, changes
 from selfservice.drawing import drawn
-from selfservice.errors import FlowError, SelfServiceError
+from selfservice.errors import SelfServiceError
 from selfservice.finding import Finding
 from selfservice.flow_schema import flow_schema, tests_schema
 from selfservice.testing.coverage import edges
@@ -30,6 +31,16 @@ _TEXTS = click.option(
 )
 
 
+@contextmanager
+def _one_line(*also: type[Exception]) -> Iterator[None]:
+    """What a person can mend is said in one line, without a traceback."""
+    mended: tuple[type[Exception], ...] = (SelfServiceError, OSError, ValueError, *also)
+    try:
+        yield
+    except mended as error:
+        raise click.ClickException(str(error).partition("\n")[0]) from None
+
+
 @click.command()
 @_PATHS
 @_TEXTS
@@ -37,16 +48,14 @@ _TEXTS = click.option(
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON array.")
 def lint(paths: tuple[Path, ...], texts: Path | None, strict: bool, as_json: bool) -> None:
     """Say everything that is wrong with flows, or doubtful, with its line and how to mend it."""
-    flows = flows_of(paths)
-    written = written_by(flows)
-    try:
+    with _one_line():
+        flows = flows_of(paths)
+        written = written_by(flows)
         found = [
             (one, finding)
             for one in flows
             for finding in _in_order(one, findings(one, words_beside(one, texts), written))
         ]
-    except SelfServiceError as error:
-        raise click.ClickException(str(error)) from None
     if as_json:
         click.echo(msgspec.json.encode([_as_json(*one) for one in found]).decode())
     else:
@@ -84,15 +93,13 @@ def _print(found: list[tuple[FlowFile, Finding]], flows: int) -> None:
 def test(paths: tuple[Path, ...], texts: Path | None) -> None:
     """Run the tests beside flows (<flow>.tests.yaml) and say which fail, and why."""
     passed = failed = 0
-    try:
+    with _one_line():
         for file in flows_of(paths):
             for line, why in _tested(file, texts):
                 click.echo(f"{'FAIL' if why else 'ok  '}  {line}")
                 if why:
                     click.echo(f"      {why}")
                 passed, failed = passed + (not why), failed + bool(why)
-    except SelfServiceError as error:
-        raise click.ClickException(str(error)) from None
     click.echo(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed or not passed else 0)
 
@@ -128,7 +135,7 @@ def _tested(file: FlowFile, folder: Path | None) -> list[tuple[str, str | None]]
 def coverage(paths: tuple[Path, ...], least: float) -> None:
     """Say which ways from step to step the tests of flows take, and which they do not."""
     enough = True
-    try:
+    with _one_line():
         for file in flows_of(paths):
             every, left = edges(file.definition), file.uncovered()
             percent = 100 * (1 - len(left) / len(every)) if every else 100.0
@@ -137,8 +144,6 @@ def coverage(paths: tuple[Path, ...], least: float) -> None:
             click.echo(f"{file.path}: {shown}")
             for edge in left:
                 click.echo(f"    {file.where(edge.place)}: {edge.place} -> {edge.target}")
-    except FlowError as error:
-        raise click.ClickException(str(error)) from None
     sys.exit(0 if enough else 1)
 
 
@@ -155,11 +160,9 @@ def draw(flow: Path, counts: str | None) -> None:
     from app.flow_counts import counted
     from app.store.away import DatabaseAway
 
-    try:
+    with _one_line(SQLAlchemyError, DatabaseAway):
         source = FlowFile(flow).source
         here = asyncio.run(counted(counts, source.head.flow)) if counts else {}
-    except (ValueError, OSError, SQLAlchemyError, DatabaseAway) as error:
-        raise click.ClickException(str(error).partition("\n")[0]) from None
     click.echo(drawn(source, here))
 
 
@@ -169,10 +172,8 @@ def draw(flow: Path, counts: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the changes as one JSON array.")
 def diff(old: Path, new: Path, as_json: bool) -> None:
     """Say what is different in another version, and what it does to runs of the old one."""
-    try:
+    with _one_line():
         found = list(changes(FlowFile(old).source, FlowFile(new).source))
-    except FlowError as error:
-        raise click.ClickException(str(error)) from None
     if as_json:
         click.echo(msgspec.json.encode(found).decode())
         return

@@ -71,10 +71,8 @@ def keys(kind: type[Struct], before: str = "") -> Iterator[Key]:
 
 def _key(kind: type[Struct], one: FieldInfo, hint: Any, before: str) -> Iterator[Key]:
     path, says = before + one.encode_name, said(kind, one.name)
-    default, parts = _default(one), [] if hint == language.Next else list(_parts(hint))
-    if hint == language.Next or _is_fields(hint):
-        parts = []
-    plain = _plain(hint)
+    default, plain = _default(one), _plain(hint)
+    parts = [] if hint == language.Next or _is_fields(hint) else list(_parts(hint))
     if plain or not parts:
         yield Key(path=path, takes=plain or _takes(hint), default=default, meaning=says)
     else:

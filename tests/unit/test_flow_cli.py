@@ -131,6 +131,18 @@ def test_a_file_that_is_no_yaml_has_a_line_too(folder: Path) -> None:
     assert run("lint", folder).output.startswith(f"{path}:2: E020 ")
 
 
+@pytest.mark.parametrize("command", ["lint", "test", "coverage", "draw", "diff"])
+def test_files_that_cannot_be_read_are_one_line(folder: Path, command: str) -> None:
+    alone, binary = folder / "alone.tests.yaml", folder / "binary.yaml"
+    alone.write_text(TESTS)
+    binary.write_bytes(b"\xff\xfe")
+    for path in (alone, binary) if command in {"lint", "test", "coverage"} else (binary,):
+        found = run(command, *[path] * (2 if command == "diff" else 1))
+        assert (found.exit_code, type(found.exception)) == (1, SystemExit)
+        assert found.output.startswith("Error: ")
+        assert found.output.count("\n") == 1
+
+
 # --- test ---------------------------------------------------------------------------------------
 
 
