@@ -27,6 +27,7 @@ from app.store.work import Store, Work
 from selfservice import events
 from selfservice.definition import Definition
 from selfservice.effects import PerformAction, SendCode
+from selfservice.state import FINAL, Status
 from selfservice.versions import Landing, landing
 
 BATCH = 200
@@ -138,38 +139,35 @@ class Publishing:
         while True:
             async with self._store.read() as work:
                 rows = await work.runs.open_of_flow(definition.flow, after, BATCH)
-            moved += await self._move(rows, definition, policy, renames)
+            moved += await self._move([row.id for row in rows], definition, policy, renames)
             if len(rows) < BATCH:
                 return moved
             after = rows[-1].id
 
     async def _move(
         self,
-        rows: Sequence[RunRow],
+        ids: Sequence[UUID],
         definition: Definition,
         policy: Policy,
         renames: Mapping[str, str],
     ) -> int:
-        """All at once; where somebody was faster, one by one, so that only theirs is looked at
-        again."""
+        """All at once; where somebody was faster, one by one, so that only theirs is done anew."""
         try:
-            return await self._follow(rows, definition, policy, renames)
+            return await self._follow(ids, definition, policy, renames)
         except Stale:
-            if len(rows) == 1:
-                async with self._store.read() as work:
-                    rows = [await work.runs.get(rows[0].id)]
-                return await self._move(rows, definition, policy, renames)
-            return sum([await self._move([one], definition, policy, renames) for one in rows])
+            parts = [[one] for one in ids]
+            return sum([await self._move(part, definition, policy, renames) for part in parts])
 
     async def _follow(
         self,
-        rows: Sequence[RunRow],
+        ids: Sequence[UUID],
         definition: Definition,
         policy: Policy,
         renames: Mapping[str, str],
     ) -> int:
         async with self._store.write() as work:
             now, entries = await work.now(), []
+            rows = [one for one in await work.runs.these(ids) if Status(one.status) not in FINAL]
             for run, there in await self._landings(work, rows, definition, renames):
                 if there is None or not (there.stands_the_same or policy is Policy.FORCE):
                     continue

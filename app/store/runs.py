@@ -85,6 +85,9 @@ class SqlRuns:
             found = found.where(_c.id > after)
         return await self._all(found.order_by(_c.id).limit(limit))
 
+    async def these(self, ids: Sequence[UUID]) -> Sequence[RunRow]:
+        return await self._all(select(tables.run).where(_c.id.in_(ids)).order_by(_c.id))
+
     async def ended_of_flow(self, flow: str, limit: int) -> Sequence[RunRow]:
         found = select(tables.run).where(_c.flow == flow, RUN_OVER)
         return await self._all(found.order_by(_c.updated_at.desc(), _c.id.desc()).limit(limit))

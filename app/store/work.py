@@ -114,6 +114,10 @@ class Runs(Protocol):
         """Open ones of a flow, in the order of their ids, beyond this one; None: the first."""
         ...
 
+    async def these(self, ids: Sequence[UUID]) -> Sequence[RunRow]:
+        """In the order of their ids; unknown ones are left out."""
+        ...
+
     async def ended_of_flow(self, flow: str, limit: int) -> Sequence[RunRow]:
         """Those of a flow that are over, the newest first."""
         ...

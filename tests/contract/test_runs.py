@@ -75,6 +75,8 @@ async def test_a_flows_runs_are_those_in_flight_and_those_that_are_over(store: S
         assert await work.runs.open_of_flow(flow, None, 9) == [first, second]
         assert await work.runs.open_of_flow(flow, None, 1) == [first]
         assert await work.runs.open_of_flow(flow, first.id, 9) == [second]
+        assert await work.runs.these([second.id, new_id(), first.id]) == [first, second]
+        assert await work.runs.these([]) == []
         assert await work.runs.ended_of_flow(flow, 2) == over[:0:-1]
 
 

@@ -69,6 +69,9 @@ class MemoryRuns:
         ]
         return sorted(found, key=lambda run: run.id)[:limit]
 
+    async def these(self, ids: Sequence[UUID]) -> Sequence[RunRow]:
+        return [self._tables.runs[id] for id in sorted(ids) if id in self._tables.runs]
+
     async def ended_of_flow(self, flow: str, limit: int) -> Sequence[RunRow]:
         found = [
             run
