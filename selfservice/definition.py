@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
+from operator import getitem
 from typing import Any, ParamSpec, TypeVar
 
 import msgspec
@@ -299,15 +301,21 @@ def _name_keys(raw: dict[str, Any], kind: Any, path: str) -> str:
     before, hole, after = path.partition("[...]")
     if not hole or "[" in before:
         return path
-    entries = raw[before.removeprefix(".")]
+    around = before.removeprefix(".").split(".")
+    entries = reduce(getitem, around, raw)
     for key in entries:
-        alone = {**raw, before.removeprefix("."): {key: entries[key]}}
+        alone = _replaced(raw, around, {key: entries[key]})
         try:
             msgspec.convert(alone, kind, dec_hook=_decode)
         except msgspec.ValidationError as error:
             if _split(error)[1].startswith(before + hole):
                 return f"{before}.{key}{after}"
     return path
+
+
+def _replaced(raw: dict[str, Any], path: list[str], value: Any) -> dict[str, Any]:
+    first, rest = path[0], path[1:]
+    return {**raw, first: _replaced(raw[first], rest, value) if rest else value}
 
 
 def _plain(message: str) -> str:

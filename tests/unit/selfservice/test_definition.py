@@ -162,6 +162,21 @@ def test_yes_and_no_stay_words() -> None:
         (_steps(READ + ", with: {a: 'x('}}"), "steps.ask.with.a", "not a rule"),
         (_steps(READ + ", with: {a: 1, b: answers.q}}"), "steps.ask.with.b", "cannot exist"),
         (_steps(READ + ", timeout: 8}"), "steps.ask.timeout", "a duration"),
+        (
+            _steps(WRITE + ", " + UNKNOWN[:-1] + ", with: {b: 1, a: [1]}}}"),
+            "steps.ask.on_unknown.with.a",
+            "a rule is a text",
+        ),
+        (
+            _steps("{call: {flow: f, with: {a: 'x('}}, next: done}"),
+            "steps.ask.call.with.a",
+            "not a rule",
+        ),
+        (
+            HEAD + "on: {help: {queue: q, reason: r, skills: {a: 9}}}\n" + ASK + DONE,
+            "skills.a",
+            "5",
+        ),
         (_steps(READ + ", fresh_for: 8y}"), "steps.ask.fresh_for", "a duration"),
         (
             _steps(
