@@ -191,4 +191,69 @@ def schema(tests: bool) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(shape)).decode())
 
 
-COMMANDS = {one.name: one for one in (lint, test, coverage, draw, diff, schema) if one.name}
+@click.command()
+@_PATHS
+@_TEXTS
+@click.option(
+    "--policy",
+    type=click.Choice(["pin", "migrate", "force"]),
+    default="pin",
+    show_default=True,
+    help="Those in flight stay (pin), follow where they would not notice, or all follow (force).",
+)
+@click.option("--rename", "renames", multiple=True, help="OLD=NEW: a step or answer, for force.")
+@click.option("--dry-run", is_flag=True, help="Only say what would become of whom.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def publish(
+    paths: tuple[Path, ...],
+    texts: Path | None,
+    policy: str,
+    renames: tuple[str, ...],
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Say who is in the middle of flows and where they would land, then make the flows live."""
+    from app.company.terminal import NotMigrated
+    from app.config import ConfigError, load
+    from app.publishing import Policy
+    from app.publishing_terminal import run
+
+    with _one_line(ConfigError, NotMigrated):
+        flows = flows_of(paths)
+        written = written_by(flows)
+        found = [
+            (one, finding)
+            for one in flows
+            for finding in findings(one, words_beside(one, texts), written)
+            if finding.is_error
+        ]
+        if found:
+            _print(found, len(flows))
+            sys.exit(1)
+        config = load()
+        files = [(one.definition, one.text) for one in flows]
+        folder = texts or Path(config.texts_dir)
+        named = dict(_renamed(one) for one in renames)
+        asyncio.run(
+            run(
+                config.resolved_database_url,
+                folder,
+                files,
+                Policy(policy),
+                named,
+                dry_run=dry_run,
+                yes=yes,
+            )
+        )
+
+
+def _renamed(given: str) -> tuple[str, str]:
+    old, found, new = given.partition("=")
+    if not (old and found and new):
+        raise click.BadParameter(f"{given!r} is not OLD=NEW", param_hint="--rename")
+    return old, new
+
+
+COMMANDS = {
+    one.name: one for one in (lint, test, coverage, draw, diff, schema, publish) if one.name
+}
