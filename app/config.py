@@ -58,6 +58,12 @@ class Config(Struct, frozen=True, kw_only=True):
     origins: str = ""
     """Origins that may open a WebSocket, besides the server's own; comma-separated."""
 
+    rp_id: str = "localhost"
+    """The domain that passkeys are for: the pages' own, or one above it. Keep it for ever."""
+
+    rp_origins: str = ""
+    """Origins whose passkeys count (https://app.bank.example); comma-separated. Empty: rp_id's."""
+
     proxies: str = "127.0.0.1,::1"
     """Whose X-Forwarded-For and -Proto are believed: addresses and networks; comma-separated."""
 
@@ -126,6 +132,12 @@ class Config(Struct, frozen=True, kw_only=True):
     @property
     def resolved_database_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'warmline.db'}"
+
+
+def own_origins(config: Config) -> list[str]:
+    """Those of the domain that passkeys are for, where a browser reaches this server itself."""
+    here = f"{config.rp_id}:{config.port}"
+    return [f"https://{config.rp_id}", f"https://{here}", f"http://{here}"]
 
 
 def environment(config: Config) -> dict[str, str]:

@@ -35,6 +35,7 @@ from app.api import (
     me,
     pages,
     participants,
+    passkeys,
     pausing,
     permissions,
     reference,
@@ -60,7 +61,7 @@ from app.bus.shared import Line, SharedBus
 from app.calling_back import CallingBack
 from app.calls import Calls
 from app.closing import Closings
-from app.config import Config, listed
+from app.config import Config, listed, own_origins
 from app.egress import Egress
 from app.files.folder import FolderContents
 from app.files.ports import Contents
@@ -75,6 +76,8 @@ from app.kept import forget_answers
 from app.linking import Linking
 from app.marks import Marks
 from app.messages import Messages
+from app.passkeys.challenges import forget_expired as forget_challenges
+from app.passkeys.relying_party import RelyingParty
 from app.places import Places
 from app.queue import offer_round
 from app.runs.back_end import BackEnd
@@ -132,6 +135,7 @@ ROUTES: list[Any] = [
     *files.ROUTES,
     *calls_api.ROUTES,
     *devices.ROUTES,
+    *passkeys.ROUTES,
     *wording.ROUTES,
     *admin.ROUTES,
     *admin_company.ROUTES,
@@ -153,6 +157,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     store: SqlStore
     engine: Engine
     vault: Vault
+    party: RelyingParty
     egress: Egress
     catalogue: flow_files.Catalogue
     runs: RunLog
@@ -191,6 +196,7 @@ def create_app(
             "caller": Provide(guards.caller, sync_to_thread=False),
             "customer": Provide(guards.customer, sync_to_thread=False),
             "agent": Provide(guards.agent, sync_to_thread=False),
+            "client": Provide(guards.client, sync_to_thread=False),
             "once": Provide(idempotency.once),
         },
         guards=[permissions.enforced(parts.store)],
@@ -217,6 +223,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
     bus = _bus(config)
     store = SqlStore(open_database(config.resolved_database_url), bus.ring)
     vault = Vault(config.secret)
+    party = RelyingParty(config.rp_id, listed(config.rp_origins) or own_origins(config))
     egress = Egress(config.actions_url, config.actions_secret, listed(config.actions_networks))
     catalogue = flow_files.Catalogue()
     words = Catalogues(Path(config.texts_dir))
@@ -234,11 +241,12 @@ def _joined(config: Config, engine: Engine) -> Parts:
         store=store,
         engine=engine,
         vault=vault,
+        party=party,
         egress=egress,
         catalogue=catalogue,
         runs=runs,
         back_end=back_end,
-        self_service=SelfService(store, runs, words, vault, back_end),
+        self_service=SelfService(store, runs, words, vault, back_end, party),
         help=help_desk,
         calling_back=calling_back,
         handover=handover,
@@ -310,6 +318,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "contents", lambda: parts.contents
     yield "uploads", lambda: parts.uploads
     yield "vault", lambda: parts.vault
+    yield "relying_party", lambda: parts.party
     yield "help", lambda: parts.help
     yield "calling_back", lambda: parts.calling_back
     origins = frozenset(listed(config.origins))
@@ -374,6 +383,9 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),
                 keep_doing(
                     "sign-ins", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_expired(store)
+                ),
+                keep_doing(
+                    "challenges", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_challenges(store)
                 ),
                 keep_doing("files", bus, None, FILES_SWEPT_EVERY_S, parts.uploads.sweep),
                 keep_doing("calls", bus, topics.CALLS, LOOK_AGAIN_S, parts.calls.sweep),

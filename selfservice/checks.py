@@ -131,7 +131,8 @@ def _check_step(place: str, step: Written, steps: dict[str, Written]) -> Iterato
         case Review():
             yield from _check_review(place, step, steps)
         case StepUp() if "otp_host" not in step.stepup.methods:
-            yield _found("E021", f"{place}.stepup.methods", "this version can only use `otp_host`")
+            why = "`otp_host` must be among them: not everybody has a passkey"
+            yield _found("E021", f"{place}.stepup.methods", why)
         case Handoff():
             if isinstance(steps.get(step.resume_at), End | Handoff):
                 yield _found("E023", f"{place}.resume_at", "a run cannot be resumed at its end")

@@ -7,6 +7,9 @@
 
 Only a keyed hash (HMAC-SHA256, RFC 2104) of the code is kept, bound to the run and step it was sent
 for; a six-digit code is guessable from a plain hash.
+
+How much a right entry proves depends on how the code came: see `strength`. Where that is too little
+nothing is compared, so that such a code cannot be guessed at either.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -36,6 +40,14 @@ class TooSoon(SelfServiceError):
         self.at = at
 
 
+Channel = Literal["sms", "call", "email", "post", "in_app"]
+"""How the company's sender delivers a code."""
+
+SHOWN_IN_THE_APP: Channel = "in_app"
+STRONGEST = 4
+"""The highest level that a step can ask for."""
+
+
 class CodeState(StrEnum):
     """What a code is still good for."""
 
@@ -52,6 +64,8 @@ class Verdict(StrEnum):
     WRONG = "WRONG"
     EXPIRED = "EXPIRED"
     USED_UP = "USED_UP"
+    TOO_WEAK = "TOO_WEAK"
+    UNCONFIRMED = "UNCONFIRMED"
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +76,10 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: datetime
     state: CodeState = CodeState.LIVE
     attempts: int = 0
+    confirmed: bool = False
+    """The company said that it is on its way."""
+    channel: Channel | None = None
+    """How; None: by a way of its own, which is not the app."""
 
     @property
     def expires_at(self) -> datetime:
@@ -85,12 +103,29 @@ def new_code(key: bytes, purpose: str, now: datetime, previous: Code | None) -> 
     return digits, Code(purpose=purpose, digest=_digest(key, purpose, digits), sent_at=now)
 
 
-def enter(key: bytes, code: Code, entered: str, now: datetime) -> tuple[Verdict, Code]:
-    """What an entry means, and the code after it. Compared in constant time."""
+def delivered(code: Code, channel: Channel | None) -> Code:
+    """The code once the company said how it delivers it."""
+    return replace(code, confirmed=True, channel=channel)
+
+
+def strength(code: Code) -> int:
+    """The highest level that this code can prove.
+
+    One that is shown in the app proves no more than the app itself does, which is 1: whoever holds
+    the unlocked phone reads it. So does one of which nobody has said how it travels.
+    """
+    apart = code.confirmed and code.channel != SHOWN_IN_THE_APP
+    return STRONGEST if apart else 1
+
+
+def enter(key: bytes, code: Code, entered: str, now: datetime, level: int) -> tuple[Verdict, Code]:
+    """What an entry means for `level`, and the code after it. Compared in constant time."""
     if code.state is not CodeState.LIVE:
         return _DEAD[code.state], code
     if now >= code.expires_at:
         return Verdict.EXPIRED, replace(code, state=CodeState.EXPIRED)
+    if strength(code) < level:
+        return (Verdict.TOO_WEAK if code.confirmed else Verdict.UNCONFIRMED), code
     digits = entered.replace(" ", "")
     if hmac.compare_digest(_digest(key, code.purpose, digits), code.digest):
         return Verdict.RIGHT, replace(code, state=CodeState.SPENT)

@@ -38,10 +38,14 @@ class PerformAction(_Effect, frozen=True, kw_only=True, tag="perform_action"):
 
 
 class SendCode(_Effect, frozen=True, kw_only=True, tag="send_code"):
-    """Have the company send a one-time code for `step`."""
+    """Have the company send a one-time code for `step`.
+
+    Not `asked`: the run came to the step, and none is sent to whoever has a passkey for it.
+    """
 
     step: str
     level: int
+    asked: bool = False
 
 
 class Escalate(_Effect, frozen=True, kw_only=True, tag="escalate"):

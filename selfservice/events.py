@@ -8,7 +8,16 @@ from uuid import UUID
 
 import msgspec
 
+from selfservice.language import Method
 from selfservice.sealed import Value
+
+Refusal = Literal[
+    "WRONG", "EXPIRED", "USED_UP", "TOO_WEAK", "UNCONFIRMED", "PASSKEY_REFUSED", "PASSKEY_LATE"
+]
+"""Why an attempt to prove the identity failed; the first five are verdicts of a one-time code."""
+
+GUESSES: frozenset[Refusal] = frozenset({"WRONG", "TOO_WEAK", "PASSKEY_REFUSED"})
+"""What only another proof can mend; the others are mended by a new code, or by trying again."""
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,14 +76,14 @@ class IdentityProved(_Event, frozen=True, kw_only=True, tag="identity_proved"):
 
     step: str
     level: int
-    method: Literal["passkey", "otp_host"]
+    method: Method
 
 
 class IdentityRefused(_Event, frozen=True, kw_only=True, tag="identity_refused"):
-    """One attempt to prove the identity failed; counts against the step's `attempts`."""
+    """One attempt to prove the identity failed; one of GUESSES counts against the `attempts`."""
 
     step: str
-    code: Literal["WRONG", "EXPIRED", "USED_UP"] = "WRONG"
+    code: Refusal = "WRONG"
 
 
 class HelpAsked(_Event, frozen=True, kw_only=True, tag="help_asked"):

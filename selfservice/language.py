@@ -513,12 +513,18 @@ class OnDenied(_Part, frozen=True, kw_only=True):
     """Where the run goes."""
 
 
+Method = Literal["passkey", "otp_host"]
+"""How an identity is proved: `otp_host` is a one-time code that the company's own sender delivers,
+`passkey` a key in the customer's device (WebAuthn), used with face, finger or PIN.
+"""
+
+
 class StepUpRule(_Part, frozen=True, kw_only=True):
-    """`otp_host` is a one-time code that the company's own sender delivers."""
+    """What is to be proved, and by what."""
 
     level: Annotated[int, Meta(ge=1, le=4)]
     """How sure: the higher, the surer."""
-    methods: Annotated[tuple[Literal["passkey", "otp_host"], ...], Meta(min_length=1)]
+    methods: Annotated[tuple[Method, ...], Meta(min_length=1)]
     """How it can be proved."""
     max_age: Seconds
     """How old a proof may be."""

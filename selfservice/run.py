@@ -167,8 +167,8 @@ def _refused(definition: Definition, state: State, event: events.IdentityRefused
     if not isinstance(present, StepUp):
         raise refusal(state, event, "this step does not ask for it")
     state = failed(state, event.step, event.step, event.code, event.at)
-    wrong = event.code == "WRONG"  # a code that came too late is no guess
-    state = replace(state, refusals=state.refusals + wrong, notice=state.failures[-1])
+    refusals = state.refusals + (event.code in events.GUESSES)
+    state = replace(state, refusals=refusals, notice=state.failures[-1])
     if state.refusals < present.stepup.attempts:
         return Moved(state=state)
     return go(definition, replace(state, notice=None), present.on_denied.goto, event.at)

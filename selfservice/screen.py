@@ -207,8 +207,12 @@ class RepeatInput(_Input, frozen=True, kw_only=True, tag="repeat"):
     entries: tuple[dict[str, str], ...] = ()
 
 
+class PasskeyInput(_Input, frozen=True, kw_only=True, tag="passkey"):
+    """Instead of the code: what `proveByPasskey` gives, answered by the customer's passkey."""
+
+
 class CodeInput(_Input, frozen=True, kw_only=True, tag="code"):
-    """The one-time code; another can be asked for at `resend_after`."""
+    """The one-time code; another can be asked for at `resend_after`. Null: none was sent yet."""
 
     length: int = LENGTH
     resend_after: datetime | None
@@ -231,6 +235,7 @@ Component = (
     | MonthYearInput
     | TextInput
     | RepeatInput
+    | PasskeyInput
     | CodeInput
 )
 
@@ -292,10 +297,13 @@ def screen(
     now: datetime,
     resend_after: datetime | None = None,
     filled: Mapping[str, str] = {},
+    *,
+    passkey: bool = False,
 ) -> Screen:
     """The run as its customer sees it; `resend_after` is when a new code can be asked for.
 
-    `filled` are the fields whose answers are known: see `selfservice.facts`.
+    `filled` are the fields whose answers are known: see `selfservice.facts`. `passkey`: the
+    customer has one, and the app can use it.
     """
     values = variables(state)
     kind = _kind(definition, state)
@@ -309,11 +317,17 @@ def screen(
         kind=kind,
         status=state.status,
         title=texts.get(key, values),
-        body=texts.find(key, values, "body"),
+        body=texts.find(_body_key(definition, state, kind, key, resend_after), values, "body"),
         progress=None if state.status in FINAL else definition.progress(place(state)),
         notice=_notice(definition, state, texts),
         components=_components(
-            definition, state, texts, now, resend_after, {**filled, **_parked(definition, state)}
+            definition,
+            state,
+            texts,
+            now,
+            resend_after,
+            {**filled, **_parked(definition, state)},
+            passkey=passkey,
         ),
         actions=_actions(state, kind, texts),
         can=_can(definition, state),
@@ -353,6 +367,15 @@ def _title_key(definition: Definition, state: State, kind: Kind, texts: Texts) -
         return "t:handoff.title"
     key = step_key(definition, state.step, texts)
     return "t:progress.title" if kind == "progress" and texts.find(key) is None else key
+
+
+def _body_key(
+    definition: Definition, state: State, kind: Kind, title: str, resend_after: datetime | None
+) -> str:
+    """Where no code was sent, nothing may say that one was."""
+    step = definition.steps[state.step]
+    unsent = isinstance(step, StepUp) and resend_after is None and "passkey" in step.stepup.methods
+    return "t:stepup.unsent" if kind == "code" and unsent else title
 
 
 def _notice(definition: Definition, state: State, texts: Texts) -> Notice | None:
@@ -397,6 +420,8 @@ def _components(
     now: datetime,
     resend_after: datetime | None,
     filled: Mapping[str, str],
+    *,
+    passkey: bool,
 ) -> tuple[Component, ...]:
     name = state.step
     match blocking(definition, state):
@@ -421,10 +446,8 @@ def _components(
             )
         case ReviewStep() as step:
             return _reviewed(definition, step, state, texts)
-        case StepUp():
-            hint = texts.find("t:stepup.code", attribute="hint")
-            label = texts.get("t:stepup.code")
-            return (CodeInput(id="code", label=label, hint=hint, resend_after=resend_after),)
+        case StepUp() as step:
+            return _proofs(step, texts, resend_after, passkey=passkey)
         case _:
             return ()
 
@@ -474,6 +497,20 @@ def _reviewed(
     )
     declared = () if step.confirm is None else (Text(text=texts.get(step.confirm)),)
     return (Review(lines=lines), *declared)
+
+
+def _proofs(
+    step: StepUp, texts: Texts, resend_after: datetime | None, *, passkey: bool
+) -> tuple[Component, ...]:
+    """The ways to prove the identity, the easier one first."""
+    hint = texts.find("t:stepup.code", attribute="hint")
+    label = texts.get("t:stepup.code")
+    code = CodeInput(id="code", label=label, hint=hint, resend_after=resend_after)
+    if not passkey or "passkey" not in step.stepup.methods:
+        return (code,)
+    hint = texts.find("t:stepup.passkey", attribute="hint")
+    key = PasskeyInput(id="passkey", label=texts.get("t:stepup.passkey"), hint=hint, required=False)
+    return (key, replace(code, required=False))
 
 
 def _said(

@@ -11,7 +11,7 @@ import msgspec
 
 from selfservice.definition import Definition
 from selfservice.errors import NotAllowed
-from selfservice.language import Blocking, End, Step, Wait
+from selfservice.language import Blocking, End, Method, Step, Wait
 from selfservice.sealed import Value
 
 
@@ -42,7 +42,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """The latest proof of identity in this run."""
 
     level: int
-    method: Literal["passkey", "otp_host"]
+    method: Method
     at: datetime
 
 

@@ -37,6 +37,7 @@ from app.files.errors import FileRefused
 from app.ids import new_id
 from app.kept import KeyReused
 from app.messages import NotStored
+from app.passkeys.registering import ProofNeeded, TooManyKeys
 from app.runs.errors import AnswerRefused, InputsRefused, StaleRun
 from app.store.away import DatabaseAway
 from app.store.plain import Unstorable
@@ -88,6 +89,8 @@ KINDS: dict[type[Exception], tuple[str, int]] = {
     InvitationOver: ("invitation-over", 401),
     SignInForThis: ("sign-in-for-this", 403),
     NotFound: ("not-found", 404),
+    ProofNeeded: ("proof-needed", 403),
+    TooManyKeys: ("too-many-passkeys", 409),
     NotAllowed: ("not-allowed-now", 409),
     RunNotAllowed: ("not-allowed-now", 409),
     AlreadyOpen: ("already-open", 409),
@@ -131,6 +134,8 @@ TITLES: dict[str, str] = {
     "invitation-over": "This link does not work any more",
     "wrong-role": "Not for you",
     "sign-in-for-this": "Sign in for this",
+    "proof-needed": "Prove your identity first",
+    "too-many-passkeys": "No more passkeys",
     "not-found": "Not found",
     "not-allowed-now": "Not possible now",
     "already-open": "Already asked",

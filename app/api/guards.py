@@ -1,18 +1,21 @@
 """What every request passes before it reaches its handler: size, no NUL, a caller."""
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
-from litestar.params import SkipValidation
+from litestar.params import HeaderParameter, SkipValidation
 from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
+from app.auth.access_token import hash_of
 from app.auth.caller import Caller, SignInRequired
+from app.config import listed
 from app.conversation.people import Agent, Customer
+from app.runs.client import Client
 
 MAX_BODY = 384 * 1024
 """The largest body: a context of 256 KiB, escaped."""
@@ -71,6 +74,21 @@ def caller(request: Request[Caller, Any, Any]) -> Caller:
 
 def customer(request: Request[Customer, Any, Any]) -> Customer:
     return request.user
+
+
+Caps = Annotated[
+    str | None,
+    HeaderParameter(
+        name="X-Caps",
+        max_length=200,
+        description="What the app can draw and do beside the ordinary, comma-separated: `passkey`.",
+    ),
+]
+
+
+def client(request: Request[Customer, Any, Any], x_caps: Caps = None) -> Client:
+    """The access token by which the customer asks, and what their app can do."""
+    return Client(sign_in=hash_of(bearer(request)), caps=frozenset(listed(x_caps or "")))
 
 
 def agent(request: Request[Agent, Any, Any]) -> Agent:

@@ -8,10 +8,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from app.api.idempotency import DoneOnce
+from app.api.idempotency import DoneOnce, idempotent
+from app.api.passkeys import PasskeyOptions
 from app.conversation.people import Customer
+from app.runs.client import Client
 from app.runs.self_service import FlowSummary, RunSummary, SelfService
-from app.store.work import Store
+from app.store.work import Store, Work
 from selfservice.screen import Screen
 
 SHOWN = 50
@@ -66,11 +68,12 @@ async def list_flows(
 async def start_run(
     data: JSONBody[StartRun],
     customer: NamedDependency[Customer],
+    client: NamedDependency[Client],
     self_service: NamedDependency[SelfService],
     once: DoneOnce,
 ) -> Screen:
     """Start a flow, or go on with the run that is open for the same inputs."""
-    return await self_service.start(once, customer, data.flow, data.inputs)
+    return await self_service.start(once, customer, client, data.flow, data.inputs)
 
 
 @get("/v1/runs", operation_id="listRuns", tags=["self-service"])
@@ -88,10 +91,11 @@ async def list_runs(
 async def get_screen(
     id: FromPath[UUID],
     customer: NamedDependency[Customer],
+    client: NamedDependency[Client],
     self_service: NamedDependency[SelfService],
 ) -> Screen:
     """The screen of the run's present step."""
-    return await self_service.screen(customer, id)
+    return await self_service.screen(customer, client, id)
 
 
 @post(
@@ -104,11 +108,12 @@ async def answer(
     id: FromPath[UUID],
     data: JSONBody[GiveAnswer],
     customer: NamedDependency[Customer],
+    client: NamedDependency[Client],
     self_service: NamedDependency[SelfService],
     once: DoneOnce,
 ) -> Screen:
     """Answer the present step; an outdated screen gets 409 with the present one."""
-    return await self_service.answer(once, customer, id, data.rev, data.step, data.values)
+    return await self_service.answer(once, customer, client, id, data.rev, data.step, data.values)
 
 
 @post("/v1/runs/{id:uuid}/code", operation_id="sendCode", tags=["self-service"], status_code=204)
@@ -127,34 +132,54 @@ async def reopen(
     id: FromPath[UUID],
     data: JSONBody[Reopen],
     customer: NamedDependency[Customer],
+    client: NamedDependency[Client],
     self_service: NamedDependency[SelfService],
     once: DoneOnce,
 ) -> Screen:
     """Go back and change an answer; an outdated screen gets 409 with the present one."""
-    return await self_service.reopen(once, customer, id, data.rev, data.step)
+    return await self_service.reopen(once, customer, client, id, data.rev, data.step)
 
 
 @post("/v1/runs/{id:uuid}/resume", operation_id="resumeRun", tags=["self-service"], status_code=200)
 async def resume(
     id: FromPath[UUID],
     customer: NamedDependency[Customer],
+    client: NamedDependency[Client],
     self_service: NamedDependency[SelfService],
     once: DoneOnce,
 ) -> Screen:
     """Open a run again: a wait for that is over, and what was read too long ago is read anew."""
-    return await self_service.resume(once, customer, id)
+    return await self_service.resume(once, customer, client, id)
+
+
+@post(
+    "/v1/runs/{id:uuid}/passkey",
+    operation_id="proveByPasskey",
+    tags=["self-service"],
+    status_code=200,
+)
+@idempotent
+async def prove_by_passkey(
+    id: FromPath[UUID],
+    customer: NamedDependency[Customer],
+    self_service: NamedDependency[SelfService],
+    work: Work,
+) -> PasskeyOptions:
+    """What the customer's passkey must sign for the present step, good once and for 5 minutes."""
+    return PasskeyOptions(await self_service.passkey_options(work, customer, id))
 
 
 @post("/v1/runs/{id:uuid}/cancel", operation_id="cancelRun", tags=["self-service"], status_code=200)
 async def cancel(
     id: FromPath[UUID],
     customer: NamedDependency[Customer],
+    client: NamedDependency[Client],
     self_service: NamedDependency[SelfService],
     once: DoneOnce,
     data: JSONBody[Cancel | None] = None,
 ) -> Screen:
     """Stop the run; an outdated screen gets 409 with the present one."""
-    return await self_service.cancel(once, customer, id, data.rev if data else None)
+    return await self_service.cancel(once, customer, client, id, data.rev if data else None)
 
 
 ROUTES = [
@@ -166,5 +191,6 @@ ROUTES = [
     send_code,
     reopen,
     resume,
+    prove_by_passkey,
     cancel,
 ]

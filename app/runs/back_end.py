@@ -11,19 +11,20 @@ from collections.abc import Iterable
 import msgspec
 import structlog
 from cryptography.fernet import InvalidToken
+from msgspec import Struct
 from msgspec.structs import replace
 
 from app.conversation.people import Customer
 from app.conversation.timeline import SYSTEM
 from app.egress import ActionError, ActionOk, ActionResult, ActionUnknown, Egress
 from app.retry import retried
-from app.runs import one_time_code
+from app.runs import one_time_code, passkey_step
 from app.runs.log import LEASE, RunLog
 from app.store.records import ActionJob
 from app.store.work import Store
 from app.vault import Vault
 from selfservice import events
-from selfservice.codes import TooSoon
+from selfservice.codes import Code, TooSoon
 from selfservice.effects import PerformAction, SendCode
 from selfservice.errors import NotAllowed
 from selfservice.state import FINAL
@@ -37,6 +38,13 @@ TAKEN_AT_ONCE = 20
 
 log = structlog.get_logger()
 _effect = msgspec.json.Decoder(PerformAction | SendCode).decode
+
+
+class _MadeCode(Struct, frozen=True, kw_only=True):
+    customer: str
+    digits: str
+    purpose: str
+    code: Code
 
 
 class BackEnd:
@@ -148,22 +156,29 @@ class BackEnd:
     async def _send(self, job: ActionJob, effect: SendCode) -> None:
         """Store the hash of a code, then have the company send it; never the other way."""
         made = await self._made(job, effect)
+        result: ActionResult | None = None
         if made is not None:
-            await self._egress.send_code(*made)
+            result = await self._egress.send_code(made.customer, made.digits, made.purpose)
         async with self._store.write() as work:
             await work.action_jobs.done(job.id)
+            if made is not None and isinstance(result, ActionOk):
+                await one_time_code.confirm(work, job.run_id, made.code, result.result)
 
     @retried
-    async def _made(self, job: ActionJob, effect: SendCode) -> tuple[str, str, str] | None:
-        """Whom to send which code, and what for; None where it is not wanted any more."""
+    async def _made(self, job: ActionJob, effect: SendCode) -> _MadeCode | None:
+        """Whom to send which code, and what for; None where it is not wanted (any more)."""
         async with self._store.write() as work:
             run = await self._runs.get(work, job.run_id)
             if run.state.status in FINAL or run.state.step != effect.step:
                 return None
+            if not effect.asked and await passkey_step.is_at_hand(work, run):
+                return None
             try:
-                digits = await one_time_code.make(work, run, effect.step, self._vault.code_key)
+                digits, code = await one_time_code.make(
+                    work, run, effect.step, self._vault.code_key
+                )
             except TooSoon:  # two asked at once: one code is enough
                 return None
             customer = await work.customers.get(run.row.customer_id)
         title = flow_title(run.definition, self._words.texts(customer.language))
-        return customer.subject, digits, title
+        return _MadeCode(customer=customer.subject, digits=digits, purpose=title, code=code)

@@ -5,6 +5,7 @@ back-end calls that it asks for are stored together.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -196,7 +197,7 @@ class RunLog:
         row, state = run.row, run.state
         told = str(getattr(event, "step", None) or state.step)
         notice = state.notice
-        body = {
+        body: dict[str, Any] = {
             "run_id": str(row.id),
             "flow": row.flow,
             "title": flow_title(run.definition, self.texts),
@@ -208,6 +209,8 @@ class RunLog:
             else None,
             "status": state.status.value,
         }
+        if isinstance(event, events.IdentityProved):
+            body |= {"method": event.method, "level": event.level}
         return Entry(
             kind=_kind(event, state),
             actor=actor,

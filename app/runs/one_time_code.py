@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, get_args
+from uuid import UUID
 
 import msgspec
 
@@ -15,18 +16,20 @@ from selfservice.codes import Code, CodeState, Verdict
 from selfservice.errors import FieldError, InvalidAnswer
 from selfservice.language import StepUp
 
-_REFUSALS: dict[Verdict, Literal["WRONG", "EXPIRED", "USED_UP"]] = {
+_REFUSALS: dict[Verdict, events.Refusal] = {
     Verdict.WRONG: "WRONG",
     Verdict.EXPIRED: "EXPIRED",
     Verdict.USED_UP: "USED_UP",
+    Verdict.TOO_WEAK: "TOO_WEAK",
+    Verdict.UNCONFIRMED: "UNCONFIRMED",
 }
 
 _CODE = re.compile(f"[0-9]{{{codes.LENGTH}}}")
 _decode = msgspec.json.Decoder(Code).decode
 
 
-async def make(work: Work, run: RunInHand, step: str, key: bytes) -> str:
-    """The digits of a new code, whose hash is stored.
+async def make(work: Work, run: RunInHand, step: str, key: bytes) -> tuple[str, Code]:
+    """The digits of a new code, and the code itself, which is stored.
 
     Raises TooSoon while one that was sent within 30 s can still be entered.
     """
@@ -37,14 +40,30 @@ async def make(work: Work, run: RunInHand, step: str, key: bytes) -> str:
     ):
         previous = None
     digits, code = codes.new_code(key, purpose, await work.now(), previous)
-    await _put(work, run, code)
-    return digits
+    await _put(work, run.row.id, code)
+    return digits, code
+
+
+async def confirm(work: Work, run_id: UUID, sent: Code, told: Mapping[str, Any]) -> None:
+    """The company says that it delivers the code, and how, unless another was made meanwhile.
+
+    A way that is unknown here may be any, so it counts as the weakest.
+    """
+    row = await work.codes.get(run_id, lock=True)
+    code = _decode(row.state) if row else None
+    if code is None or code.digest != sent.digest:
+        return
+    channel = told.get("channel")
+    if channel is not None and channel not in get_args(codes.Channel):
+        channel = codes.SHOWN_IN_THE_APP
+    await _put(work, run_id, codes.delivered(code, channel))
 
 
 async def resend_after(work: Work, run: RunInHand) -> datetime | None:
-    """When another one can be asked for; None where none was sent."""
+    """When another one can be asked for; None where none was sent for the present step."""
     code = await _code_of(work, run)
-    return code.resend_after if code else None
+    is_present = code is not None and code.purpose == _purpose(run, run.state.step)
+    return code.resend_after if code and is_present else None
 
 
 def read(step: str, values: Mapping[str, Any]) -> str:
@@ -61,14 +80,13 @@ async def entered(
 ) -> events.IdentityProved | events.IdentityRefused:
     """What the run learns from the digits that were entered; counts the attempt."""
     now, step = await work.now(), run.state.step
-    code = await _code_of(work, run)
+    code, level = await _code_of(work, run, lock=True), present.stepup.level
     if code is None or code.purpose != _purpose(run, step):
         return events.IdentityRefused(at=now, actor=actor, step=step, code="EXPIRED")
-    verdict, after = codes.enter(key, code, digits, now)
-    await _put(work, run, after)
+    verdict, after = codes.enter(key, code, digits, now, level)
+    await _put(work, run.row.id, after)
     if verdict is not Verdict.RIGHT:
         return events.IdentityRefused(at=now, actor=actor, step=step, code=_REFUSALS[verdict])
-    level = present.stepup.level
     return events.IdentityProved(at=now, actor=actor, step=step, level=level, method="otp_host")
 
 
@@ -76,10 +94,10 @@ def _purpose(run: RunInHand, step: str) -> str:
     return f"{run.row.id}/{step}"
 
 
-async def _code_of(work: Work, run: RunInHand) -> Code | None:
-    row = await work.codes.get(run.row.id)
+async def _code_of(work: Work, run: RunInHand, *, lock: bool = False) -> Code | None:
+    row = await work.codes.get(run.row.id, lock=lock)
     return _decode(row.state) if row else None
 
 
-async def _put(work: Work, run: RunInHand, code: Code) -> None:
-    await work.codes.put(CodeRow(run_id=run.row.id, state=msgspec.json.encode(code)))
+async def _put(work: Work, run_id: UUID, code: Code) -> None:
+    await work.codes.put(CodeRow(run_id=run_id, state=msgspec.json.encode(code)))

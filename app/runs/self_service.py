@@ -14,11 +14,13 @@ from app.conversation.errors import NotFound, SignInForThis
 from app.conversation.people import Customer
 from app.ids import new_id
 from app.kept import Once
-from app.runs import knowledge, one_time_code
+from app.passkeys.relying_party import RelyingParty
+from app.runs import knowledge, one_time_code, passkey_step
 from app.runs.back_end import BackEnd
+from app.runs.client import PASSKEY, Client
 from app.runs.errors import AnswerRefused, InputsRefused, StaleRun
 from app.runs.log import RunInHand, RunLog, customer_actor
-from app.store.records import ActionJob
+from app.store.records import ActionJob, Proof
 from app.store.work import Store, Work
 from app.vault import Vault
 from selfservice import answers, codes, events
@@ -61,13 +63,20 @@ class Answered(Struct, frozen=True):
 
 class SelfService:
     def __init__(
-        self, store: Store, runs: RunLog, words: Catalogues, vault: Vault, back_end: BackEnd
+        self,
+        store: Store,
+        runs: RunLog,
+        words: Catalogues,
+        vault: Vault,
+        back_end: BackEnd,
+        party: RelyingParty,
     ) -> None:
         self._store = store
         self._runs = runs
         self._words = words
         self._vault = vault
         self._back_end = back_end
+        self._party = party
 
     def offered(self, customer: Customer) -> list[FlowSummary]:
         """The flows a customer can start."""
@@ -90,7 +99,7 @@ class SelfService:
         return sorted(found, key=lambda one: one.status in FINAL)
 
     async def start(
-        self, once: Once, customer: Customer, flow: str, inputs: dict[str, Any]
+        self, once: Once, customer: Customer, client: Client, flow: str, inputs: dict[str, Any]
     ) -> Screen:
         """Start a run, or go on with the one that is open for the same inputs.
 
@@ -105,17 +114,19 @@ class SelfService:
 
         run_id = await once(act, UUID)
         await self._back_end.perform_soon(jobs)
-        return await self.screen(customer, run_id)
+        return await self.screen(customer, client, run_id)
 
-    async def screen(self, customer: Customer, run_id: UUID) -> Screen:
+    async def screen(self, customer: Customer, client: Client, run_id: UUID) -> Screen:
         """The screen of the present step; NotFound for somebody else's run."""
         async with self._store.read() as work:
-            return await self._screen(work, await self._runs.own(work, run_id, customer), customer)
+            run = await self._runs.own(work, run_id, customer)
+            return await self._screen(work, run, customer, client)
 
     async def answer(
         self,
         once: Once,
         customer: Customer,
+        client: Client,
         run_id: UUID,
         rev: int,
         step: str,
@@ -132,17 +143,26 @@ class SelfService:
         async def act(work: Work) -> Answered:
             run = await self._runs.own(work, run_id, customer)
             if run.state.rev != rev or run.state.step != step:
-                raise StaleRun(await self._screen(work, run, customer))
+                raise StaleRun(await self._screen(work, run, customer, client))
             errors, event = await self._event_for(work, run, values, customer)
+            if isinstance(event, events.IdentityProved):
+                await work.sign_ins.proved(client.sign_in, Proof(level=event.level, at=event.at))
             run, jobs[:] = await self._runs.append(work, run, event, customer_actor(customer))
             told = errors or jobs
-            return Answered(errors, None if told else await self._screen(work, run, customer))
+            return Answered(
+                errors, None if told else await self._screen(work, run, customer, client)
+            )
 
         answered = await once(act, Answered)
         if answered.errors:
             raise AnswerRefused(answered.errors)
         await self._back_end.perform_soon(jobs)
-        return answered.screen or await self.screen(customer, run_id)
+        return answered.screen or await self.screen(customer, client, run_id)
+
+    async def passkey_options(self, work: Work, customer: Customer, run_id: UUID) -> dict[str, Any]:
+        """What a passkey must sign at the present step; raises NotAllowed where none can."""
+        run = await self._runs.own(work, run_id, customer)
+        return await passkey_step.options(work, self._party, run, customer)
 
     async def send_code(self, once: Once, customer: Customer, run_id: UUID) -> None:
         """Send a new one-time code; raises TooSoon within 30 s, NotAllowed without a step-up."""
@@ -155,7 +175,13 @@ class SelfService:
         await self._back_end.perform_soon(jobs)
 
     async def reopen(
-        self, once: Once, customer: Customer, run_id: UUID, rev: int, step: str | None
+        self,
+        once: Once,
+        customer: Customer,
+        client: Client,
+        run_id: UUID,
+        rev: int,
+        step: str | None,
     ) -> Screen:
         """Go back to an earlier step, or to the one before; what still fits is not asked again.
 
@@ -166,16 +192,16 @@ class SelfService:
         async def act(work: Work) -> None:
             run = await self._runs.own(work, run_id, customer)
             if run.state.rev != rev:
-                raise StaleRun(await self._screen(work, run, customer))
+                raise StaleRun(await self._screen(work, run, customer, client))
             target = step or next(iter(changeable(run.definition, run.state)), "")
             event = events.Reopened(at=await work.now(), actor=_actor(customer), step=target)
             _, jobs[:] = await self._runs.append(work, run, event, customer_actor(customer))
 
         await once(act, NoneType)
         await self._back_end.perform_soon(jobs)
-        return await self.screen(customer, run_id)
+        return await self.screen(customer, client, run_id)
 
-    async def resume(self, once: Once, customer: Customer, run_id: UUID) -> Screen:
+    async def resume(self, once: Once, customer: Customer, client: Client, run_id: UUID) -> Screen:
         """The customer opens a run again.
 
         A wait for just that is over, and reads whose results are too old by now are made again.
@@ -190,22 +216,24 @@ class SelfService:
 
         await once(act, NoneType)
         await self._back_end.perform_soon(jobs)
-        return await self.screen(customer, run_id)
+        return await self.screen(customer, client, run_id)
 
-    async def cancel(self, once: Once, customer: Customer, run_id: UUID, rev: int | None) -> Screen:
+    async def cancel(
+        self, once: Once, customer: Customer, client: Client, run_id: UUID, rev: int | None
+    ) -> Screen:
         """Stop the run where the flow allows it; raises NotAllowed, StaleRun for another rev."""
         jobs: list[ActionJob] = []
 
         async def act(work: Work) -> None:
             run = await self._runs.own(work, run_id, customer)
             if rev not in {None, run.state.rev}:
-                raise StaleRun(await self._screen(work, run, customer))
+                raise StaleRun(await self._screen(work, run, customer, client))
             event = events.Cancelled(at=await work.now(), actor=_actor(customer))
             _, jobs[:] = await self._runs.append(work, run, event, customer_actor(customer))
 
         await once(act, NoneType)
         await self._back_end.perform_soon(jobs)
-        return await self.screen(customer, run_id)
+        return await self.screen(customer, client, run_id)
 
     async def _started(
         self, work: Work, customer: Customer, flow: str, inputs: dict[str, Any]
@@ -235,14 +263,32 @@ class SelfService:
         present = blocking(run.definition, run.state)
         try:
             if isinstance(present, StepUp):
-                digits, key = one_time_code.read(step, values), self._vault.code_key
-                return {}, await one_time_code.entered(work, run, present, digits, key, actor)
+                return {}, await self._proof(work, run, present, values, customer)
             seal = self._vault.seal
             return {}, answers.answer(run.definition, run.state, step, values, seal, now, actor)
         except InvalidAnswer as error:
             fields = tuple(error.errors)
             invalid = events.Invalid(at=now, actor=actor, step=step, fields=fields)
             return self._sentences(customer, error), invalid
+
+    async def _proof(
+        self,
+        work: Work,
+        run: RunInHand,
+        present: StepUp,
+        values: Mapping[str, Any],
+        customer: Customer,
+    ) -> events.IdentityProved | events.IdentityRefused:
+        """By what the answer holds; raises InvalidAnswer where it can be no proof."""
+        actor, step = _actor(customer), run.state.step
+        if passkey_step.FIELD in values and passkey_step.is_asked(run):
+            said = passkey_step.read(step, values)
+            return await passkey_step.entered(
+                work, self._party, run, present, customer, said, actor
+            )
+        digits = one_time_code.read(step, values)
+        key = self._vault.code_key
+        return await one_time_code.entered(work, run, present, digits, key, actor)
 
     async def _code_wanted(self, work: Work, customer: Customer, run_id: UUID) -> ActionJob:
         run = await self._runs.own(work, run_id, customer)
@@ -252,14 +298,23 @@ class SelfService:
         now, at = await work.now(), await one_time_code.resend_after(work, run)
         if at is not None and now < at:
             raise codes.TooSoon(at)
-        effect = SendCode(run=run_id, step=run.state.step, level=present.stepup.level)
+        level = present.stepup.level
+        effect = SendCode(run=run_id, step=run.state.step, level=level, asked=True)
         return await self._runs.hold(work, run, effect, now)
 
-    async def _screen(self, work: Work, run: RunInHand, customer: Customer) -> Screen:
-        resend_after = await one_time_code.resend_after(work, run)
-        texts = self._texts(customer)
+    async def _screen(
+        self, work: Work, run: RunInHand, customer: Customer, client: Client
+    ) -> Screen:
         filled = await knowledge.filled_in(work, run.row, run.definition, run.state)
-        return screen(run.definition, run.state, texts, await work.now(), resend_after, filled)
+        return screen(
+            run.definition,
+            run.state,
+            self._texts(customer),
+            await work.now(),
+            await one_time_code.resend_after(work, run),
+            filled,
+            passkey=PASSKEY in client.caps and await passkey_step.is_at_hand(work, run),
+        )
 
     def _sentences(self, customer: Customer, refused: InvalidAnswer) -> dict[str, str]:
         texts = self._texts(customer)

@@ -17,8 +17,10 @@ class SqlCodes:
     def __init__(self, db: AsyncConnection) -> None:
         self._db = db
 
-    async def get(self, run_id: UUID) -> CodeRow | None:
-        row = (await self._db.execute(select(tables.code).where(_c.run_id == run_id))).one_or_none()
+    async def get(self, run_id: UUID, *, lock: bool = False) -> CodeRow | None:
+        statement = select(tables.code).where(_c.run_id == run_id)
+        statement = statement.with_for_update() if lock else statement
+        row = (await self._db.execute(statement)).one_or_none()
         return None if row is None else CodeRow(**row._asdict())
 
     async def put(self, code: CodeRow) -> None:

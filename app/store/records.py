@@ -1,4 +1,4 @@
-"""Rows that belong to no part alone: sign-ins, runs, jobs, codes, calls, answers kept, audit."""
+"""Rows of no part alone: sign-ins, passkeys, runs, jobs, codes, calls, answers kept, audit."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -15,12 +15,49 @@ class Owner(StrEnum):
     AGENT = "agent"
 
 
+class Proof(Struct, frozen=True, kw_only=True):
+    """That somebody proved who they are, never by what secret."""
+
+    level: int
+    at: datetime
+
+
 class SignIn(Struct, frozen=True, kw_only=True):
     """A signed-in device. Only a SHA-256 of the access token is kept."""
 
     token_hash: bytes
     owner: Owner
     owner_id: UUID
+    expires_at: datetime
+    proved_level: int | None = None
+    proved_at: datetime | None = None
+
+    @property
+    def proof(self) -> Proof | None:
+        """The latest proof of identity that was given with this token, and not used up."""
+        if self.proved_level is None or self.proved_at is None:
+            return None
+        return Proof(level=self.proved_level, at=self.proved_at)
+
+
+class Passkey(Struct, frozen=True, kw_only=True):
+    """A customer's key pair in a device of theirs; we have the public half (WebAuthn)."""
+
+    id: UUID
+    customer_id: UUID
+    credential_id: bytes
+    public_key: bytes  # COSE_Key (RFC 9052), as the authenticator gave it
+    sign_count: int  # grows with each use; 0 for ever where the authenticator does not count
+    name: str
+    created_at: datetime
+    used_at: datetime | None = None
+
+
+class Challenge(Struct, frozen=True, kw_only=True):
+    """Random bytes that are good for one signature, for one purpose."""
+
+    purpose: str
+    challenge: bytes
     expires_at: datetime
 
 

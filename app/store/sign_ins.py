@@ -4,11 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store import tables
-from app.store.records import SignIn
+from app.store.records import Proof, SignIn
 
 _c = tables.sign_in.c
 
@@ -35,6 +35,11 @@ class SqlSignIns:
 
     async def delete_of(self, owner_id: UUID) -> None:
         await self._db.execute(delete(tables.sign_in).where(_c.owner_id == owner_id))
+
+    async def proved(self, token_hash: bytes, proof: Proof | None) -> None:
+        level, at = (proof.level, proof.at) if proof else (None, None)
+        mine = update(tables.sign_in).where(_c.token_hash == token_hash)
+        await self._db.execute(mine.values(proved_level=level, proved_at=at))
 
     async def forget(self, now: datetime) -> None:
         await self._db.execute(delete(tables.sign_in).where(_c.expires_at <= now))

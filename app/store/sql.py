@@ -49,6 +49,7 @@ from app.store.kept_answers import SqlKeptAnswers
 from app.store.marks import SqlMarks
 from app.store.notifications import SqlNotifications
 from app.store.participants import SqlParticipants
+from app.store.passkeys import SqlChallenges, SqlPasskeys
 from app.store.queues import SqlQueues
 from app.store.runs import SqlRuns
 from app.store.setup import SqlSetup
@@ -58,11 +59,13 @@ from app.store.work import (
     ActionJobs,
     Audit,
     Calls,
+    Challenges,
     Codes,
     FlowVersions,
     Invitations,
     KeptAnswers,
     Notifications,
+    Passkeys,
     Runs,
     SignIns,
     Work,
@@ -103,6 +106,8 @@ class SqlWork:
         self.runs: Runs = SqlRuns(db)
         self.action_jobs: ActionJobs = SqlActionJobs(db)
         self.codes: Codes = SqlCodes(db)
+        self.passkeys: Passkeys = SqlPasskeys(db)
+        self.challenges: Challenges = SqlChallenges(db)
         self.calls: Calls = SqlCalls(db)
         self.notifications: Notifications = SqlNotifications(db)
         self.deliveries: Outbox = SqlDeliveries(db)

@@ -438,6 +438,8 @@ sign_in = Table(
     Column("owner", word(Owner, "owner"), nullable=False),
     Column("owner_id", Uuid, nullable=False, index=True),
     Column("expires_at", UtcDateTime, nullable=False, index=True),
+    Column("proved_level", SmallInteger),
+    Column("proved_at", UtcDateTime),
 )
 
 action_job = Table(
@@ -480,6 +482,28 @@ call = Table(
     Column("agent_media", Json(Media)),
     _partial("uq_call_open", "interaction_id", unique=True, where=CALL_OPEN),
 )
+
+passkey = Table(
+    "passkey",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("customer_id", "customer.id", nullable=False, index=True),
+    Column("credential_id", LargeBinary, nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("name", PlainText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+
+challenge = Table(
+    "challenge",
+    metadata,
+    Column("purpose", PlainText, primary_key=True),
+    Column("challenge", LargeBinary, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+"""What a passkey is to sign; whoever reads it takes it away."""
 
 call_description = Table(
     "call_description",

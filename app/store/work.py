@@ -11,12 +11,15 @@ from app.store.records import (
     ActionJob,
     AuditEntry,
     CallRow,
+    Challenge,
     CodeRow,
     DescriptionRow,
     FlowVersion,
     Invitation,
     KeptAnswer,
     LiveFlow,
+    Passkey,
+    Proof,
     RunRow,
     SignIn,
 )
@@ -36,6 +39,10 @@ class SignIns(Protocol):
 
     async def delete_of(self, owner_id: UUID) -> None:
         """Give up all access tokens of somebody."""
+        ...
+
+    async def proved(self, token_hash: bytes, proof: Proof | None) -> None:
+        """Whoever has this token proved their identity just now; None: that is used up."""
         ...
 
     async def forget(self, now: datetime) -> None:
@@ -144,9 +151,43 @@ class ActionJobs(Protocol):
 
 
 class Codes(Protocol):
-    async def get(self, run_id: UUID) -> CodeRow | None: ...
+    async def get(self, run_id: UUID, *, lock: bool = False) -> CodeRow | None:
+        """Locked: nobody else changes it until the end of the transaction."""
+        ...
 
     async def put(self, code: CodeRow) -> None: ...
+
+
+class Passkeys(Protocol):
+    async def add(self, passkey: Passkey) -> None:
+        """Raises Stale where somebody has this credential."""
+        ...
+
+    async def of(self, customer_id: UUID) -> Sequence[Passkey]:
+        """Oldest first."""
+        ...
+
+    async def used(self, passkey: Passkey, sign_count: int, now: datetime) -> None:
+        """Raises Stale where it was used meanwhile, or is gone."""
+        ...
+
+    async def remove(self, id: UUID) -> None: ...
+
+
+class Challenges(Protocol):
+    """What a passkey must sign, for one purpose each."""
+
+    async def put(self, challenge: Challenge) -> None:
+        """It takes the place of the one before, of the same purpose."""
+        ...
+
+    async def take(self, purpose: str) -> Challenge | None:
+        """Read it, and it is gone. Of two who take it at once, one gets it."""
+        ...
+
+    async def forget(self, now: datetime) -> None:
+        """Those past their time."""
+        ...
 
 
 class Calls(Protocol):
@@ -231,6 +272,8 @@ class Work(ports.Work, Protocol):
     runs: Runs
     action_jobs: ActionJobs
     codes: Codes
+    passkeys: Passkeys
+    challenges: Challenges
     calls: Calls
     notifications: Notifications
     deliveries: Outbox  # within this transaction: durable once it is committed

@@ -1,6 +1,7 @@
 """Who banks here on the first day, and which cards do they have?"""
 
 from datetime import date
+from typing import Literal
 
 import msgspec
 
@@ -11,6 +12,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str
     locale: str
+    codes: Literal["sms", "in_app"] = "sms"
+    """How one-time codes come; `in_app`: no telephone number is known, the app shows them."""
 
 
 PEOPLE = {
@@ -20,7 +23,7 @@ PEOPLE = {
         Person(id="jonas", name="Jonas Keller", locale="en"),
         Person(id="lina", name="Lina Haddad", locale="ar"),
         Person(id="sofia", name="Sofía Marín", locale="es"),
-        Person(id="amir", name="Amir Rahimi", locale="en"),
+        Person(id="amir", name="Amir Rahimi", locale="en", codes="in_app"),
         Person(id="grace", name="Grace Lindqvist", locale="en"),
     ]
 }

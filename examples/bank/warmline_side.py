@@ -71,7 +71,7 @@ async def send_code(request: HttpRequest, bank: NamedDependency[Bank]) -> Respon
             "Nobody from the bank will ever ask you for it."
         )
         bank.books.send_message(webhook_id, person.id, text, message.code, bank.now())
-        return Answer(202, b"{}")
+        return Answer(202, msgspec.json.encode({"result": {"channel": person.codes}}))
 
     return await _answered(request, bank.faults.next("codes"), send)
 

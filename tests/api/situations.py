@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from app.conversation.callback import TRIES
 from app.ids import new_id
 from push.notification import Notification, NotificationClass
-from tests.api import test_admin
+from tests.api import passkeys, test_admin
 from tests.api.company import DIGITS, Company, Person, SignedInAgent, SignedInCustomer
 from tests.api.test_admin import described, lead, made
 from tests.api.test_callbacks import ring_out, seen
@@ -18,6 +18,7 @@ from tests.api.test_calls import AN_ANSWER, AN_OFFER, connected, describe
 from tests.api.test_idempotency import a_minute_later
 from tests.api.test_participants import ask, joined
 from tests.api.test_resting import read_long_ago
+from tests.fixtures.authenticator import Authenticator
 from tests.security.planted import TOMORROW
 
 
@@ -92,6 +93,36 @@ async def at_the_code_to_go_back(scene: Scene) -> None:
 async def in_a_flow_read_long_ago(scene: Scene) -> None:
     scene.ids["runs"] = (await scene.maya.start())["run_id"]
     await read_long_ago(scene.company, UUID(scene.ids["runs"]))
+
+
+async def proved_just_now(scene: Scene) -> None:
+    await passkeys.proved(scene.company, scene.maya)
+
+
+async def with_a_passkey_made(scene: Scene) -> None:
+    """On the phone, which the server has not heard of yet."""
+    await proved_just_now(scene)
+    options = (await scene.maya.do(f"{passkeys.MINE}/options"))["public_key"]
+    scene.body = {"name": "Phone", "credential": Authenticator().made(options)}
+
+
+async def with_a_passkey(scene: Scene) -> None:
+    await passkeys.with_passkey(scene.company, scene.maya)
+    (one,) = (await scene.maya.read(passkeys.MINE))["items"]
+    scene.ids["me"] = one["id"]
+
+
+async def asked_for_a_passkey(scene: Scene) -> None:
+    await passkeys.with_passkey(scene.company, scene.maya)
+    scene.ids["runs"] = (await passkeys.asked(scene.maya))["run_id"]
+
+
+async def with_a_passkey_signed(scene: Scene) -> None:
+    phone = await passkeys.with_passkey(scene.company, scene.maya)
+    screen = await passkeys.asked(scene.maya)
+    said = phone.signed(await passkeys.options_of(scene.maya, screen))
+    scene.ids["runs"] = screen["run_id"]
+    scene.body = {"rev": screen["rev"], "step": screen["step"], "values": {"passkey": said}}
 
 
 async def notified(scene: Scene) -> None:

@@ -142,7 +142,9 @@ async def test_read_has_one_deadline_over_all_attempts(bank: RunningBank, egress
 
 
 async def test_code_reaches_the_customer_and_only_once(bank: RunningBank, egress: Egress) -> None:
-    assert await egress.send_code("maya", "482913", "Activate your card") == ActionOk(result={})
+    assert await egress.send_code("maya", "482913", "Activate your card") == ActionOk(
+        result={"channel": "sms"}
+    )
     (message,) = bank.bank.books.messages_of("maya")
     assert message.code == "482913"
     assert "Activate your card" in message.text

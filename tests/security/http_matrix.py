@@ -62,6 +62,7 @@ def bodies(company: Company) -> dict[str, Any]:
         "POST /v1/sign-in/anonymous": {},
         "POST /v1/sign-in/agent": {"email": "password@bank.example", "password": PASSWORD},
         "PUT /v1/me/presence": {"intent": "offline"},
+        "POST /v1/me/passkeys": {"name": "Phone", "credential": {}},
         "POST /v1/sign-in/invitation": {"token": "of nobody", "password": "a long password"},
         "POST /v1/admin/company/plan": {"skills": ["patience"]},
         "PUT /v1/admin/company": {"skills": ["patience"]},

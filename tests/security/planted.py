@@ -11,8 +11,10 @@ from uuid import UUID, uuid4
 
 from msgspec import Struct
 
+from app.auth.access_token import hash_of
 from app.conversation.queues import Queue
 from app.ids import new_id
+from app.store.records import Passkey, Proof
 from examples.bank.people import Person as Banked
 from push.notification import Notification, NotificationClass
 from tests.api.company import Company, More, Person, SignedInAgent, SignedInCustomer
@@ -72,7 +74,7 @@ def canary() -> str:
 
 async def plant(company: Company) -> Planted:
     talk = ("message", "reply", "note", "call", "push", "asking", "callback", "file", "question")
-    places = ("name", "answer", "context", *talk)
+    places = ("name", "answer", "context", "passkey", *talk)
     texts = {place: canary() for place in places}
     await _queues(company)
     owner = await _customer(company, texts["name"])
@@ -84,6 +86,7 @@ async def plant(company: Company) -> Planted:
     call = await _offered(owner, texts["call"])
     asking = {"role": "consult", "to": {"kind": "queue", "name": "cards"}, "note": texts["asking"]}
     ids = {
+        "me": await _passkey(company, owner, texts["passkey"]),
         "runs": screen["run_id"],
         "interactions": interaction["id"],
         "calls": call["id"],
@@ -140,6 +143,24 @@ async def _file(owner: SignedInCustomer, text: str) -> str:
     said = {"cmid": str(uuid4()), "files": [file["id"]]}
     await owner.do(f"/v1/conversations/{owner.conversation}/messages", said)
     return str(file["id"])
+
+
+async def _passkey(company: Company, owner: SignedInCustomer, text: str) -> str:
+    """With a proof of identity, so that another can be added."""
+    async with company.store.write() as work:
+        now = await work.now()
+        passkey = Passkey(
+            id=new_id(),
+            customer_id=UUID(owner.id),
+            credential_id=b"credential",
+            public_key=b"key",
+            sign_count=0,
+            name=text,
+            created_at=now,
+        )
+        await work.passkeys.add(passkey)
+        await work.sign_ins.proved(hash_of(owner.token), Proof(level=2, at=now))
+    return str(passkey.id)
 
 
 async def _offered(owner: SignedInCustomer, text: str) -> Any:

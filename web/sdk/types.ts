@@ -58,11 +58,21 @@ export interface ContactComponent extends Field { type: "phone" | "email"; sensi
 export interface DigitsComponent extends Field { type: "digits"; length: number; sensitive?: boolean; autofill?: string | null }
 export interface MonthYearComponent extends Field { type: "month_year" }
 export interface TextFieldComponent extends Field { type: "text_field"; max_length?: number | null; sensitive?: boolean; autofill?: string | null }
+/** `resend_after`: when another one can be asked for; null: none was sent. */
 export interface CodeComponent extends Field { type: "code"; length: number; resend_after: Instant | null }
+/** Instead of the code: what `POST /v1/runs/{id}/passkey` gives, signed by the customer's passkey. */
+export interface PasskeyComponent extends Field { type: "passkey" }
 export type FieldComponent =
   | ChoiceComponent | MultiComponent | CountryComponent | DateComponent | TimeComponent | MoneyComponent | ContactComponent
   | DigitsComponent | MonthYearComponent | TextFieldComponent | CodeComponent;
-export type Component = TextComponent | FactsComponent | FieldComponent;
+export type Component = TextComponent | FactsComponent | PasskeyComponent | FieldComponent;
+
+/** GET /v1/me/passkeys */
+export interface Passkey { id: Uuid; name: string; created_at: Instant; used_at: Instant | null }
+/** `can_add`: the identity was proved just now, with this access token. */
+export interface Passkeys { items: Passkey[]; can_add: boolean }
+/** What goes to `navigator.credentials`, by `PublicKeyCredential.parse...OptionsFromJSON`. */
+export interface PasskeyOptions<T> { public_key: T }
 
 export interface Screen {
   run_id: Uuid;
@@ -249,6 +259,8 @@ export interface PushPayload { notification_id: Uuid; class: string; link: strin
 
 export interface FlowBody {
   run_id: Uuid; flow: string; title: string; step?: string | null; step_title?: string | null; code?: string | null; label?: string | null;
+  /** Of `flow.proved`. */
+  method?: "passkey" | "otp_host"; level?: number;
 }
 export interface InteractionBody {
   interaction_id: Uuid; channel?: Channel | null; agent_name?: string | null; reason?: string | null; why_now?: string | null;
@@ -320,6 +332,8 @@ export interface EventBodies {
   "notification.sent": { notification_id: Uuid; title: string };
   "notification.delivered": { notification_id: Uuid; title: string };
   "identity.linked": { name: string; conversation_id: Uuid | null };
+  "passkey.added": { passkey_id: Uuid; name: string };
+  "passkey.removed": { passkey_id: Uuid; name: string };
   "context.captured": { interaction_id: Uuid; reason: string };
   "question.repeated": { key: string; by: string; source: string; known_since: Instant };
   "rating": { score: number; text: string | null };

@@ -45,6 +45,7 @@ from app.store.memory.kept_answers import MemoryKeptAnswers
 from app.store.memory.marks import MemoryMarks
 from app.store.memory.notifications import MemoryNotifications
 from app.store.memory.participants import MemoryParticipants
+from app.store.memory.passkeys import MemoryChallenges, MemoryPasskeys
 from app.store.memory.queues import MemoryQueues
 from app.store.memory.runs import MemoryRuns
 from app.store.memory.setup import MemoryAudit, MemoryInvitations, MemorySetup
@@ -55,11 +56,13 @@ from app.store.work import (
     ActionJobs,
     Audit,
     Calls,
+    Challenges,
     Codes,
     FlowVersions,
     Invitations,
     KeptAnswers,
     Notifications,
+    Passkeys,
     Runs,
     SignIns,
     Work,
@@ -96,6 +99,8 @@ class MemoryWork:
         self.runs: Runs = MemoryRuns(tables)
         self.action_jobs: ActionJobs = MemoryActionJobs(tables)
         self.codes: Codes = MemoryCodes(tables)
+        self.passkeys: Passkeys = MemoryPasskeys(tables)
+        self.challenges: Challenges = MemoryChallenges(tables)
         self.calls: Calls = MemoryCalls(tables)
         self.notifications: Notifications = MemoryNotifications(tables)
         self.deliveries: Outbox = MemoryDeliveries(tables)

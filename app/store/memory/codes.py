@@ -10,7 +10,7 @@ class MemoryCodes:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    async def get(self, run_id: UUID) -> CodeRow | None:
+    async def get(self, run_id: UUID, *, lock: bool = False) -> CodeRow | None:
         return self._tables.codes.get(run_id)
 
     async def put(self, code: CodeRow) -> None:

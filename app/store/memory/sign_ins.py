@@ -3,8 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from app.store.memory.tables import Tables
-from app.store.records import SignIn
+from app.store.records import Proof, SignIn
 
 
 class MemorySignIns:
@@ -25,6 +27,11 @@ class MemorySignIns:
         kept = self._tables.sign_ins
         for token_hash in [key for key, one in kept.items() if one.owner_id == owner_id]:
             del kept[token_hash]
+
+    async def proved(self, token_hash: bytes, proof: Proof | None) -> None:
+        if (found := self._tables.sign_ins.get(token_hash)) is not None:
+            level, at = (proof.level, proof.at) if proof else (None, None)
+            self._tables.sign_ins[token_hash] = replace(found, proved_level=level, proved_at=at)
 
     async def forget(self, now: datetime) -> None:
         for one in [one for one in self._tables.sign_ins.values() if one.expires_at <= now]:

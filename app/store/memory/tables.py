@@ -24,12 +24,14 @@ from app.store.records import (
     ActionJob,
     AuditEntry,
     CallRow,
+    Challenge,
     CodeRow,
     DescriptionRow,
     FlowVersion,
     Invitation,
     KeptAnswer,
     LiveFlow,
+    Passkey,
     RunRow,
     SignIn,
 )
@@ -65,6 +67,8 @@ class Tables(msgspec.Struct, kw_only=True):
     runs: dict[UUID, RunRow] = {}
     action_jobs: dict[UUID, ActionJob] = {}
     codes: dict[UUID, CodeRow] = {}
+    passkeys: dict[UUID, Passkey] = {}
+    challenges: dict[str, Challenge] = {}
     calls: dict[UUID, CallRow] = {}
     descriptions: dict[tuple[UUID, str, int, int], DescriptionRow] = {}
     notifications: dict[UUID, Notification] = {}

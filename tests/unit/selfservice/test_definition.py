@@ -184,7 +184,7 @@ def test_yes_and_no_stay_words() -> None:
                 " on_denied: {goto: done}}"
             ),
             "steps.ask.stepup.methods",
-            "can only use `otp_host`",
+            "not everybody has a passkey",
         ),
         (
             _steps("{handoff: {queue: q, reason: r}, resume_at: done}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 import pytest
@@ -295,6 +295,21 @@ def test_a_proof_counts_only_at_its_level_and_by_a_method_of_the_step() -> None:
     assert step(FLOW, journey.state, proof).state.step == "activate"
     with pytest.raises(NotAllowed):
         step(FLOW, journey.state, replace(proof, level=1))
+
+
+@pytest.mark.parametrize("code", get_args(events.Refusal))
+def test_the_third_guess_is_denied_and_what_is_no_guess_never(code: events.Refusal) -> None:
+    journey = activation()
+    journey.answer(last4="4417", expiry="2030-11")
+    refused = events.IdentityRefused(step="prove_identity", code=code, **BY)
+    for _ in range(2):
+        journey.put(refused)
+        assert journey.state.step == "prove_identity"
+        assert journey.state.notice is not None
+        assert journey.state.notice.code == code
+    journey.put(refused)
+    is_guess = code in {"WRONG", "TOO_WEAK", "PASSKEY_REFUSED"}
+    assert (journey.state.step == "human") == is_guess
 
 
 def test_a_backend_cannot_fill_the_state_with_its_code() -> None:

@@ -8,18 +8,22 @@ from typing import Any
 import msgspec
 import pytest
 
+from selfservice.answers import begin
 from selfservice.countries import countries
 from selfservice.definition import load
 from selfservice.effects import Escalate
 from selfservice.events import Expired
 from selfservice.moving import MAX_AUTOMATIC
-from selfservice.screen import Screen, screen
+from selfservice.run import step
+from selfservice.screen import CodeInput, PasskeyInput, Screen, screen
 from selfservice.state import Status, expires_at
 from selfservice.texts import Catalogues
 from selfservice.view import MASK, view
 from tests.unit.selfservice.driver import (
     BANK,
+    CUSTOMER,
     DIGITS,
+    RUN,
     START,
     SYSTEM,
     Journey,
@@ -137,6 +141,42 @@ def test_the_code() -> None:
         }
     ]
     assert made.actions[0].label == "Confirm"
+    assert made.body is not None
+    assert made.body.startswith("We sent you a code by text message")
+
+
+def test_a_passkey_comes_first_and_nothing_says_that_a_code_was_sent() -> None:
+    journey = activation()
+    journey.answer(**DIGITS)
+    made = screen(journey.definition, journey.state, english(), journey.now, passkey=True)
+    key, code = made.components
+    assert isinstance(key, PasskeyInput)
+    assert (key.id, key.label, key.required) == ("passkey", "Use your passkey", False)
+    assert isinstance(code, CodeInput)
+    assert (code.required, code.resend_after) == (False, None)
+    assert made.body == "So that nobody else can do this, even with your phone in their hands."
+
+
+def test_no_passkey_is_offered_where_the_step_takes_none() -> None:
+    definition = load(journey_with_code_alone(), "code.yaml")
+    state = step(definition, None, begin(definition, RUN, {}, START, CUSTOMER)).state
+    made = screen(definition, state, english(), START, passkey=True)
+    assert [type(one) for one in made.components] == [CodeInput]
+
+
+def journey_with_code_alone() -> str:
+    return """
+flow: alone
+title: Alone
+start: prove
+expires: 1d
+steps:
+  prove:
+    stepup: {level: 2, methods: [otp_host], max_age: 5m}
+    next: done
+    on_denied: {goto: done}
+  done: {end: solved}
+"""
 
 
 def test_progress_while_an_action_runs() -> None:
