@@ -30,6 +30,7 @@ import { Banner, MiniBar, MiniCall, NotFetched, OfflineBanner } from "./views/pa
 interface Props { client: Client; actions: Actions }
 
 const talk = new Part(() => import("./talk.tsx"));
+const passkeys = new Part(() => import("./passkeys.tsx"));
 
 const plannedFor = (client: Client): Callback | null => client.me.value?.callbacks?.find(({ state }) => state === "scheduled") ?? null;
 
@@ -63,6 +64,7 @@ function Page({ client, actions }: Props) {
     case "run": return <RunPage key={at.id} client={client} id={at.id} actions={actions} />;
     case "help": return <HelpPage client={client} actions={actions} run={at.run} />;
     case "callback": return <CallbackPage client={client} actions={actions} run={at.run} />;
+    case "passkeys": return <PasskeysLater client={client} />;
     default: return <TalkLater client={client} actions={actions} at={at} onHelp={() => helpFrom(client, null)} />;
   }
 }
@@ -74,6 +76,14 @@ function TalkLater(props: TalkProps) {
   if (part) return <part.Talk {...props} />;
   if (!talk.failed.value) return <HomeLoading />;
   return <NotFetched onBack={() => go({ page: "home" })} onAgain={() => void talk.again(() => location.reload())} />;
+}
+
+function PasskeysLater({ client, offer = false }: { client: Client; offer?: boolean }) {
+  useEffect(() => void passkeys.load(), []);
+  const part = passkeys.module.value;
+  if (part) return offer ? <part.Offer api={client.api} /> : <part.PasskeysPage api={client.api} onBack={() => go({ page: "home" })} />;
+  if (offer) return null;
+  return passkeys.failed.value ? <NotFetched onBack={() => go({ page: "home" })} onAgain={() => void passkeys.again(() => location.reload())} /> : <HomeLoading />;
 }
 
 /* ---- what lies over every page ---- */
@@ -166,7 +176,7 @@ function HomePage({ client, actions }: Props) {
       unread={useUnread(client)} unrated={unratedBy(interaction, actions.skipped.value)} trouble={actions.trouble.value ?? trouble}
       onSignIn={() => { location.search = ""; }}
       callback={shown && <Planned callback={shown} now={now} onMove={() => go({ page: "callback", run: null })} onCancel={() => void actions.cancelCallback(shown)} onAgain={() => void actions.callAgain(shown)} />}
-      onHelp={() => helpFrom(client, null)} onMessages={() => go({ page: "chat" })} onRate={() => go({ page: "rate" })}
+      onPasskeys={client.passkeys ? () => go({ page: "passkeys" }) : null} onHelp={() => helpFrom(client, null)} onMessages={() => go({ page: "chat" })} onRate={() => go({ page: "rate" })}
       onResume={(run) => go({ page: "run", id: run.id })} onFlow={start} />
   );
 }
@@ -200,7 +210,7 @@ function RunPage({ client, actions, id, inert = false }: Props & { id: string; i
       <Flow screen={screen} errors={run.errors.value} trouble={run.trouble.value} busy={run.busy.value} now={now} handedBackBy={back} helpWait={helpWait}
         onField={(field, value) => client.recorder.field(field, value)}
         onAnswer={(values) => { client.recorder.track("answered", { screen: screen.title }); void run.answer(values); }}
-        onNewCode={() => void run.newCode()} onCancel={() => void run.cancel()} onLeave={() => go({ page: "home" })}
+        onNewCode={() => void run.newCode()} onPasskey={() => void run.usePasskey()} offer={client.passkeys && <PasskeysLater client={client} offer />} onCancel={() => void run.cancel()} onLeave={() => go({ page: "home" })}
         onHelp={() => helpFrom(client, id)} onTalk={() => go({ page: "talk" })}
         onDone={() => go(unratedBy(interaction, actions.skipped.value) ? { page: "rate" } : { page: "home" }, "replace")} />
     </div>

@@ -46,6 +46,8 @@ export interface ApiOptions {
   /** Without a slash at the end; empty for the page's own origin. */
   url: string;
   credentials: Credentials;
+  /** What the app can do beside the ordinary: "passkey". */
+  caps?: readonly string[];
   fetch?: typeof fetch;
   sleep?: (ms: number) => Promise<void>;
 }
@@ -65,7 +67,7 @@ export class Api {
   readonly #options: Required<ApiOptions>;
 
   constructor(options: ApiOptions) {
-    this.#options = { fetch: (...args) => fetch(...args), sleep, ...options };
+    this.#options = { fetch: (...args) => fetch(...args), sleep, caps: [], ...options };
   }
 
   get<T>(path: string): Promise<T> {
@@ -115,6 +117,7 @@ export class Api {
     const raw = body instanceof Blob;
     if (body !== undefined) headers["Content-Type"] = raw ? "application/octet-stream" : "application/json";
     if (key !== undefined) headers["Idempotency-Key"] = key;
+    if (this.#options.caps.length > 0) headers["X-Caps"] = this.#options.caps.join();
     const init: RequestInit = { method, headers, ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }) };
     for (const pause of raw ? [null] : [...RETRY_MS, null]) {
       const response = await this.#options.fetch(this.#options.url + path, init).catch(() => null);

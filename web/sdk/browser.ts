@@ -14,6 +14,12 @@ export function onWake(wake: () => void): Stop {
   };
 }
 
+/** What the app can do beside the ordinary. WebAuthn knows domains only, so a page at an address has no passkeys. */
+export function caps(): string[] {
+  const passkeys = "PublicKeyCredential" in globalThis && "parseRequestOptionsFromJSON" in PublicKeyCredential;
+  return passkeys && !/^[\d.]+$|:/.test(location.hostname) ? ["passkey"] : [];
+}
+
 interface NetworkInformation { effectiveType?: string; rtt?: number; type?: string }
 
 export function device(): Record<string, string> {

@@ -27,6 +27,8 @@ export interface CustomerOptions {
   account: string;
   credentials: CustomerSigner;
   keep: Keep;
+  /** What the app can do beside the ordinary; of a browser `caps()` knows. */
+  caps?: readonly string[];
   socket?: (url: string) => WebSocket;
   random?: () => number;
   onWake?: (wake: () => void) => Stop;
@@ -56,7 +58,7 @@ export class CustomerClient {
    * what is on disk, that is forgotten; where this shows only later, the client stops and has to be opened again (`onMoved`).
    */
   static async open(options: CustomerOptions): Promise<CustomerClient> {
-    const { url, credentials, keep, account, socket, random, onWake } = options;
+    const { url, credentials, keep, account, caps = [], socket, random, onWake } = options;
     const { customer, conversation_id } = await known(options);
     const store = new Store<CustomerMe>("customer");
     const log = await KeptLog.open(keep, `${account}/log/`, (event) => store.event(event));
@@ -68,7 +70,7 @@ export class CustomerClient {
     });
     live.watch(conversation_id, log.cursor);
     live.start();
-    const client = new CustomerClient(customer, conversation_id, new Api({ url, credentials }), live, store, outbox, options);
+    const client = new CustomerClient(customer, conversation_id, new Api({ url, credentials, caps }), live, store, outbox, options);
     store.me.subscribe((me) => {
       if (me && me.conversation_id !== conversation_id) queueMicrotask(() => void client.forget().then(options.onMoved));
     });

@@ -37,6 +37,8 @@ const because = (reason: string | null | undefined): string => (reason ? `, ${re
 const who = (event: Event, me: Uuid): string => (event.actor.id === me ? "you" : (event.actor.name ?? ""));
 const by = (event: Event, me: Uuid): string => (event.actor.kind === "system" || !event.actor.name ? "" : ` by ${who(event, me)}`);
 
+const PROOFS: Record<string, string> = { passkey: " by passkey", otp_host: " by one-time code" };
+
 function flowWords(kind: string, body: FlowBody): Words | null {
   switch (kind) {
     case "flow.started": return { icon: "flow", strong: body.title, rest: " started" };
@@ -45,7 +47,7 @@ function flowWords(kind: string, body: FlowBody): Words | null {
     case "flow.action": return !body.code || body.code === "OK"
       ? { icon: "flow", strong: body.label ?? body.step_title ?? body.title, rest: ", done" }
       : { icon: "alert", failed: true, strong: body.label ?? "Not accepted", rest: at(body) };
-    case "flow.proved": return { icon: "verified", strong: "Identity confirmed", rest: body.label ? `, ${body.label}` : "" };
+    case "flow.proved": return { icon: "verified", strong: "Identity confirmed", rest: PROOFS[body.method ?? ""] ?? "" };
     case "flow.help": return { icon: "hand", strong: body.title, rest: ` waits${at(body)}` };
     case "flow.handed_back": return { icon: "flow", strong: "Handed back", rest: `${at(body)}, goes on alone` };
     case "flow.ended": return { icon: "done", strong: body.title, rest: ` finished${body.label ? `, ${body.label}` : ""}` };
@@ -137,6 +139,8 @@ function words(event: Event, events: readonly Event[], me: Uuid): Words | null {
     case "notification.sent": return { icon: "bell", strong: "", rest: `Push “${event.body.title}” sent` };
     case "notification.delivered": return { icon: "bell", strong: "", rest: `Push “${event.body.title}” arrived` };
     case "identity.linked": return { icon: "verified", strong: "Signed in", rest: event.body.conversation_id ? ", what was said before is in the customer pane" : ", what was said before is here" };
+    case "passkey.added": return { icon: "lock", strong: "Passkey added", rest: `: ${event.body.name}` };
+    case "passkey.removed": return { icon: "lock", strong: "Passkey removed", rest: `: ${event.body.name}` };
     case "question.repeated": return { icon: "alert", strong: "Asked again", rest: `, though known: ${event.body.key.replaceAll("_", " ")}, from ${event.body.source}` };
     case "rating": return {
       icon: `face-${Math.min(5, Math.max(1, event.body.score))}` as IconName, strong: `Rated ${event.body.score} of 5`,

@@ -1,7 +1,7 @@
 /** Which data do the gallery's states show? One customer, one card, one agent, at one moment. */
 import type { CallView } from "../../sdk/call-side.ts";
 import type { OwnState } from "../../sdk/own-media.ts";
-import type { Call, Callback, Event, FlowSummary, HelpOptions, Interaction, NotificationDetail, PassedOn, RunSummary, Screen } from "../../sdk/types.ts";
+import type { Call, Callback, Event, FlowSummary, HelpOptions, Interaction, NotificationDetail, PassedOn, Passkeys, RunSummary, Screen } from "../../sdk/types.ts";
 import type { Card } from "../state/bank.ts";
 
 export const NOW = new Date(2026, 10, 20, 9, 42).getTime();
@@ -61,8 +61,20 @@ export const REFUSED: Screen = {
 };
 export const CODE: Screen = {
   ...FORM, step: "prove_identity", kind: "code", title: "Confirm it’s you", body: "We sent a code to the phone ending in 61.", progress: { at: 3, of: 4 },
-  components: [{ type: "code", id: "code", label: "6-digit code", hint: "It is good for 5 minutes", length: 6, resend_after: null }],
+  components: [{ type: "code", id: "code", label: "6-digit code", hint: "It is good for 5 minutes", length: 6, resend_after: at(0) }],
 };
+export const PASSKEY: Screen = {
+  ...CODE, body: "So that nobody else can do this, even with your phone in their hands.",
+  components: [
+    { type: "passkey", id: "passkey", label: "Use your passkey", hint: "Your face, your finger, or the PIN of this device", required: false },
+    { type: "code", id: "code", label: "6-digit code", hint: "It is good for 5 minutes", required: false, length: 6, resend_after: null },
+  ],
+};
+export const PASSKEY_OR_CODE: Screen = {
+  ...CODE, notice: { tone: "problem", code: "PASSKEY_REFUSED", text: "This passkey doesn’t fit here. Try another one, or use a code." },
+  components: [PASSKEY.components[0]!, { ...CODE.components[0]!, required: false } as Screen["components"][number]],
+};
+export const PASSKEYS: Passkeys = { can_add: true, items: [{ id: "k-1", name: "Android phone", created_at: at(-3000), used_at: at(-60) }, { id: "k-2", name: "iPad", created_at: at(-9000), used_at: null }] };
 export const CHOICE: Screen = {
   ...FORM, step: "which", kind: "choice", title: "What happened?", body: null, can: { cancel: true, help: true },
   components: [{

@@ -22,6 +22,7 @@ import type { HomeProps } from "../views/home.tsx";
 import { LaterSheet } from "../views/later.tsx";
 import { Note } from "../views/note.tsx";
 import { Banner, MiniBar, MiniCall, NotFetched, OfflineBanner } from "../views/parts.tsx";
+import { OfferCard, PasskeyList } from "../passkeys.tsx";
 import { PreJoin } from "../views/pre-join.tsx";
 import type { PreJoinProps } from "../views/pre-join.tsx";
 import { Rating } from "../views/rating.tsx";
@@ -48,12 +49,13 @@ async function camera(picture: string): Promise<MediaStream> {
 
 const home: HomeProps = {
   name: "Maya Okafor", anonymous: false, onSignIn: nothing, now: data.NOW, cards: data.CARDS, flows: data.FLOWS, run: data.RUN_ITEM, unread: 1, unrated: null, trouble: null, callback: null,
-  onHelp: nothing, onMessages: nothing, onRate: nothing, onResume: nothing, onFlow: nothing,
+  onPasskeys: nothing, onHelp: nothing, onMessages: nothing, onRate: nothing, onResume: nothing, onFlow: nothing,
 };
 const flow: FlowProps = {
   screen: data.FORM, errors: {}, trouble: null, busy: false, now: data.NOW, handedBackBy: null, helpWait: 35,
-  onField: nothing, onAnswer: nothing, onNewCode: nothing, onLeave: nothing, onCancel: nothing, onHelp: nothing, onTalk: nothing, onDone: nothing,
+  onField: nothing, onAnswer: nothing, onNewCode: nothing, onPasskey: nothing, onLeave: nothing, onCancel: nothing, onHelp: nothing, onTalk: nothing, onDone: nothing,
 };
+const keys = { trouble: null, busy: false, now: data.NOW, onBack: nothing, onAdd: nothing, onRemove: nothing };
 const help = { options: data.HELP, trouble: null, asking: null, now: data.NOW, locale: "en", onAsk: nothing, onCallback: nothing, onClose: nothing };
 const waiting = { interaction: data.QUEUED, anonymous: false, now: data.NOW, banner: null, onHome: nothing, onStop: nothing, onWrite: nothing, onNotify: nothing, onCallback: nothing, onRun: nothing };
 const planned = { now: data.NOW, onMove: nothing, onCancel: nothing, onAgain: nothing };
@@ -110,6 +112,11 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="progress" name="Progress"><Flow {...flow} screen={data.PROGRESS} /></State>
         <State id="with-human" name="With a person"><Flow {...flow} screen={data.WITH_HUMAN} /></State>
         <State id="handoff" name="The flow asks for a person"><Flow {...flow} screen={data.HANDOFF} /></State>
+        <State id="passkey" name="Passkey"><Flow {...flow} screen={data.PASSKEY} /></State>
+        <State id="passkey-or-code" name="Passkey refused, code sent"><Flow {...flow} screen={data.PASSKEY_OR_CODE} /></State>
+        <State id="passkey-offer" name="A passkey is offered"><Flow {...flow} screen={data.SOLVED} offer={<OfferCard trouble={null} busy={false} onAdd={nothing} />} /></State>
+        <State id="passkeys" name="Passkeys"><PasskeyList {...keys} found={data.PASSKEYS} /></State>
+        <State id="no-passkeys" name="No passkeys"><PasskeyList {...keys} found={{ items: [], can_add: false }} /></State>
         <State id="handed-back" name="Handed back"><Flow {...flow} screen={data.CODE} handedBackBy="Ines" /></State>
         <State id="solved" name="Solved"><Flow {...flow} screen={data.SOLVED} /></State>
         <State id="help" name="Help sheet"><div class="app__fill" inert><Flow {...flow} screen={data.REFUSED} /></div><HelpSheet {...help} /></State>

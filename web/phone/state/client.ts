@@ -3,7 +3,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import { fromCell } from "../../shared/from-cell.ts";
 import type { Api } from "../../sdk/api.ts";
 import { Attachments, type Attachment } from "../../sdk/attachments.ts";
-import { device, network, onWake } from "../../sdk/browser.ts";
+import { caps, device, network, onWake } from "../../sdk/browser.ts";
 import { CustomerCall } from "../../sdk/call.ts";
 import type { CallView } from "../../sdk/call-side.ts";
 import { CustomerClient } from "../../sdk/customer.ts";
@@ -22,6 +22,8 @@ import type { Place } from "./place.ts";
 export interface Client {
   readonly place: Place;
   readonly name: string;
+  /** The customer can have passkeys, and this browser can use them. */
+  readonly passkeys: boolean;
   readonly conversationId: string;
   readonly api: Api;
   readonly live: Live;
@@ -75,7 +77,7 @@ export async function connect(place: Place): Promise<Client> {
     await forget(keep, `${GUEST}/`);
   }
   const client = await CustomerClient.open({
-    url: location.origin, account: place.anonymous ? GUEST : place.customer, credentials, keep, onWake,
+    url: location.origin, account: place.anonymous ? GUEST : place.customer, credentials, keep, caps: caps(), onWake,
     onMoved: () => location.reload(),
   });
   const { api, live, store, outbox, customer, conversationId } = client;
@@ -95,7 +97,7 @@ export async function connect(place: Place): Promise<Client> {
   const attachments = new Attachments((file) =>
     api.upload<FileRef>(`/v1/conversations/${conversationId}/files?name=${encodeURIComponent(file.name)}`, file));
   return {
-    place, name: customer.name, conversationId, api, live, call, recorder, outbox,
+    place, name: customer.name, passkeys: !place.anonymous && caps().includes("passkey"), conversationId, api, live, call, recorder, outbox,
     me: fromCell(store.me), events: fromCell(store.timeline(conversationId)), unsent: fromCell(outbox.entries),
     marks: fromCell(store.marksOf(conversationId)), attachments, attached: fromCell(attachments.all),
     typer: fromCell(store.typer(conversationId)), link: fromCell(live.link), callView: fromCell(call.view),

@@ -5,7 +5,7 @@ import { hashOf, parseRoute, routeOfLink } from "./route.ts";
 const RUN = "01930000-0000-7000-8000-000000000001";
 
 test("every place has an address that leads back to it", () => {
-  for (const hash of ["#/", `#/run/${RUN}`, "#/help", `#/help/${RUN}`, "#/talk", "#/chat", "#/join/voice", "#/rate"]) {
+  for (const hash of ["#/", `#/run/${RUN}`, "#/help", `#/help/${RUN}`, "#/talk", "#/chat", "#/join/voice", "#/rate", "#/passkeys"]) {
     assert.equal(hashOf(parseRoute(hash)), hash);
   }
   assert.deepEqual(parseRoute("#/nowhere"), { page: "home" });

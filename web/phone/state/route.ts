@@ -9,6 +9,7 @@ export type Route =
   | { page: "talk" }
   | { page: "chat" }
   | { page: "join"; channel: "voice" | "video" }
+  | { page: "passkeys" }
   | { page: "rate" };
 
 export function parseRoute(hash: string): Route {
@@ -17,7 +18,7 @@ export function parseRoute(hash: string): Route {
     case "run": return rest ? { page, id: rest } : { page: "home" };
     case "help": case "callback": return { page, run: rest ?? null };
     case "join": return { page, channel: rest === "voice" ? "voice" : "video" };
-    case "talk": case "chat": case "rate": return { page };
+    case "talk": case "chat": case "rate": case "passkeys": return { page };
     default: return { page: "home" };
   }
 }

@@ -31,6 +31,16 @@ export class RunModel {
     return this.#ask(() => this.api.post<Screen>(`/v1/runs/${this.id}/answers`, { rev, step, values }), true);
   }
 
+  /** Proves the identity; what it takes is fetched only now. */
+  usePasskey(): Promise<void> {
+    const { rev, step } = this.screen.value!;
+    return this.#ask(async () => {
+      const { signByPasskey } = await import("../../sdk/passkeys.ts");
+      const passkey = await signByPasskey(this.api, `/v1/runs/${this.id}/passkey`);
+      return this.api.post<Screen>(`/v1/runs/${this.id}/answers`, { rev, step, values: { passkey } });
+    }, true);
+  }
+
   cancel(): Promise<void> {
     return this.#ask(() => this.api.post<Screen>(`/v1/runs/${this.id}/cancel`, { rev: this.screen.value!.rev }), true);
   }

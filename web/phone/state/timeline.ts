@@ -86,6 +86,8 @@ function lineOf(event: Event, all: readonly Event[], changes: ReadonlyMap<number
     case "interaction.ended": return happened("done", "Conversation ended", "; your messages stay here");
     case "call.started": return ended(event.body.call_id, all) ? null : happened(iconOf(event.body.channel), callName(event.body.channel), " started");
     case "call.ended": return happened(iconOf(channelOf(event.body.call_id, all)), callName(channelOf(event.body.call_id, all)), lasted(event, all));
+    case "passkey.added": return happened("lock", "Passkey added", `: ${event.body.name}`);
+    case "passkey.removed": return happened("lock", "Passkey removed", `: ${event.body.name}`);
     case "notification.sent": return happened("bell", event.body.title);
     case "rating": return happened("face-4", "Thank you", " for your rating");
     default: return null;

@@ -4,6 +4,7 @@ import { Icon } from "../../shared/icon.tsx";
 import { clock } from "../../shared/format.ts";
 import type { ChoiceComponent, CodeComponent, Component, CountryComponent, FactsComponent, FieldComponent, MultiComponent } from "../../sdk/types.ts";
 import type { Values } from "../state/run.ts";
+import { Banner } from "./parts.tsx";
 
 export interface FieldProps {
   values: Values;
@@ -21,6 +22,7 @@ function Part({ component, ...props }: FieldProps & { component: Component }) {
   switch (component.type) {
     case "text": return <p>{component.text}</p>;
     case "facts": return <Facts {...component} />;
+    case "passkey": return <Banner icon="lock">{component.hint}</Banner>;
     case "choice":
     case "multi": return <Choice field={component} {...props} />;
     case "country": return <Country field={component} {...props} />;
@@ -91,6 +93,7 @@ type InputComponent = Exclude<FieldComponent, ChoiceComponent | MultiComponent |
 function Input({ field, values, errors, now, onValue, onNewCode }: FieldProps & { field: InputComponent }) {
   const { id, label } = field;
   const base = useId();
+  if (field.type === "code" && field.resend_after === null) return field.required === false ? <NewCode field={field} now={now} onNewCode={onNewCode} /> : null;
   return (
     <div class="field">
       <label class="field__label" for={base}>{label}{field.type === "money" && field.currency && ` (${field.currency})`}</label>
@@ -114,7 +117,7 @@ function NewCode({ field, now, onNewCode }: { field: CodeComponent; now: number;
   if (field.resend_after !== null && Date.parse(field.resend_after) > now) {
     return <p class="field__hint">You can ask for a new code from {clock(field.resend_after)}.</p>;
   }
-  return <div><button type="button" class="button button--quiet button--flush" data-testid="new-code" onClick={onNewCode}>Send a new code</button></div>;
+  return <div><button type="button" class="button button--quiet button--flush" data-testid="new-code" onClick={onNewCode}>{field.resend_after === null ? "Send me a code instead" : "Send a new code"}</button></div>;
 }
 
 const numeric = (field: InputComponent): boolean => field.type !== "text_field" && field.type !== "email";
@@ -155,7 +158,7 @@ export function filledIn(components: readonly Component[]): Values {
 export function valuesToSend(components: readonly Component[], values: Values): Values {
   const sent: Values = {};
   for (const component of components) {
-    if (!("id" in component)) continue;
+    if (!("id" in component) || component.type === "passkey") continue;
     const value = values[component.id] ?? "";
     sent[component.id] = component.type === "month_year" ? value.replace(/\s/g, "") : value.trim();
   }

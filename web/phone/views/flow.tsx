@@ -1,8 +1,9 @@
 /** How is one step of a flow shown? From the server's screen alone; every kind of step has its place here. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { waitSentence } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
-import type { Screen, ScreenAction } from "../../sdk/types.ts";
+import type { CodeComponent, Component, PasskeyComponent, Screen, ScreenAction } from "../../sdk/types.ts";
 import type { Values } from "../state/run.ts";
 import { filledIn, Parts, valuesToSend } from "./fields.tsx";
 import { Banner, Centre, HelpButton, Steps, Top } from "./parts.tsx";
@@ -21,6 +22,9 @@ export interface FlowProps {
   onField: (id: string, value: string) => void;
   onAnswer: (values: Values) => void;
   onNewCode: Act;
+  onPasskey: Act;
+  /** What is offered when the run is over. */
+  offer?: ComponentChildren;
   onLeave: Act;
   onCancel: Act;
   onHelp: Act;
@@ -66,7 +70,7 @@ function Step(props: FlowProps) {
           <Banner icon={screen.notice.tone === "problem" ? "alert" : "done"} {...(screen.notice.tone === "problem" ? { tone: "danger" as const } : {})} testId="notice">{screen.notice.text}</Banner>
         )}
         {trouble && <Banner icon="alert" tone="danger" testId="trouble">{trouble}</Banner>}
-        <Parts components={screen.components} values={values} errors={errors} now={now} onNewCode={props.onNewCode}
+        <Parts components={screen.components.some(isUnsent) ? screen.components : screen.components.filter(({ type }) => type !== "passkey")} values={values} errors={errors} now={now} onNewCode={props.onNewCode}
           onValue={(id, value) => { setValues((all) => ({ ...all, [id]: value })); props.onField(id, value); }} />
         {screen.nudge && <Nudge wait={props.helpWait} onHelp={onHelp} />}
         {screen.can.cancel && (
@@ -85,8 +89,27 @@ function StepTop({ screen, onLeave }: FlowProps) {
   return <Top title={screen.flow_title} back={onLeave}><button type="button" class="button button--quiet push" data-testid="leave" onClick={onLeave}>Save and leave</button></Top>;
 }
 
+/** The passkey is the way on until a code was sent. */
+function Actions(props: FlowProps) {
+  const { screen, busy, onPasskey, onNewCode } = props;
+  const key = screen.components.find((one): one is PasskeyComponent => one.type === "passkey");
+  const unsent = screen.components.some(isUnsent);
+  const way = (primary: boolean, label: string, testId: string, onPick: Act) => (
+    <button type="button" class={`button button--${primary ? "primary" : "secondary"} button--tall`} aria-busy={busy} disabled={busy} data-testid={testId} onClick={onPick}>{label}</button>
+  );
+  return (
+    <>
+      {!unsent && <Onward {...props} />}
+      {key && way(unsent, key.label, "use-passkey", onPasskey)}
+      {unsent && !key && way(true, "Send me a code", "new-code", onNewCode)}
+    </>
+  );
+}
+
+const isUnsent = (one: Component): boolean => one.type === "code" && (one as CodeComponent).resend_after === null;
+
 /** The first action is the way on; "Try again" says what it does after a refusal. */
-function Actions({ screen, busy, onAnswer }: FlowProps) {
+function Onward({ screen, busy, onAnswer }: FlowProps) {
   const [main, ...others] = onward(screen);
   const again = screen.notice?.tone === "problem";
   return (
@@ -104,7 +127,7 @@ function Actions({ screen, busy, onAnswer }: FlowProps) {
 
 /** Cancelling has its own address and its own quiet place. */
 const onward = ({ actions }: Screen): ScreenAction[] => actions.filter((action) => action.id !== "cancel");
-const ways = (screen: Screen): number => onward(screen).length;
+const ways = (screen: Screen): number => onward(screen).length + Number(!screen.components.some(isUnsent) && screen.components.some(({ type }) => type === "passkey"));
 
 function doneTogether(agent: string, { progress }: Screen): string {
   const from = progress ? ` from step ${progress.at}` : "";
@@ -181,6 +204,7 @@ function End(props: FlowProps) {
           <p class="lead" role="status" data-testid={`outcome-${screen.outcome ?? "none"}`}>{screen.body}</p>
           <Parts components={screen.components} values={{}} errors={{}} now={props.now} onValue={() => undefined} onNewCode={() => undefined} />
         </Centre>
+        {props.offer}
       </main>
       <div class="bottom">
         <button type="button" class="button button--primary button--tall" data-testid="done" onClick={props.onDone}>Done</button>

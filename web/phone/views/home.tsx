@@ -24,6 +24,8 @@ export interface HomeProps {
   onSignIn: Act;
   /** What is planned or was missed, as a card of its own. */
   callback: ComponentChildren;
+  /** None where this browser knows no passkeys. */
+  onPasskeys: Act | null;
   onHelp: Act;
   onMessages: Act;
   onRate: Act;
@@ -68,6 +70,7 @@ export function Home(props: HomeProps) {
         )}
         <Cards {...props} />
         <Flows {...props} />
+        {props.onPasskeys && <ul class="rows card"><Row icon="lock" plain name="Passkeys" more="Confirm with your face, your finger or a PIN" testId="passkeys" onPick={props.onPasskeys} /></ul>}
       </main>
       <HelpButton floating onHelp={props.onHelp} />
     </div>
