@@ -22,7 +22,15 @@ LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 _IN_USE = IPv6Network("2000::/3")  # what IANA hands out as global unicast
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are the IPv4 address
-_TUNNELS = [IPv6Network("2002::/16"), IPv6Network("2001::/32")]  # 6to4, Teredo: nobody's back end
+
+_NOBODYS: tuple[Network, ...] = (  # what Python takes for public, and no company's back end is
+    IPv6Network("2002::/16"),  # 6to4
+    IPv6Network("2001::/32"),  # Teredo
+    IPv6Network("3fff::/20"),  # documentation (RFC 9637)
+    IPv4Network("192.0.0.0/24"),  # of protocols (RFC 6890); a cloud's metadata at .192
+    IPv4Network("192.88.99.0/24"),  # relays of 6to4 (RFC 7526)
+    IPv4Network("168.63.129.16/32"),  # a cloud's own services, on each of its machines
+)
 
 
 def networks(texts: Iterable[str]) -> tuple[Network, ...]:
@@ -50,7 +58,8 @@ def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    if not address.is_global or any(address in network for network in _NOBODYS):
+        return False
     if isinstance(address, IPv6Address):
-        tunnelled = any(address in tunnel for tunnel in _TUNNELS)
-        return address.is_global and address in _IN_USE and not tunnelled
-    return address.is_global and not address.is_multicast and not address.is_reserved
+        return address in _IN_USE
+    return not address.is_multicast and not address.is_reserved

@@ -58,6 +58,8 @@ def _checked(definition: Definition, state: State, action: Action, event: events
     happened = event.outcome == "ok" and unknown.if_.holds(at_hand)
     state = _walled(passed(state))  # also where nobody knows: it is never done twice
     if not happened:
+        if event.outcome != "ok":  # it is the write that is unknown, not the check that failed
+            event = replace(event, outcome="unknown", code=None)
         return _go_wrong(definition, state, unknown.else_, event)
     state = replace(state, barriers=_with(state.barriers, event.step))
     return go(definition, state, unknown.goto, event.at)

@@ -37,6 +37,10 @@ class Faults:
         """After those already planned for this action."""
         self._planned[fault.action].extend([fault] * fault.times)
 
+    def forget(self) -> None:
+        """Nothing is planned any more."""
+        self._planned.clear()
+
     def left(self, action: str) -> int:
         """How many are still planned."""
         return len(self._planned[action])

@@ -3,12 +3,16 @@
 import asyncio
 import signal
 from typing import Any
+from uuid import UUID
 
+import msgspec
 import pytest
 from sqlalchemy import update
 
 from app.runs import back_end
 from app.store.tables import action_job
+from examples.bank import actions
+from selfservice.state import State
 from tests.api.company import Company, Person, SignedInCustomer
 from tests.api.other_server import another_server
 
@@ -20,6 +24,14 @@ async def settled(maya: SignedInCustomer, screen: Any) -> Any:
             await asyncio.sleep(0.02)
             screen = await maya.read(f"/v1/runs/{screen['run_id']}")
     return screen
+
+
+async def failed(company: Company, screen: Any) -> list[tuple[str, str]]:
+    """Which actions of the run failed, and how."""
+    async with company.store.read() as work:
+        row = await work.runs.get(UUID(screen["run_id"]))
+    state = msgspec.json.decode(row.state, type=State)
+    return [(one.source, one.code) for one in state.failures]
 
 
 async def activated_while(company: Company, maya: SignedInCustomer, fault: str) -> Any:
@@ -50,6 +62,49 @@ async def test_a_write_that_did_not_happen_goes_to_a_human(
 async def test_a_read_is_made_again(company: Company, maya: SignedInCustomer, fault: str) -> None:
     await company.bank.plan("cards.get", fault)
     assert (await maya.start())["step"] == "ask_digits"
+
+
+READS_FOR_EVER = ["hang", "reset", "html", "500", "late"]
+
+
+@pytest.mark.parametrize("fault", READS_FOR_EVER)
+async def test_a_read_that_nobody_answers_takes_its_error_branch(
+    company: Company, maya: SignedInCustomer, fault: str
+) -> None:
+    """`late` is done and said with status 200, but after the flow's timeout: that is no answer."""
+    await company.bank.plan("cards.get", fault, times=9, delay_s=1.5)
+    screen = await settled(maya, await maya.start())
+    assert (screen["kind"], screen["status"]) == ("handoff", "with_human")
+    assert await failed(company, screen) == [("load_card", "ERROR")]
+
+
+@pytest.mark.parametrize("write", ["hang", "reset", "html", "500", "late"])
+@pytest.mark.parametrize("check", ["hang", "html", "500", "reset"])
+async def test_a_write_of_which_nothing_is_found_out_goes_to_a_human(
+    company: Company, maya: SignedInCustomer, write: str, check: str
+) -> None:
+    """Whatever the bank did, it cannot be asked: a person looks, and nothing is repeated."""
+    asked = await maya.with_code_asked()
+    code = company.code()
+    await company.bank.plan("cards.activate", write, delay_s=1.5)
+    await company.bank.plan("cards.get", check, times=9)
+    screen = await settled(maya, await maya.answered(asked, {"code": code}))
+    assert (screen["kind"], screen["status"]) == ("handoff", "with_human")
+    assert company.bank.bank.faults.left("cards.activate") == 0
+    assert await failed(company, screen) == [("activate", "UNKNOWN")]
+    happened = {card.id: card.state for card in company.bank.bank.books.cards_of("maya")}
+    assert (happened["maya-debit"] == "active") == (write in {"reset", "late"})
+
+
+async def test_a_write_that_the_bank_refuses_takes_its_error_branch(
+    company: Company, maya: SignedInCustomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = await maya.with_code_asked()
+    code = company.code()
+    monkeypatch.delitem(actions.WRITES, "cards.activate")  # the bank can do it no more
+    screen = await settled(maya, await maya.answered(asked, {"code": code}))
+    assert (screen["kind"], screen["status"]) == ("handoff", "with_human")
+    assert await failed(company, screen) == [("activate", "ERROR")]
 
 
 async def test_nobody_waits_long_for_a_bank_that_is_slow(
