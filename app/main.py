@@ -19,6 +19,7 @@ from app import topics
 from app.api import (
     admin,
     admin_company,
+    approvals,
     callbacks,
     client_config,
     conversations,
@@ -52,6 +53,7 @@ from app.api.errors import HANDLERS
 from app.api.live import live
 from app.api.live_socket.needs import Live
 from app.api.team import Team
+from app.approving import Approving
 from app.auth.access_token import forget_expired
 from app.auth.customer_token import HostTokens
 from app.auth.doorkeeper import Doorkeeper
@@ -131,6 +133,7 @@ ROUTES: list[Any] = [
     *participants.ROUTES,
     *pausing.ROUTES,
     *callbacks.ROUTES,
+    *approvals.ROUTES,
     *conversations.ROUTES,
     *files.ROUTES,
     *calls_api.ROUTES,
@@ -163,6 +166,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     runs: RunLog
     back_end: BackEnd
     self_service: SelfService
+    approving: Approving
     help: Help
     calling_back: CallingBack
     handover: Handover
@@ -247,6 +251,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
         runs=runs,
         back_end=back_end,
         self_service=SelfService(store, runs, words, vault, back_end, party),
+        approving=Approving(store, vault, egress, party),
         help=help_desk,
         calling_back=calling_back,
         handover=handover,
@@ -311,6 +316,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "bus", lambda: parts.bus
     yield "leaving", lambda: parts.leaving
     yield "self_service", lambda: parts.self_service
+    yield "approving", lambda: parts.approving
     yield "handover", lambda: parts.handover
     yield "calls", lambda: parts.calls
     yield "closings", lambda: parts.closings

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from app.conversation.approval import Approval
 from app.conversation.callback import Callback
 from app.conversation.context import Context
 from app.conversation.facts import AskedAgain, Fact
@@ -425,6 +426,18 @@ class Callbacks(Protocol):
         ...
 
 
+class Approvals(Protocol):
+    async def add(self, approval: Approval) -> None: ...
+
+    async def get(self, id: UUID, *, lock: bool = False) -> Approval:
+        """Locked: nobody else changes it until the end of the transaction."""
+        ...
+
+    async def save(self, approval: Approval) -> Approval:
+        """Write over the version that was read and return the next; raises Stale otherwise."""
+        ...
+
+
 class Work(Protocol):
     """One transaction over all of these. It is committed at the edge, never in here."""
 
@@ -439,6 +452,7 @@ class Work(Protocol):
     setup: Setup
     contexts: Contexts
     callbacks: Callbacks
+    approvals: Approvals
     files: Files
     marks: Marks
 

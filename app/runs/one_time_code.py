@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,7 +16,7 @@ from selfservice.codes import Code, CodeState, Verdict
 from selfservice.errors import FieldError, InvalidAnswer
 from selfservice.language import StepUp
 
-_REFUSALS: dict[Verdict, events.Refusal] = {
+REFUSALS: dict[Verdict, events.Refusal] = {
     Verdict.WRONG: "WRONG",
     Verdict.EXPIRED: "EXPIRED",
     Verdict.USED_UP: "USED_UP",
@@ -45,18 +45,25 @@ async def make(work: Work, run: RunInHand, step: str, key: bytes) -> tuple[str, 
 
 
 async def confirm(work: Work, run_id: UUID, sent: Code, told: Mapping[str, Any]) -> None:
-    """The company says that it delivers the code, and how, unless another was made meanwhile.
-
-    A way that is unknown here may be any, so it counts as the weakest.
-    """
+    """The company says that it delivers the code, and how, unless another was made meanwhile."""
     row = await work.codes.get(run_id, lock=True)
     code = _decode(row.state) if row else None
     if code is None or code.digest != sent.digest:
         return
-    channel = told.get("channel")
-    if channel is not None and channel not in get_args(codes.Channel):
-        channel = codes.SHOWN_IN_THE_APP
-    await _put(work, run_id, codes.delivered(code, channel))
+    await _put(work, run_id, codes.delivered(code, channel_of(told)))
+
+
+def channel_of(told: Mapping[str, Any]) -> codes.Channel | None:
+    """How the company delivers a code. A way that is unknown here may be any: the weakest."""
+    try:
+        return _channel(told.get("channel"))
+    except msgspec.ValidationError:
+        return codes.SHOWN_IN_THE_APP
+
+
+def _channel(told: object) -> codes.Channel | None:
+    known: codes.Channel | None = msgspec.convert(told, codes.Channel | None)
+    return known
 
 
 async def resend_after(work: Work, run: RunInHand) -> datetime | None:
@@ -86,7 +93,7 @@ async def entered(
     verdict, after = codes.enter(key, code, digits, now, level)
     await _put(work, run.row.id, after)
     if verdict is not Verdict.RIGHT:
-        return events.IdentityRefused(at=now, actor=actor, step=step, code=_REFUSALS[verdict])
+        return events.IdentityRefused(at=now, actor=actor, step=step, code=REFUSALS[verdict])
     return events.IdentityProved(at=now, actor=actor, step=step, level=level, method="otp_host")
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.conversation.errors import Stale
 from app.conversation.ports import (
     Agents,
+    Approvals,
     Callbacks,
     Contexts,
     Customers,
@@ -28,6 +29,7 @@ from app.conversation.ports import (
 from app.store import tables
 from app.store.action_jobs import SqlActionJobs
 from app.store.agents import SqlAgents
+from app.store.approvals import SqlApprovals
 from app.store.audit import SqlAudit
 from app.store.away import asked
 from app.store.callbacks import SqlCallbacks
@@ -97,6 +99,7 @@ class SqlWork:
         self.setup: Setup = SqlSetup(db)
         self.contexts: Contexts = SqlContexts(db)
         self.callbacks: Callbacks = SqlCallbacks(db)
+        self.approvals: Approvals = SqlApprovals(db)
         self.files: Files = SqlFiles(db)
         self.marks: Marks = SqlMarks(db)
         self.sign_ins: SignIns = SqlSignIns(db)

@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from app.conversation import participant as joining
 from app.conversation import repeats
+from app.conversation.approval import ApprovalState
 from app.conversation.callback import CALLBACK_OPEN as CALLBACK_OPEN_STATES
 from app.conversation.callback import CallbackState
 from app.conversation.context import Context
@@ -429,6 +430,24 @@ callback = Table(
     Index(None, "customer_id", "due_at"),
     _partial("uq_callback_open", "customer_id", unique=True, where=CALLBACK_OPEN),
     _partial("ix_callback_open", "due_at", where=CALLBACK_OPEN),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _key("interaction_id", "interaction.id", nullable=False),
+    _key("conversation_id", "conversation.id", nullable=False),
+    _key("customer_id", "customer.id", nullable=False),
+    Column("agent_id", Uuid, nullable=False),
+    Column("what", PlainText, nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("state", word(ApprovalState, "state"), nullable=False),
+    Column("refusals", SmallInteger, nullable=False),
+    Column("code", LargeBinary),
+    Column("version", BigInteger, nullable=False),
+    Index(None, "customer_id"),
 )
 
 sign_in = Table(

@@ -249,6 +249,31 @@ async def questioned(scene: Scene) -> None:
     scene.seq = (await scene.ines.do(here, question))["seq"]
 
 
+async def approval_asked(scene: Scene) -> None:
+    await live(scene)
+    asked = await scene.ines.did(scene.interaction, "approvals", {"what": "Change the address"})
+    scene.ids["approvals"] = asked["id"]
+
+
+async def approval_signed(scene: Scene) -> None:
+    """By a passkey; the server has not heard of it yet."""
+    phone = await passkeys.with_passkey(scene.company, scene.maya)
+    await approval_asked(scene)
+    options = await scene.maya.do(f"/v1/approvals/{scene.ids['approvals']}/passkey")
+    scene.body = {"passkey": phone.signed(options["public_key"])}
+
+
+async def approval_to_sign(scene: Scene) -> None:
+    await passkeys.with_passkey(scene.company, scene.maya)
+    await approval_asked(scene)
+
+
+async def approval_with_a_code(scene: Scene) -> None:
+    await approval_asked(scene)
+    await scene.maya.do(f"/v1/approvals/{scene.ids['approvals']}/code")
+    scene.body = {"code": scene.company.code()}
+
+
 async def ringing(scene: Scene) -> None:
     """The customer's side has not offered yet."""
     await offered_by_voice(scene)

@@ -49,6 +49,8 @@ LOANS = {"role": "consult", "to": {"kind": "queue", "name": "loans"}}
 SPECIALIST = LOANS | {"role": "specialist"}
 ONE, CONVERSATION = "/v1/interactions/{id}", "/v1/conversations/{id}"
 
+APPROVAL = "/v1/approvals/{id}"
+
 CASES = [
     Case("POST /v1/sign-in/customer", at.on_a_new_device, "nobody"),
     Case("PUT /v1/me/presence", at.at_rest, "ines"),
@@ -125,6 +127,13 @@ CASES = [
     Case(f"DELETE {CONVERSATION}/messages/{{seq}}", at.edited_once, "maya"),
     Case(f"POST {CONVERSATION}/asks", at.live, "ines"),
     Case(f"POST {CONVERSATION}/asks/{{seq}}/answer", at.questioned, "maya"),
+    Case(f"POST {ONE}/approvals", at.live, "ines"),
+    Case(f"POST {APPROVAL}/passkey", at.approval_to_sign, "maya"),
+    Case(f"POST {APPROVAL}/code", at.approval_asked, "maya"),
+    Case(f"POST {APPROVAL}/give-by-passkey", at.approval_signed, "maya"),
+    Case(f"POST {APPROVAL}/give-by-code", at.approval_with_a_code, "maya"),
+    Case(f"POST {APPROVAL}/give-by-code", at.approval_with_a_code, "maya", {"code": "000000"}),
+    Case(f"POST {APPROVAL}/decline", at.approval_asked, "maya"),
     Case(f"PUT {CONVERSATION}/seen", at.live, "maya", {"upto": 3}),
     Case(UPLOAD, at.live, "maya"),
     Case("POST /v1/calls/{id}/offer", at.ringing, "maya"),

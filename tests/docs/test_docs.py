@@ -53,7 +53,7 @@ WHOSE = {
 EVENT_KIND = re.compile(
     r"(message(\.(edited|deleted))?|note|rating|ask"
     r"|(ask|flow|help|interaction|consult|participant|call|callback|notification|identity"
-    r"|question|context|passkey)\.[a-z_]+)"
+    r"|question|context|passkey|approval)\.[a-z_]+)"
 )
 
 

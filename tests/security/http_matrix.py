@@ -21,6 +21,7 @@ REFUSALS = {"/problems/sign-in-required": 401, "/problems/wrong-role": 403}
 """How a caller is refused for being who they are."""
 
 LAST = (
+    "/approvals/{id}/decline",
     "/calls/{id}/end",
     "/runs/{id}/cancel",
     "/participants/{id}/leave",
@@ -81,6 +82,9 @@ def bodies(company: Company) -> dict[str, Any]:
         "POST /v1/interactions/{id}/pause": {},
         "POST /v1/interactions/{id}/resume": {},
         "POST /v1/interactions/{id}/callback": TOMORROW,
+        "POST /v1/interactions/{id}/approvals": {"what": "Change the address", "level": 2},
+        "POST /v1/approvals/{id}/give-by-passkey": {"passkey": {}},
+        "POST /v1/approvals/{id}/give-by-code": {"code": "123456"},
         "POST /v1/interactions/{id}/notes": {"text": "a note"},
         "POST /v1/interactions/{id}/hand-back": {"step": None},
         "POST /v1/interactions/{id}/wrap-up": {"disposition": "not_solved"},

@@ -74,7 +74,7 @@ def canary() -> str:
 
 async def plant(company: Company) -> Planted:
     talk = ("message", "reply", "note", "call", "push", "asking", "callback", "file", "question")
-    places = ("name", "answer", "context", "passkey", *talk)
+    places = ("name", "answer", "context", "passkey", "approval", *talk)
     texts = {place: canary() for place in places}
     await _queues(company)
     owner = await _customer(company, texts["name"])
@@ -89,6 +89,9 @@ async def plant(company: Company) -> Planted:
         "me": await _passkey(company, owner, texts["passkey"]),
         "runs": screen["run_id"],
         "interactions": interaction["id"],
+        "approvals": (await holder.did(interaction, "approvals", {"what": texts["approval"]}))[
+            "id"
+        ],
         "calls": call["id"],
         "participants": (await holder.did(interaction, "participants", asking))["id"],
         "conversations": owner.conversation,
@@ -136,6 +139,10 @@ async def _talk(
     seqs["ask"] = (await holder.do(f"{here}/asks", question))["seq"]
     await holder.did(interaction, "notes", {"text": texts["note"]})
     return seqs
+
+
+async def _approval(holder: SignedInAgent, interaction: Any, text: str) -> str:
+    return str((await holder.did(interaction, "approvals", {"what": text}))["id"])
 
 
 async def _file(owner: SignedInCustomer, text: str) -> str:

@@ -67,7 +67,7 @@ async def test_the_matrix_finds_a_leak_and_a_route_that_it_cannot_walk(
     assert findings.leaks == {
         f"{LEAKING}, {name}: {place}"
         for name in strangers
-        for place in ("message", "reply", "file", "question")
+        for place in ("message", "reply", "file", "question", "approval")
     }
     assert {line.partition(": ")[2] for line in findings.lines() if "wrong" in line} >= {
         f"{LEAKING}, {name}: 200 instead of 404" for name in strangers

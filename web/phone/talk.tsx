@@ -1,6 +1,7 @@
 /** Which screen belongs to talking with a person? Fetched on its own: the first screen needs none of it. */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Interaction } from "../sdk/types.ts";
+import { approvalsOf } from "./state/approvals.ts";
 import type { Actions } from "./state/actions.ts";
 import type { Client } from "./state/client.ts";
 import { joinedBefore } from "./state/joined.ts";
@@ -101,6 +102,7 @@ function ChatPage({ client, actions, onHelp }: Props) {
     return () => document.removeEventListener("visibilitychange", look);
   }, [events.value]);
   const lines = useMemo(() => timelineOf(events.value, unsent.value, now, marks.value?.agent ?? null), [events.value, unsent.value, marks.value, now]);
+  const approvals = useMemo(() => approvalsOf(api), [api]);
   const answering = actions.busy.value?.startsWith("answer-") ? Number(actions.busy.value.slice(7)) : null;
   const back = runs.find((run) => run.status === "active" && handedBack(run.id, events.value));
   const goOn = back ? { title: `Go on with ${back.title}`, more: back.progress ? `From step ${back.progress.at} of ${back.progress.of}` : back.step_title, onGo: () => go({ page: "run", id: back.id }) } : null;
@@ -121,7 +123,7 @@ function ChatPage({ client, actions, onHelp }: Props) {
         onBack={() => go(joined ? { page: "talk" } : { page: "home" })} onSend={send} onTyping={() => live.typing(conversationId)}
         attached={attached.value} onFiles={(files) => attachments.add(files)} onTakeAway={(key) => attachments.remove(key)} loadFile={(id) => api.blob(`/v1/files/${id}`)}
         onEdit={(seq, text) => void actions.editMessage(seq, text)} onDelete={(seq) => void actions.deleteMessage(seq)}
-        answering={answering} onAnswer={(seq, value) => void actions.answer(seq, value)}
+        approvals={approvals} now={now} answering={answering} onAnswer={(seq, value) => void actions.answer(seq, value)}
         onCall={here ? (channel) => go({ page: "join", channel }) : null} onEnd={end && (() => void end.call(actions, interaction!))}
         onLater={here ? () => setChoosing(true) : null} onResume={paused ? () => void actions.resume(interaction!) : null} />
       {choosing && here && <LaterSheet now={now} anonymous={place.anonymous} onClose={() => setChoosing(false)} onPick={(at) => { setChoosing(false); void actions.pause(interaction!, at); }} />}

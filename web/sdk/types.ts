@@ -278,6 +278,13 @@ export interface AskQuestion { prompt: string; kind: AskKind; options: Option[];
 export type AskValue = string | number | boolean;
 export interface AskAnswer { of: number; value: AskValue; label: string | null; fact: string | null }
 
+/** GET /v1/approvals/{id}: what the customer is asked to approve. `resend_after`: null while no code was sent. */
+export interface ApprovalView {
+  id: Uuid; what: string; hash: string; level: number; state: "open" | "given" | "declined" | "denied"; until: Instant;
+  methods: ("passkey" | "otp_host")[]; resend_after: Instant | null; refused?: string | null;
+}
+interface ApprovalBody { approval_id: Uuid; hash: string }
+
 export interface EventBodies {
   /** `edited` and `deleted` are the seq of the event that changed it last. */
   "message": { text: string; files?: FileRef[]; edited?: number; deleted?: number };
@@ -285,6 +292,10 @@ export interface EventBodies {
   "message.deleted": { of: number };
   "ask": AskQuestion & { answered: number | null };
   "ask.answered": AskAnswer;
+  "approval.asked": ApprovalBody & { what: string; level: number; until: Instant };
+  "approval.given": ApprovalBody & { method: "passkey" | "otp_host"; level: number };
+  "approval.declined": ApprovalBody;
+  "approval.refused": ApprovalBody & { code: string; denied: boolean };
   "note": { text: string };
   "flow.started": FlowBody;
   "flow.answered": FlowBody;

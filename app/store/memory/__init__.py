@@ -13,6 +13,7 @@ from uuid import UUID
 
 from app.conversation.ports import (
     Agents,
+    Approvals,
     Callbacks,
     Contexts,
     Customers,
@@ -29,6 +30,7 @@ from app.conversation.ports import (
 from app.ids import new_id
 from app.store.memory.action_jobs import MemoryActionJobs
 from app.store.memory.agents import MemoryAgents
+from app.store.memory.approvals import MemoryApprovals
 from app.store.memory.callbacks import MemoryCallbacks
 from app.store.memory.calls import MemoryCalls
 from app.store.memory.codes import MemoryCodes
@@ -90,6 +92,7 @@ class MemoryWork:
         self.setup: Setup = MemorySetup(tables.setup)
         self.contexts: Contexts = MemoryContexts(tables)
         self.callbacks: Callbacks = MemoryCallbacks(tables.callbacks, tables.interactions)
+        self.approvals: Approvals = MemoryApprovals(tables)
         self.files: Files = MemoryFiles(tables.files)
         self.marks: Marks = MemoryMarks(tables.marks)
         self.sign_ins: SignIns = MemorySignIns(tables)

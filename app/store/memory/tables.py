@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import asdict
 
+from app.conversation.approval import Approval
 from app.conversation.callback import Callback
 from app.conversation.context import Context
 from app.conversation.errors import NotFound
@@ -59,6 +60,7 @@ class Tables(msgspec.Struct, kw_only=True):
     invitations: dict[UUID, Invitation] = {}
     contexts: dict[UUID, tuple[Context, ...]] = {}
     callbacks: dict[UUID, Callback] = {}
+    approvals: dict[UUID, Approval] = {}
     files: dict[UUID, File] = {}
     marks: dict[tuple[UUID, Viewer], Mark] = {}
     sign_ins: dict[bytes, SignIn] = {}

@@ -34,7 +34,7 @@ function api(changes: Partial<DeskApi>): DeskApi {
   return {
     dispositions: async () => DISPOSITIONS, cannedReplies: async () => REPLIES, setPresence: done, interaction: async () => INTERACTION, context: async () => CONTEXT, run: async () => RUN,
     history: async () => HISTORY, facts: async () => FACTS, log: async () => EARLIER, accept: done, decline: done, setChannel: done, note: done, handBack: done, close: done, keepOpen: done, end: done, wrapUp: done, endCall: done, pause: done, callLater: done,
-    upload: () => new Promise<FileRef>(() => undefined), file: async () => (await fetch(photo)).blob(), editMessage: done, deleteMessage: done, ask: done,
+    upload: () => new Promise<FileRef>(() => undefined), file: async () => (await fetch(photo)).blob(), editMessage: done, deleteMessage: done, ask: done, askApproval: done,
     targets: async () => TARGETS, transfer: done, takeOver: done, askIn: done, join: done, declineToJoin: done, leave: done, handOver: done, ...changes,
   };
 }

@@ -162,7 +162,12 @@ const RICH: Told[] = [
   [20, "agent", "ask", { prompt: "Will you travel before Christmas?", kind: "yes_no", options: [], fact: null, answered: null }],
   [10, "agent", "message", { text: "I’ll send you the way to set it up there." }],
 ];
+const APPROVED: Told[] = [
+  [9, "agent", "approval.asked", { approval_id: "p1", hash: "9f86", what: "Send the new card to 12 Harbour Street", level: 2, until: before(-590) }],
+  [8, "customer", "approval.refused", { approval_id: "p1", hash: "9f86", code: "WRONG", denied: false }], [7, "customer", "approval.given", { approval_id: "p1", hash: "9f86", method: "passkey", level: 2 }],
+];
 export const EVENTS_RICH = log([...TOLD, ...RICH]);
+export const EVENTS_APPROVED = log([...TOLD, ...RICH, ...APPROVED]);
 export const MARKS = { delivered: 21, seen: 17, seen_at: before(30) };
 export const EVENTS = log(TOLD);
 /** What the device said before anybody signed in on it. */

@@ -2,7 +2,7 @@
 import type { AgentMe, Call, Interaction } from "../../sdk/types.ts";
 import type { Desk } from "../state/desk.ts";
 import { failing, pending, type Scene, type Staged } from "./fixture.ts";
-import { ADVISER, ASKED, before, CALL, EVENTS, EVENTS_AFTER, EVENTS_LINKED, EVENTS_RICH, FLOOR, INTERACTION, JONAS, MARKS, ME, OFFER, QUEUE, RUN } from "./people.ts";
+import { ADVISER, ASKED, before, CALL, EVENTS, EVENTS_AFTER, EVENTS_APPROVED, EVENTS_LINKED, EVENTS_RICH, FLOOR, INTERACTION, JONAS, MARKS, ME, OFFER, QUEUE, RUN } from "./people.ts";
 
 export interface Entry extends Scene { after?: (staged: Staged) => void }
 
@@ -50,6 +50,7 @@ export const SCENES: Record<string, Entry> = {
   "live-text": { ...text, after: open },
   "live-rich": { ...text, events: EVENTS_RICH, marks: MARKS, typing: null, after: open },
   "live-ask": { ...text, after: then((desk) => { desk.current.value!.write("ask"); desk.current.value!.question.value = { prompt: "Which card?", kind: "choice", options: "The new one\nThe old one" }; }) },
+  "live-approval": { ...text, events: EVENTS_APPROVED, marks: MARKS, typing: null, after: then((desk) => { desk.current.value!.write("ask"); desk.current.value!.question.value = { prompt: "Raise your daily limit to 2,000 euros", kind: "approval", options: "" }; }) },
   "live-attaching": { ...text, after: then((desk) => { desk.current.value!.attachments.add([new File(["x"], "Terms and conditions of the new card.pdf")]); }) },
   "live-text-no-flow": { ...text, me: live(null, { channel: "text", run_id: null, why_now: "Asks about the fee of a new card" }), after: open },
   "live-text-closing": { ...text, me: live(null, { channel: "text", call_id: null, closing: { reason: "asked", since: before(17), until: before(-163) } }), after: open },

@@ -32,6 +32,7 @@ export function deskApi(api: Api): DeskApi {
     file: (id) => api.blob(`/v1/files/${id}`),
     editMessage: (conversation, seq, text) => api.put(`/v1/conversations/${conversation}/messages/${seq}`, { cmid: uuid7(), text }),
     deleteMessage: (conversation, seq) => api.delete(`/v1/conversations/${conversation}/messages/${seq}`),
+    askApproval: (interaction, what) => api.post(`/v1/interactions/${interaction}/approvals`, { what }),
     ask: (conversation, question) => api.post(`/v1/conversations/${conversation}/asks`, { cmid: uuid7(), ...question }),
     targets: () => api.get("/v1/transfer-targets"),
     transfer: (id, to, reason, note) => api.post(at(id, "transfer"), { to, reason, note }),

@@ -15,7 +15,8 @@ const withChange = (context: Context, change: ContextChange): Context => ({ ...c
 
 export type Tab = "reply" | "note" | "ask";
 /** A question that is being written; one option a line. */
-export interface Draft { prompt: string; kind: AskKind; options: string }
+/** A question, or an approval that is proved. */
+export interface Draft { prompt: string; kind: AskKind | "approval"; options: string }
 const NO_QUESTION: Draft = { prompt: "", kind: "yes_no", options: "" };
 
 /** Everything typed lives here and not in the page: it survives a look at another customer. */
@@ -170,8 +171,12 @@ export class Case {
   async ask(): Promise<void> {
     const { prompt, kind, options } = this.question.value;
     const labels = kind === "choice" ? options.split("\n").map((one) => one.trim()).filter(Boolean) : [];
-    const question = { prompt: prompt.trim(), kind, options: labels.map((label) => ({ value: label, label })) };
+    const question = { prompt: prompt.trim(), kind: kind === "approval" ? "text" as const : kind, options: labels.map((label) => ({ value: label, label })) };
     if (!question.prompt || (kind === "choice" && labels.length < 2)) return;
+    if (kind === "approval") {
+      if (await this.commands.run("ask", () => this.#api.askApproval(this.id, question.prompt))) this.question.value = NO_QUESTION;
+      return;
+    }
     if (await this.commands.run("ask", () => this.#api.ask(this.#conversationId, question))) this.question.value = NO_QUESTION;
   }
 

@@ -1,4 +1,5 @@
 /** Which lines does the timeline show for the events of a conversation? */
+import { METHODS } from "../../shared/approval.ts";
 import { clock, coming, day, targetName } from "../../shared/format.ts";
 import type { IconName } from "../../shared/icon.tsx";
 import { answerWords } from "../../shared/answer.ts";
@@ -37,8 +38,6 @@ const because = (reason: string | null | undefined): string => (reason ? `, ${re
 const who = (event: Event, me: Uuid): string => (event.actor.id === me ? "you" : (event.actor.name ?? ""));
 const by = (event: Event, me: Uuid): string => (event.actor.kind === "system" || !event.actor.name ? "" : ` by ${who(event, me)}`);
 
-const PROOFS: Record<string, string> = { passkey: " by passkey", otp_host: " by one-time code" };
-
 function flowWords(kind: string, body: FlowBody): Words | null {
   switch (kind) {
     case "flow.started": return { icon: "flow", strong: body.title, rest: " started" };
@@ -47,7 +46,7 @@ function flowWords(kind: string, body: FlowBody): Words | null {
     case "flow.action": return !body.code || body.code === "OK"
       ? { icon: "flow", strong: body.label ?? body.step_title ?? body.title, rest: ", done" }
       : { icon: "alert", failed: true, strong: body.label ?? "Not accepted", rest: at(body) };
-    case "flow.proved": return { icon: "verified", strong: "Identity confirmed", rest: PROOFS[body.method ?? ""] ?? "" };
+    case "flow.proved": return { icon: "verified", strong: "Identity confirmed", rest: body.method ? ` ${METHODS[body.method]}` : "" };
     case "flow.help": return { icon: "hand", strong: body.title, rest: ` waits${at(body)}` };
     case "flow.handed_back": return { icon: "flow", strong: "Handed back", rest: `${at(body)}, goes on alone` };
     case "flow.ended": return { icon: "done", strong: body.title, rest: ` finished${body.label ? `, ${body.label}` : ""}` };
@@ -131,6 +130,12 @@ function callWords(event: Event, events: readonly Event[], me: Uuid): Words | nu
   }
 }
 
+/** The words that an approval was about. */
+function whatOf(id: Uuid, events: readonly Event[]): string {
+  const asked = events.find((one) => one.kind === "approval.asked" && one.body.approval_id === id);
+  return asked?.kind === "approval.asked" ? `: “${asked.body.what}”` : "";
+}
+
 function words(event: Event, events: readonly Event[], me: Uuid): Words | null {
   if (event.kind.startsWith("flow.")) return flowWords(event.kind, event.body as FlowBody);
   if (event.kind.startsWith("callback.")) return callbackWords(event, (event.body as CallbackBody).due_at, me);
@@ -139,6 +144,10 @@ function words(event: Event, events: readonly Event[], me: Uuid): Words | null {
     case "notification.sent": return { icon: "bell", strong: "", rest: `Push “${event.body.title}” sent` };
     case "notification.delivered": return { icon: "bell", strong: "", rest: `Push “${event.body.title}” arrived` };
     case "identity.linked": return { icon: "verified", strong: "Signed in", rest: event.body.conversation_id ? ", what was said before is in the customer pane" : ", what was said before is here" };
+    case "approval.asked": return { icon: "lock", strong: "Approval asked", rest: `${by(event, me)}: “${event.body.what}”` };
+    case "approval.given": return { icon: "verified", strong: "Approved", rest: ` ${METHODS[event.body.method]}${whatOf(event.body.approval_id, events)}` };
+    case "approval.declined": return { icon: "close", failed: true, strong: "Not approved", rest: whatOf(event.body.approval_id, events) };
+    case "approval.refused": return { icon: "alert", failed: true, strong: event.body.denied ? "Not approved, identity not proved" : "Approval not proved yet", rest: whatOf(event.body.approval_id, events) };
     case "passkey.added": return { icon: "lock", strong: "Passkey added", rest: `: ${event.body.name}` };
     case "passkey.removed": return { icon: "lock", strong: "Passkey removed", rest: `: ${event.body.name}` };
     case "question.repeated": return { icon: "alert", strong: "Asked again", rest: `, though known: ${event.body.key.replaceAll("_", " ")}, from ${event.body.source}` };
@@ -151,7 +160,7 @@ function words(event: Event, events: readonly Event[], me: Uuid): Words | null {
 }
 
 const GROUPS: Record<Exclude<Filter, "all">, readonly string[]> = {
-  messages: ["message", "ask"], calls: ["call.", "callback.", "interaction.channel"], flow: ["flow.", "help."], notes: ["note"], pushes: ["notification."],
+  messages: ["message", "ask", "approval."], calls: ["call.", "callback.", "interaction.channel"], flow: ["flow.", "help."], notes: ["note"], pushes: ["notification."],
 };
 const passes = (kind: string, filter: Filter): boolean =>
   filter === "all" || GROUPS[filter].some((start) => kind === start || (start.endsWith(".") && kind.startsWith(start)));

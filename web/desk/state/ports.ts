@@ -37,6 +37,8 @@ export interface DeskApi {
   file(id: Uuid): Promise<Blob>;
   editMessage(conversation: Uuid, seq: number, text: string): Promise<unknown>;
   deleteMessage(conversation: Uuid, seq: number): Promise<unknown>;
+  /** The customer proves who they are for exactly these words. */
+  askApproval(interaction: Uuid, what: string): Promise<unknown>;
   ask(conversation: Uuid, question: Omit<AskQuestion, "fact">): Promise<unknown>;
   targets(): Promise<Targets>;
   transfer(id: Uuid, to: Target, reason: string, note: string): Promise<unknown>;

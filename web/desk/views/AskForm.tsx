@@ -1,10 +1,9 @@
 /** How does an agent put a question that is answered with a tap? */
-import type { AskKind } from "../../sdk/types.ts";
 import type { Case, Draft } from "../state/case.ts";
 
-const KINDS: readonly { kind: AskKind; label: string }[] = [
+const KINDS: readonly { kind: Draft["kind"]; label: string }[] = [
   { kind: "yes_no", label: "Yes or no" }, { kind: "choice", label: "One of these" }, { kind: "text", label: "In words" },
-  { kind: "number", label: "A number" }, { kind: "date", label: "A day" },
+  { kind: "number", label: "A number" }, { kind: "date", label: "A day" }, { kind: "approval", label: "Approval, proved" },
 ];
 
 export function AskForm({ one, name }: { one: Case; name: string }) {
@@ -18,7 +17,7 @@ export function AskForm({ one, name }: { one: Case; name: string }) {
   };
   return (
     <form class="write__ask" aria-label={`Question to ${name}`} onSubmit={send}>
-      <input class="write__line" aria-label="Question" placeholder={`What do you ask ${name}?`} dir="auto" maxLength={500} autocomplete="off" data-testid="ask-prompt" value={prompt}
+      <input class="write__line" aria-label={kind === "approval" ? "What is to be approved" : "Question"} placeholder={kind === "approval" ? `What exactly shall ${name} approve?` : `What do you ask ${name}?`} dir="auto" maxLength={500} autocomplete="off" data-testid="ask-prompt" value={prompt}
         onInput={({ currentTarget }) => change({ prompt: currentTarget.value })} />
       <div class="write__kinds" role="group" aria-label="How it is answered">
         {KINDS.map((choice) => (
@@ -30,7 +29,7 @@ export function AskForm({ one, name }: { one: Case; name: string }) {
           onInput={({ currentTarget }) => change({ options: currentTarget.value })} />
       )}
       <div class="write__foot">
-        <span class={one.commands.trouble.value ? "is-bad" : ""} role="status">{one.commands.trouble.value ?? (lacks ? "At least two answers" : "")}</span>
+        <span class={one.commands.trouble.value ? "is-bad" : ""} role="status">{one.commands.trouble.value ?? (lacks ? "At least two answers" : kind === "approval" ? "Proved by passkey or code, for these words alone" : "")}</span>
         <button type="submit" class="button button--primary push" aria-busy={asking} data-testid="ask-send">{asking ? "Asking" : "Ask"}</button>
       </div>
     </form>

@@ -170,6 +170,14 @@ export const ASKED = happened([
   { kind: "ask", body: { prompt: "From which day on?", kind: "date", options: [], fact: null, answered: null }, actor: INES, minute: 5 },
   { kind: "ask", body: { prompt: "About how much will you spend there in a week?", kind: "number", options: [], fact: null, answered: null }, actor: INES, minute: 6 },
 ], 1);
+const approval = (n: number) => ({ approval_id: `p${n}`, hash: "9f86d081884c7d65" });
+const asking = (n: number, what: string, minute: number): Said => ({ kind: "approval.asked", body: { ...approval(n), what, level: 2, until: at(10) }, actor: INES, minute });
+/** Approvals as they can come out, and one that is open. */
+export const APPROVALS = happened([
+  asking(1, "Send the new card to 12 Harbour Street", 1), { kind: "approval.given", body: { ...approval(1), method: "passkey", level: 2 }, actor: MAYA, minute: 2 },
+  asking(2, "Close the old account today", 2), { kind: "approval.declined", body: approval(2), actor: MAYA, minute: 3 },
+  asking(3, "Raise your daily limit to 2,000 euros", 4),
+], 1);
 export const ATTACHED = [
   { key: 1, name: "card.jpg", size: 2_400_000, file: PHOTO, trouble: null }, { key: 2, name: "IMG_0042.jpg", size: 3_100_000, file: null, trouble: null },
   { key: 3, name: "notes about my card and everything else.docx", size: 12_000, file: null, trouble: "Only photos, PDF and plain text can be sent." },

@@ -32,6 +32,7 @@ import customerPicture from "./customer.svg?url";
 import * as data from "./fixtures.ts";
 
 const nothing = (): void => undefined;
+const never = (): Promise<never> => new Promise(() => undefined);
 
 /** A camera that shows a drawing. */
 async function camera(picture: string): Promise<MediaStream> {
@@ -64,7 +65,7 @@ const chat: ChatProps = {
   lines: timelineOf(data.EVENTS, [], data.NOW), interaction: data.LIVE, typing: null, goOn: null, banner: null,
   onBack: nothing, onCall: nothing, onEnd: nothing, onLater: nothing, onResume: null, onAsk: null, onRemove: nothing, onSend: nothing, onTyping: nothing,
   attached: [], onFiles: nothing, onTakeAway: nothing, loadFile: async () => (await fetch(agentPicture)).blob(),
-  onEdit: nothing, onDelete: nothing, answering: null, onAnswer: nothing,
+  onEdit: nothing, onDelete: nothing, answering: null, onAnswer: nothing, approvals: { approve: never, sendCode: never, byCode: never, decline: never }, now: data.NOW,
 };
 const closing = { agent: "Ines Duarte", now: data.NOW + 8 * 60_000 + 17_000, busy: false, onDone: nothing, onNotYet: nothing };
 const READ = { delivered: 9, seen: 4, seen_at: data.at(3) };
@@ -161,6 +162,7 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="chat-typing" name="Conversation, Ines writes"><Chat {...chat} lines={chat.lines.slice(0, 6)} typing="Ines Duarte" /></State>
         <State id="chat-closing" name="Conversation, is everything solved?"><Chat {...chat} interaction={data.ALL_DONE} question={<ClosingCard {...closing} closing={data.ALL_DONE.closing!} />} /></State>
         <State id="chat-silent" name="Conversation, silence"><Chat {...chat} interaction={data.SILENT} question={<ClosingCard {...closing} closing={data.SILENT.closing!} />} /></State>
+        <State id="chat-approvals" name="Conversation, approvals"><Chat {...chat} lines={timelineOf(data.APPROVALS, [], data.NOW)} /></State>
         <State id="chat-over" name="Conversation, over"><Chat {...chat} lines={timelineOf(data.EVENTS, data.REFUSED_TEXT, data.NOW)} interaction={{ ...data.LIVE, state: "closed", agent: null }} onCall={null} onEnd={null} onLater={null} onAsk={nothing} /></State>
         <State id="not-fetched" name="A screen that didn’t load"><NotFetched onBack={nothing} onAgain={nothing} /></State>
         <State id="chat-empty" name="Conversation, empty"><Chat {...chat} lines={[]} interaction={null} onCall={null} onEnd={null} onLater={null} onAsk={nothing} /></State>

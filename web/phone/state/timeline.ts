@@ -1,5 +1,6 @@
 /** What of the log does the customer see? People in bubbles, what happened in pills, unsent messages last. */
 import type { IconName } from "../../shared/icon.tsx";
+import { outcomeOf, type Outcome } from "../../shared/approval.ts";
 import { coming, day, duration, firstName, targetName } from "../../shared/format.ts";
 import type { Outgoing } from "../../sdk/outbox.ts";
 import { changesOf, isYoung, saidNow, type Change } from "../../sdk/changes.ts";
@@ -20,10 +21,12 @@ export interface MessageLine {
   change: number | null;
 }
 export interface AskLine { is: "ask"; key: string; seq: number; from: string; question: AskQuestion; answer: AskAnswer | null }
+export interface ApprovalLine { is: "approval"; key: string; id: string; from: string; what: string; until: string; outcome: Outcome | null }
 export type Line =
   | { is: "day"; key: string; text: string }
   | MessageLine
   | AskLine
+  | ApprovalLine
   | { is: "happened"; key: string; icon: IconName; name: string; text: string };
 
 /** `marks` is how far the other side has come. */
@@ -61,6 +64,8 @@ function lineOf(event: Event, all: readonly Event[], changes: ReadonlyMap<number
   switch (event.kind) {
     case "ask":
       return { is: "ask", key: String(event.seq), seq: event.seq, from: event.actor.name ?? "Someone", question: event.body, answer: changes.get(event.seq)?.answer ?? null };
+    case "approval.asked":
+      return { is: "approval", key: String(event.seq), id: event.body.approval_id, from: event.actor.name ?? "Someone", what: event.body.what, until: event.body.until, outcome: outcomeOf(event.body.approval_id, all) };
     case "flow.started": return happened("flow", event.body.title, ": started");
     case "flow.handed_back": return happened("done", event.body.title, ": back with you");
     case "flow.ended": return happened("done", event.body.title, event.body.label ? `: ${event.body.label}` : ": finished");

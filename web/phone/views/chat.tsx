@@ -8,6 +8,8 @@ import { Attached, type LoadFile } from "../../shared/attached.tsx";
 import { AttachButton, AttachList } from "../../shared/attaching.tsx";
 import type { Attachment } from "../../sdk/attachments.ts";
 import type { Line, MessageLine } from "../state/timeline.ts";
+import type { Approvals } from "../state/approvals.ts";
+import { Approval } from "./approval.tsx";
 import { Ask } from "./ask.tsx";
 import { Avatar, Row } from "./parts.tsx";
 import type { Act } from "./parts.tsx";
@@ -41,6 +43,8 @@ export interface ChatProps {
   onDelete: (seq: number) => void;
   /** The seq of the question whose answer is on its way. */
   answering: number | null;
+  approvals: Approvals;
+  now: number;
   onAnswer: (seq: number, value: AskValue) => void;
 }
 
@@ -123,6 +127,7 @@ function TimelineLine({ line, ...props }: TimelineProps & { line: Line }) {
     case "day": return <p class="timeline__day">{line.text}</p>;
     case "happened": return <p class="happened"><Icon name={line.icon} /><span><strong>{line.name}</strong>{line.text}</span></p>;
     case "message": return <Message line={line} {...props} />;
+    case "approval": return <Approval line={line} now={props.now} approvals={props.approvals} />;
     case "ask": return <Ask line={line} busy={props.answering === line.seq} onAnswer={props.onAnswer} />;
   }
 }
