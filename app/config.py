@@ -1,6 +1,7 @@
 """The settings: one list, read from the environment, documented in docs/reference/settings.md."""
 
 import os
+import re
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
@@ -10,6 +11,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 PREFIX = "WARMLINE_"
+ANDROID = "android:apk-key-hash:"
+_DOMAIN = re.compile(r"localhost|([a-z0-9-]+\.)+[a-z][a-z0-9-]+")
+_ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+)(:[0-9]{1,5})?")
 UNSAFE_SECRETS = frozenset({"", "secret", "changeme", "change-me"})
 
 
@@ -137,7 +141,8 @@ class Config(Struct, frozen=True, kw_only=True):
 def own_origins(config: Config) -> list[str]:
     """Those of the domain that passkeys are for, where a browser reaches this server itself."""
     here = f"{config.rp_id}:{config.port}"
-    return [f"https://{config.rp_id}", f"https://{here}", f"http://{here}"]
+    safe = [f"https://{config.rp_id}", f"https://{here}"]
+    return [*safe, f"http://{here}"] if config.rp_id == "localhost" else safe
 
 
 def environment(config: Config) -> dict[str, str]:
@@ -161,6 +166,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
     }
     _check_secret(given.get("secret", ""))
     _check_proxies(given.get("proxies", ""))
+    _check_rp(given.get("rp_id", "localhost"), given.get("rp_origins", ""))
     try:
         return msgspec.convert(given, Config, strict=False, dec_hook=_read)
     except msgspec.ValidationError as error:
@@ -177,6 +183,21 @@ def _read(kind: type, text: str) -> object:
 def _check_secret(secret: str) -> None:
     if secret.lower() in UNSAFE_SECRETS or len(secret) < 32:
         raise ConfigError(PREFIX + "SECRET", "must be set to at least 32 random characters")
+
+
+def _check_rp(domain: str, origins: str) -> None:
+    """A browser uses a domain's passkeys only on its pages, and on those below it (WebAuthn 5.1.3).
+
+    An app's origin is a hash of what signed it.
+    """
+    if not _DOMAIN.fullmatch(domain):
+        raise ConfigError(PREFIX + "RP_ID", f"{domain!r} is not a domain: no address, no port")
+    for one in listed(origins):
+        found = _ORIGIN.fullmatch(one)
+        below = found is not None and f".{found['host']}".endswith(f".{domain}")
+        safe = found is not None and (found["scheme"] == "https" or found["host"] == "localhost")
+        if not (below and safe) and not one.startswith(ANDROID):
+            raise ConfigError(PREFIX + "RP_ORIGINS", f"{one!r} is no https origin of {domain}")
 
 
 def _check_proxies(proxies: str) -> None:

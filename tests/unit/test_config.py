@@ -44,3 +44,39 @@ def test_a_weak_secret_is_refused(secret: str | None) -> None:
 def test_proxies_are_addresses_and_networks(proxies: str) -> None:
     with pytest.raises(ConfigError, match="WARMLINE_PROXIES: "):
         load({"WARMLINE_SECRET": SECRET, "WARMLINE_PROXIES": proxies})
+
+
+@pytest.mark.parametrize(
+    ("domain", "origins"),
+    [
+        ("localhost", ""),
+        ("localhost", "http://localhost:5173"),
+        ("bank.example", "https://bank.example,https://app.bank.example:8443"),
+        ("bank.example", "android:apk-key-hash:4l3Fk1u3Y2hRZ2VoYXNo"),
+    ],
+)
+def test_origins_of_passkeys_are_those_of_their_domain(domain: str, origins: str) -> None:
+    given = {"WARMLINE_SECRET": SECRET, "WARMLINE_RP_ID": domain, "WARMLINE_RP_ORIGINS": origins}
+    assert load(given).rp_origins == origins
+
+
+@pytest.mark.parametrize(
+    ("domain", "origins", "variable"),
+    [
+        ("127.0.0.1", "", "WARMLINE_RP_ID"),
+        ("bank.example:443", "", "WARMLINE_RP_ID"),
+        ("https://bank.example", "", "WARMLINE_RP_ID"),
+        ("", "", "WARMLINE_RP_ID"),
+        ("bank.example", "http://bank.example", "WARMLINE_RP_ORIGINS"),
+        ("bank.example", "https://evilbank.example", "WARMLINE_RP_ORIGINS"),
+        ("bank.example", "https://bank.example/path", "WARMLINE_RP_ORIGINS"),
+        ("bank.example", "https://bank.example.evil.example", "WARMLINE_RP_ORIGINS"),
+        ("bank.example", "bank.example", "WARMLINE_RP_ORIGINS"),
+        ("bank.example", "https://bank.example, *", "WARMLINE_RP_ORIGINS"),
+    ],
+)
+def test_origins_of_others_are_refused(domain: str, origins: str, variable: str) -> None:
+    given = {"WARMLINE_SECRET": SECRET, "WARMLINE_RP_ID": domain, "WARMLINE_RP_ORIGINS": origins}
+    with pytest.raises(ConfigError) as error:
+        load(given)
+    assert error.value.variable == variable
