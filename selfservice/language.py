@@ -525,11 +525,11 @@ class StepUpRule(_Part, frozen=True, kw_only=True):
     level: Annotated[int, Meta(ge=1, le=4)]
     """How sure: the higher, the surer."""
     methods: Annotated[tuple[Method, ...], Meta(min_length=1)]
-    """How it can be proved."""
+    """How it can be proved: by a code that the company sends, or by the device's own key."""
     max_age: Seconds
     """How old a proof may be."""
     attempts: Annotated[int, Meta(ge=1, le=10)] = 3
-    """How many wrong codes are taken."""
+    """How many refusals are taken."""
 
 
 class StepUp(_Part, frozen=True, kw_only=True):

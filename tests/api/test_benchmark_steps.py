@@ -11,7 +11,9 @@ from sqlalchemy import Engine, event
 from app.catalogue import Catalogue
 from app.egress import Egress
 from app.kept import Once
+from app.passkeys.relying_party import RelyingParty
 from app.runs.back_end import BackEnd
+from app.runs.client import Client
 from app.runs.log import RunLog
 from app.runs.self_service import SelfService
 from app.store.engine import open_database
@@ -20,6 +22,8 @@ from app.vault import Vault
 from benchmarks import step_ceiling
 from benchmarks.step_flow import write_flow
 from selfservice.texts import Catalogues
+
+CLIENT = Client(sign_in=b"of nobody")
 
 
 @contextmanager
@@ -53,7 +57,8 @@ async def test_the_ceiling_runs_the_same_statements(
     runs, vault = RunLog(catalogue, words), Vault("x" * 40)
     egress = Egress("http://127.0.0.1:9", "whsec_" + "A" * 32, ["127.0.0.0/8"])
     back_end = BackEnd(store, runs, words, vault, egress)
-    service = SelfService(store, runs, words, vault, back_end)
+    party = RelyingParty("localhost", [])
+    service = SelfService(store, runs, words, vault, back_end, party)
     try:
         await catalogue.refresh(store)
         async with store.read() as work:
@@ -62,7 +67,8 @@ async def test_the_ceiling_runs_the_same_statements(
         once = Once(store, customer.id, str(uuid4()), b"x" * 32)
         step = run.state.step
         with statements() as ours:
-            await service.answer(once, customer, run_id, run.state.rev, step, {step: "yes"})
+            given = {step: "yes"}
+            await service.answer(once, customer, CLIENT, run_id, run.state.rev, step, given)
         place = step_ceiling.Place(seat.token, run_id)
         with statements() as theirs:
             await step_ceiling.store_step(store, place)
