@@ -187,9 +187,10 @@ class MonthYearInput(_Input, frozen=True, kw_only=True, tag="month_year"):
 
 
 class TextInput(_Input, frozen=True, kw_only=True, tag="text_field"):
-    """Words, or a number."""
+    """Words, or a number; `multiline`: there may be several lines of them."""
 
     max_length: int
+    multiline: bool = False
     sensitive: bool
     autofill: str | None
 
@@ -284,6 +285,8 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     components: tuple[Component, ...]
     actions: tuple[ScreenAction, ...]
     can: Can
+    until: datetime | None
+    """When a wait is over by itself; null: with an event alone, or it is none."""
     nudge: bool
     outcome: Literal["solved", "abandoned", "refused"] | None
     feedback: Literal["csat"] | None
@@ -331,6 +334,7 @@ def screen(
         ),
         actions=_actions(state, kind, texts),
         can=_can(definition, state),
+        until=state.until if kind == "wait" else None,
         nudge=_nudge(state),
         outcome=state.outcome,
         feedback=state.feedback,
@@ -577,7 +581,7 @@ def _input(
         case MonthYearField():
             return MonthYearInput(**shared)
         case TextField():
-            return TextInput(**shared, **private, max_length=field.max)
+            return TextInput(**shared, **private, max_length=field.max, multiline=field.multiline)
         case NumberField():
             return TextInput(**shared, **private, max_length=MAX_NUMBER_LENGTH)
         case MoneyField(currency=currency):

@@ -18,8 +18,9 @@ def test_a_page_stays_small(page: str, most_kb: int) -> None:
     assert sum(len(gzip.compress(part)) for part in needed) < most_kb * 1000
 
 
-def test_the_talking_screens_are_fetched_apart() -> None:
+@pytest.mark.parametrize("part", ["talk", "run"])
+def test_the_screens_of_talking_and_of_a_run_are_fetched_apart(part: str) -> None:
     index = (DIST / "phone" / "index.html").read_text()
-    apart = list((DIST / "phone" / "assets").glob("talk-*.js"))
+    apart = list((DIST / "phone" / "assets").glob(f"{part}-*.js"))
     assert len(apart) == 1
     assert apart[0].name not in index

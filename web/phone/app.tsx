@@ -8,28 +8,30 @@ import { cards as cardsOf, inputsOf } from "./state/bank.ts";
 import type { Card } from "./state/bank.ts";
 import type { Client } from "./state/client.ts";
 import { joinedBefore, lastJoined, rememberJoined, type Joined } from "./state/joined.ts";
-import { handedBack, wasPassedOn } from "./state/log.ts";
+import { helpPath } from "./state/help.ts";
+import { wasPassedOn } from "./state/log.ts";
 import { Part, whenIdle } from "./state/part.ts";
 import { receivePush } from "./state/push.ts";
 import { useCallClock, useUnread } from "./state/reading.ts";
 import { go, hashOf, route, routeOfLink } from "./state/route.ts";
-import { RunModel } from "./state/run.ts";
 import { asked, isOpen, isOver, unratedBy, withAgent } from "./state/standing.ts";
 import { useLasting, useNow } from "./state/use.ts";
 import { sentence } from "./state/words.ts";
+import type { RunProps } from "./run.tsx";
 import type { TalkProps } from "./talk.tsx";
 import { CallbackSheet, Planned } from "./views/callback.tsx";
 import { closingTitle } from "./views/closing.tsx";
-import { Flow } from "./views/flow.tsx";
 import { HelpSheet } from "./views/help-sheet.tsx";
 import { Home, HomeLoading } from "./views/home.tsx";
 import { Incoming } from "./views/incoming.tsx";
 import { Note } from "./views/note.tsx";
-import { Banner, MiniBar, MiniCall, NotFetched, OfflineBanner } from "./views/parts.tsx";
+import { MiniBar, MiniCall, NotFetched, OfflineBanner } from "./views/parts.tsx";
 
 interface Props { client: Client; actions: Actions }
 
 const talk = new Part(() => import("./talk.tsx"));
+const runs = new Part(() => import("./run.tsx"));
+if (route.value.page === "run") void runs.load(); // a link led here: it is needed at once
 const passkeys = new Part(() => import("./passkeys.tsx"));
 
 const plannedFor = (client: Client): Callback | null => client.me.value?.callbacks?.find(({ state }) => state === "scheduled") ?? null;
@@ -40,7 +42,7 @@ export function App({ client }: { client: Client }) {
   useEffect(() => void (client.place.anonymous || receivePush(client.place, client.api, (arrived) => { actions.note.value = arrived; }).catch(() => undefined)), [client]);
   const at = hashOf(route.value);
   useEffect(() => { actions.trouble.value = null; }, [at]); // it was said where it was asked for
-  useEffect(() => whenIdle(() => void talk.load()), []);
+  useEffect(() => whenIdle(() => void runs.load().then(() => talk.load())), []);
   useRejoin(client);
   useRatingAfterwards(client);
   if (me.value === null) return <div class="app"><HomeLoading /></div>;
@@ -61,7 +63,7 @@ function Page({ client, actions }: Props) {
   if (at.page === "rate" && unratedBy(client.me.value!.interaction, actions.skipped.value) === null) return <HomePage client={client} actions={actions} />;
   switch (at.page) {
     case "home": return <HomePage client={client} actions={actions} />;
-    case "run": return <RunPage key={at.id} client={client} id={at.id} actions={actions} />;
+    case "run": return <RunLater key={at.id} client={client} id={at.id} actions={actions} onHelp={() => helpFrom(client, at.id)} />;
     case "help": return <HelpPage client={client} actions={actions} run={at.run} />;
     case "callback": return <CallbackPage client={client} actions={actions} run={at.run} />;
     case "passkeys": return <PasskeysLater client={client} />;
@@ -188,33 +190,13 @@ function helpFrom(client: Client, run: string | null): void {
   go(asked(interaction) || withAgent(interaction) ? { page: "talk" } : { page: "help", run });
 }
 
-function RunPage({ client, actions, id, inert = false }: Props & { id: string; inert?: boolean }) {
-  const run = useMemo(() => new RunModel(client.api, client.recorder, id), [client, id]);
-  const { me, events } = client;
-  const now = useNow(client.serverNow, 5_000);
-  const summary = me.value!.runs.find((item) => item.id === id);
-  const changed = `${summary?.status} ${summary?.updated_at} ${events.value.findLast((e) => (e.body as { run_id?: string }).run_id === id)?.seq}`;
-  useEffect(() => void run.load(), [run, changed]);
-  const screen = run.screen.value;
-  useEffect(() => {
-    if (screen?.kind !== "progress") return;
-    const timer = setInterval(() => void run.load(), 2_000);
-    return () => clearInterval(timer);
-  }, [screen?.kind]);
-  const helpWait = useHelpWait(client, id, screen?.nudge ?? false);
-  if (!screen) return <div class="app__fill">{run.trouble.value ? <div class="page__banner"><Banner icon="alert" tone="danger">{run.trouble.value}</Banner></div> : <HomeLoading />}</div>;
-  const { interaction } = me.value!;
-  const back = handedBack(id, events.value) && interaction?.agent ? firstName(interaction.agent.name) : null;
-  return (
-    <div class="app__fill" inert={inert}>
-      <Flow screen={screen} errors={run.errors.value} trouble={run.trouble.value} busy={run.busy.value} now={now} handedBackBy={back} helpWait={helpWait}
-        onField={(field, value) => client.recorder.field(field, value)}
-        onAnswer={(values) => { client.recorder.track("answered", { screen: screen.title }); void run.answer(values); }}
-        onNewCode={() => void run.newCode()} onPasskey={() => void run.usePasskey()} offer={client.passkeys && <PasskeysLater client={client} offer />} onCancel={() => void run.cancel()} onLeave={() => go({ page: "home" })}
-        onHelp={() => helpFrom(client, id)} onTalk={() => go({ page: "talk" })}
-        onDone={() => go(unratedBy(interaction, actions.skipped.value) ? { page: "rate" } : { page: "home" }, "replace")} />
-    </div>
-  );
+/** Once it is here, which is before most customers have tapped on anything. */
+function RunLater(props: RunProps) {
+  useEffect(() => void runs.load(), []);
+  const part = runs.module.value;
+  if (part) return <part.RunPage {...props} offer={props.client.passkeys && <PasskeysLater client={props.client} offer />} />;
+  if (!runs.failed.value) return <div class="app__fill"><HomeLoading /></div>;
+  return <NotFetched onBack={() => go({ page: "home" })} onAgain={() => void runs.again(() => location.reload())} />;
 }
 
 /** What asking would mean, looked at again every 15 s. */
@@ -232,7 +214,7 @@ function useHelpOptions(client: Client, run: string | null): { options: HelpOpti
 
 /** What a sheet lies over. */
 function Under({ client, actions, run }: Props & { run: string | null }) {
-  return run ? <RunPage client={client} actions={actions} id={run} inert /> : <div class="app__fill" inert><HomePage client={client} actions={actions} /></div>;
+  return run ? <RunLater client={client} actions={actions} id={run} onHelp={() => undefined} inert /> : <div class="app__fill" inert><HomePage client={client} actions={actions} /></div>;
 }
 
 function CallbackPage({ client, actions, run }: Props & { run: string | null }) {
@@ -263,23 +245,6 @@ function HelpPage({ client, actions, run }: Props & { run: string | null }) {
       <HelpSheet options={options} trouble={actions.trouble.value ?? trouble} asking={asking} now={now} locale={client.me.value!.customer.language ?? "en"} onClose={close} onCallback={callback} onAsk={(channel, share) => void actions.ask(channel, run, share)} />
     </>
   );
-}
-
-const helpPath = (run: string | null): string => `/v1/help${run ? `?run_id=${run}` : ""}`;
-
-/** How long one would wait for a person, asked once when the nudge appears. */
-function useHelpWait(client: Client, run: string, wanted: boolean): number | null {
-  const [seconds, setSeconds] = useState<number | null>(null);
-  useEffect(() => {
-    if (!wanted) return;
-    client.api.get<HelpOptions>(helpPath(run)).then(({ channels }) => setSeconds(shortest(channels)), () => undefined);
-  }, [wanted, run]);
-  return seconds;
-}
-
-function shortest(channels: HelpOptions["channels"]): number | null {
-  const waits = channels.flatMap(({ wait_p50_s }) => (wait_p50_s === null ? [] : [wait_p50_s]));
-  return waits.length > 0 ? Math.min(...waits) : null;
 }
 
 /** The call of whoever takes over from the last one is the same conversation: no second "Join". */

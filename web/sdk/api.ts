@@ -22,9 +22,12 @@ export class ApiProblem extends Error {
   }
   /** What is wrong with each field, by its last pointer part: {"last4": "..."} of "/values/last4". */
   get fields(): Record<string, string> {
-    return Object.fromEntries((this.problem.errors ?? []).map((e) => [e.pointer.split("/").pop() ?? "", e.message]));
+    return Object.fromEntries((this.problem.errors ?? []).map((e) => [named(e.pointer.split("/").pop() ?? ""), e.message]));
   }
 }
+
+/** A name as a JSON pointer writes it (RFC 6901, 4). */
+const named = (part: string): string => part.replaceAll("~1", "/").replaceAll("~0", "~");
 
 export class Unreachable extends Error {
   override name = "Unreachable";
@@ -86,6 +89,11 @@ export class Api {
   /** Sends a file up as it is. It is not repeated by itself: that would cost as much again. */
   async upload<T>(path: string, file: Blob): Promise<T> {
     return (await this.#answer("POST", path, file)).json() as Promise<T>;
+  }
+
+  /** The same server and sign-in, over another way to fetch: one that tells how far an upload has come. */
+  over(fetch: typeof globalThis.fetch): Api {
+    return new Api({ ...this.#options, fetch });
   }
 
   /** The bytes of a file. */

@@ -14,10 +14,10 @@ export function onWake(wake: () => void): Stop {
   };
 }
 
-/** What the app can do beside the ordinary. WebAuthn knows domains only, so a page at an address has no passkeys. */
+/** What the app can do beside the ordinary: draw what is signed, take photos, use passkeys. WebAuthn knows domains only, so a page at an address has no passkeys. */
 export function caps(): string[] {
   const passkeys = "PublicKeyCredential" in globalThis && "parseRequestOptionsFromJSON" in PublicKeyCredential;
-  return passkeys && !/^[\d.]+$|:/.test(location.hostname) ? ["passkey"] : [];
+  return passkeys && !/^[\d.]+$|:/.test(location.hostname) ? ["sign", "camera", "passkey"] : ["sign", "camera"];
 }
 
 interface NetworkInformation { effectiveType?: string; rtt?: number; type?: string }

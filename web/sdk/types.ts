@@ -38,15 +38,20 @@ export interface RunSummary {
   id: Uuid; flow: string; title: string; status: RunStatus; step_title: string; progress: Progress | null; updated_at: Instant;
 }
 
-export type ScreenKind = "say" | "choice" | "form" | "code" | "progress" | "with_human" | "end" | "handoff";
+export type ScreenKind = "say" | "choice" | "form" | "review" | "code" | "progress" | "wait" | "with_human" | "end" | "handoff";
 export interface Notice { tone: "problem" | "info"; text: string; code: string }
 export interface ScreenAction { id: string; label: string; intent: "primary" | "secondary" | "danger" }
-export interface Option { value: string; label: string }
+export interface Option { value: string; label: string; detail?: string | null }
 
 /** `value`: filled in because it is known; the customer may change it. */
 interface Field { id: string; label: string; hint?: string | null; required?: boolean; value?: string | null }
 export interface TextComponent { type: "text"; text: string }
 export interface FactsComponent { type: "facts"; items: { label: string; value: string }[] }
+/** What happened (`done`) and what will, in order. */
+export interface TimelineComponent { type: "timeline"; items: { title: string; at: string | null; done: boolean }[] }
+/** The answers so far; `step` is where one can be changed, null where it cannot any more. */
+export interface ReviewLine { label: string; value: string; step: string | null }
+export interface ReviewComponent { type: "review"; lines: ReviewLine[] }
 export interface ChoiceComponent extends Field { type: "choice"; options: Option[] }
 /** Several of them, sent as one text with commas or as a list; the option `none` stands alone. */
 export interface MultiComponent extends Field { type: "multi"; options: Option[]; none: string | null }
@@ -57,15 +62,27 @@ export interface MoneyComponent extends Field { type: "money"; currency: string 
 export interface ContactComponent extends Field { type: "phone" | "email"; sensitive?: boolean; autofill?: string | null }
 export interface DigitsComponent extends Field { type: "digits"; length: number; sensitive?: boolean; autofill?: string | null }
 export interface MonthYearComponent extends Field { type: "month_year" }
-export interface TextFieldComponent extends Field { type: "text_field"; max_length?: number | null; sensitive?: boolean; autofill?: string | null }
+export interface TextFieldComponent extends Field { type: "text_field"; max_length?: number | null; multiline?: boolean; sensitive?: boolean; autofill?: string | null }
+/** The same fields `min` to `max` times, sent as a list of objects. An error names its field: `people[0].name`. */
+export interface RepeatComponent extends Field { type: "repeat"; fields: FieldComponent[]; min: number; max: number; entries?: Record<string, string>[] }
+/** One line of an address; `lines` is a text of up to four lines. */
+export interface AddressPart { id: "lines" | "postal_code" | "city" | "region" | "country"; label: string; required: boolean; autofill: string; value?: string | null }
+/** Sent as an object of its parts. An error may name one: `home.city`. */
+export interface AddressComponent extends Field { type: "address"; parts: AddressPart[]; countries: Option[] }
+/** A file that was sent up; `size` in bytes. */
+export interface UploadedFile { id: Uuid; name: string; type: string; size: number }
+/** Files that were sent up before, as a list of their ids. `accept`: media types, `image/*` for all pictures. An error may name one: `files[1]`. */
+export interface UploadComponent extends Field { type: "upload"; accept: string[]; max: number; max_mb: number; files?: UploadedFile[] }
+/** A drawn picture that was sent up before, as a list of its id; or the name, as a text. */
+export interface SignatureComponent extends Field { type: "signature"; max_length: number }
 /** `resend_after`: when another one can be asked for; null: none was sent. */
 export interface CodeComponent extends Field { type: "code"; length: number; resend_after: Instant | null }
 /** Instead of the code: what `POST /v1/runs/{id}/passkey` gives, signed by the customer's passkey. */
 export interface PasskeyComponent extends Field { type: "passkey" }
 export type FieldComponent =
   | ChoiceComponent | MultiComponent | CountryComponent | DateComponent | TimeComponent | MoneyComponent | ContactComponent
-  | DigitsComponent | MonthYearComponent | TextFieldComponent | CodeComponent;
-export type Component = TextComponent | FactsComponent | PasskeyComponent | FieldComponent;
+  | DigitsComponent | MonthYearComponent | TextFieldComponent | CodeComponent | RepeatComponent | AddressComponent | UploadComponent | SignatureComponent;
+export type Component = TextComponent | FactsComponent | TimelineComponent | ReviewComponent | PasskeyComponent | FieldComponent;
 
 /** GET /v1/me/passkeys */
 export interface Passkey { id: Uuid; name: string; created_at: Instant; used_at: Instant | null }
@@ -88,7 +105,11 @@ export interface Screen {
   notice: Notice | null;
   components: Component[];
   actions: ScreenAction[];
-  can: { cancel: boolean; help: boolean };
+  can: { back?: boolean; cancel: boolean; help: boolean };
+  /** What a screen reader says when it comes; where the focus goes: `title`, `notice`, or the id of an input. */
+  a11y?: { announce: string; focus: string };
+  /** When a wait is over by itself. */
+  until?: Instant | null;
   nudge: boolean;
   outcome: "solved" | "abandoned" | "refused" | null;
   feedback: "csat" | null;
@@ -303,6 +324,10 @@ export interface EventBodies {
   "flow.action": FlowBody;
   "flow.proved": FlowBody;
   "flow.help": FlowBody;
+  "flow.reopened": FlowBody;
+  "flow.woke": FlowBody;
+  "flow.nudged": FlowBody;
+  "flow.migrated": FlowBody;
   "flow.handed_back": FlowBody;
   "flow.ended": FlowBody;
   "help.asked": InteractionBody;

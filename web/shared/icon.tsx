@@ -6,7 +6,7 @@ export type IconName =
   | "back" | "next" | "down" | "close" | "check" | "done" | "alert" | "warn" | "clock" | "bell" | "card" | "freeze" | "receipt"
   | "parcel" | "verified" | "claimed" | "lock" | "hidden" | "screen" | "point" | "hold" | "transfer" | "people" | "add-person"
   | "person" | "note" | "search" | "plus" | "send" | "clip" | "more" | "globe" | "phone-device" | "flow" | "expand" | "flag"
-  | "hand" | "inbox" | "queue" | "park" | "wall" | "home" | "listen" | "offline" | "face-1" | "face-2" | "face-3" | "face-4" | "face-5";
+  | "hand" | "inbox" | "queue" | "park" | "wall" | "camera" | "home" | "listen" | "offline" | "face-1" | "face-2" | "face-3" | "face-4" | "face-5";
 
 /** Icons that point somewhere turn round with the script. */
 const POINTING: ReadonlySet<IconName> = new Set(["back", "next", "send", "flow"]);

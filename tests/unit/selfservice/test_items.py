@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -149,6 +149,7 @@ def test_a_wait_ends_by_its_time_and_tells_the_customer() -> None:
     assert (state.status, shown(journey)["kind"]) == (Status.WAITING, "wait")
     assert (awaits(FLOW, state), wakes_at(FLOW, state)) == ("parcel.moved", state.until)
     assert state.until == state.updated_at + timedelta(hours=72)
+    assert datetime.fromisoformat(shown(journey)["until"]) == state.until
     with pytest.raises(NotAllowed):
         woken(journey)
     journey.now += timedelta(hours=72)

@@ -61,7 +61,7 @@ export const REFUSED: Screen = {
 };
 export const CODE: Screen = {
   ...FORM, step: "prove_identity", kind: "code", title: "Confirm it’s you", body: "We sent a code to the phone ending in 61.", progress: { at: 3, of: 4 },
-  components: [{ type: "code", id: "code", label: "6-digit code", hint: "It is good for 5 minutes", length: 6, resend_after: at(0) }],
+  components: [{ type: "code", id: "code", label: "6-digit code", hint: "It is good for 5 minutes", length: 6, resend_after: at(0) }], a11y: { announce: "Confirm it’s you. Step 3 of 4.", focus: "code" },
 };
 export const PASSKEY: Screen = {
   ...CODE, body: "So that nobody else can do this, even with your phone in their hands.",
@@ -90,6 +90,77 @@ export const PROGRESS: Screen = { ...FORM, kind: "progress", title: "Activating 
 export const WITH_HUMAN: Screen = { ...FORM, kind: "with_human", status: "with_human", components: [], actions: [] };
 export const HANDOFF: Screen = { ...FORM, kind: "handoff", title: "Let’s look at it together", body: null, components: [], actions: [] };
 export const SOLVED: Screen = { ...FORM, kind: "end", status: "solved", outcome: "solved", title: "Your card is active", body: "You can use it at once, also online.", components: [], actions: [], feedback: "csat" };
+
+export const ITEMS: Screen = {
+  ...FORM, flow: "dispute_a_charge", flow_title: "Dispute a charge", step: "which", kind: "choice", title: "Which charge is it?", body: null, can: { back: true, cancel: true, help: true },
+  components: [{
+    type: "choice", id: "tx", label: "Which charge is it?", hint: null,
+    options: [{ value: "t1", label: "Kiosk Aurora €12.50", detail: "20 November" }, { value: "t2", label: "Lindenhof Hotel €248.00", detail: "18 November" }, { value: "t3", label: "Streamly €9.99", detail: "16 November" }],
+  }],
+};
+export const TRAVELLERS: Screen = {
+  ...FORM, flow: "insure_trip", flow_title: "Insure a trip", step: "people", title: "Who is going?", body: "Everybody who should be insured.", can: { back: true, cancel: false, help: true },
+  components: [{
+    type: "repeat", id: "people", label: "Who is going?", hint: null, min: 1, max: 4,
+    fields: [
+      { type: "text_field", id: "name", label: "Name", hint: "As in the passport", max_length: 60, autofill: "name" },
+      { type: "date", id: "born", label: "Date of birth", hint: null, autofill: "bday" },
+      { type: "choice", id: "role", label: "Who is it?", hint: null, required: false, options: [{ value: "me", label: "Me" }, { value: "child", label: "My child" }] },
+    ],
+  }],
+};
+export const PEOPLE = [{ name: "Maya Okafor", born: "1991-03-12", role: "me" }, { name: "Adaeze Okafor", born: "2027-06-01", role: "child" }];
+export const REVIEW: Screen = {
+  ...FORM, flow: "dispute_a_charge", flow_title: "Dispute a charge", step: "statement", kind: "review", title: "Check your answers", body: null, progress: { at: 4, of: 4 }, can: { back: true, cancel: true, help: true },
+  components: [
+    { type: "review", lines: [
+      { label: "Charge", value: "Lindenhof Hotel €248.00", step: "which" }, { label: "What is wrong", value: "The amount is wrong", step: "reason" },
+      { label: "What it should have been", value: "€124.00", step: "evidence" }, { label: "Files", value: "receipt.jpg, booking.pdf", step: "evidence" },
+      { label: "What happened", value: "They charged two nights, but we left after the first because of the noise.", step: "evidence" },
+    ] },
+    { type: "text", text: "I declare that this is what happened, as far as I know." },
+  ],
+  actions: [{ id: "continue", label: "Confirm", intent: "primary" }],
+};
+export const REVIEW_BARRIER: Screen = {
+  ...REVIEW, components: [{ type: "review", lines: [{ label: "Card", value: "Debit card, frozen", step: null }, { label: "What happened", value: "Somebody else used it", step: "evidence" }] }, REVIEW.components[1]!],
+};
+export const TRACK: Screen = {
+  ...SAY, flow: "where_is_my_order", flow_title: "Where is it?", step: "track", title: "Your parcel is on its way", body: null, can: { back: true, cancel: false, help: true },
+  components: [
+    { type: "text", text: "It should be with you by Tuesday." },
+    { type: "timeline", items: [
+      { title: "Packed in Porto", at: "17 November", done: true }, { title: "Handed to the carrier", at: "18 November", done: true },
+      { title: "In the delivery van", at: "24 November", done: false }, { title: "With you", at: null, done: false },
+    ] },
+  ],
+};
+export const WAIT: Screen = {
+  ...FORM, flow: "dispute_a_charge", flow_title: "Dispute a charge", step: "wait_merchant", kind: "wait", status: "waiting", title: "We wait for the hotel’s answer", body: "You can close this. We’ll tell you as soon as it goes on.",
+  components: [], actions: [], can: { back: true, cancel: true, help: true }, until: at(72 * 60),
+};
+export const ADDRESS: Screen = {
+  ...FORM, flow: "reach_you", flow_title: "How we reach you", step: "home", title: "Where do you live?", body: null, can: { back: true, cancel: false, help: true },
+  components: [{
+    type: "address", id: "home", label: "Where do you live?", hint: "We send the new card there", countries: [{ value: "PT", label: "Portugal" }, { value: "ES", label: "Spain" }],
+    parts: [
+      { id: "lines", label: "Street and number", required: true, autofill: "street-address", value: "Rua das Flores 12" }, { id: "postal_code", label: "Postal code", required: false, autofill: "postal-code" },
+      { id: "city", label: "City", required: true, autofill: "address-level2", value: "Porto" }, { id: "region", label: "Region", required: false, autofill: "address-level1" },
+      { id: "country", label: "Country", required: true, autofill: "country", value: "PT" },
+    ],
+  }],
+};
+export const UPLOAD: Screen = {
+  ...FORM, flow: "dispute_a_charge", flow_title: "Dispute a charge", step: "evidence", title: "Show us what you have", body: null, can: { back: true, cancel: false, help: true },
+  components: [
+    { type: "upload", id: "files", label: "Receipt or booking", hint: "What shows the right amount", required: false, accept: ["image/*", "application/pdf"], max: 3, max_mb: 10 },
+    { type: "text_field", id: "story", label: "What happened?", hint: null, max_length: 2000, multiline: true, sensitive: true },
+  ],
+};
+export const SIGN: Screen = {
+  ...FORM, flow: "insure_trip", flow_title: "Insure a trip", step: "sign", title: "Sign the application", body: null, can: { back: true, cancel: false, help: true },
+  components: [{ type: "signature", id: "sign", label: "Your signature", hint: "With your finger, or the mouse", max_length: 60 }],
+};
 
 export const HELP: HelpOptions = {
   now: at(0), open: true,
@@ -152,6 +223,7 @@ const happened = (said: Said[], first: number): Event[] => said.map(({ minute, a
 
 const PHOTO = { id: "photo", name: "card.jpg", type: "image/jpeg", size: 184_000, width: 4, height: 3 };
 const LETTER = { id: "letter", name: "Letter of 17 November with the new terms.pdf", type: "application/pdf", size: 1_400_000, width: null, height: null };
+export const PROOF = [PHOTO, LETTER];
 /** Photos, a document, an edited and a deleted message, and questions of all kinds. */
 export const RICH = happened([
   { kind: "ask", body: { prompt: "Which card do you have in your hand?", kind: "choice", options: [{ value: "new", label: "The new one" }, { value: "old", label: "The old one" }], fact: "card.in_hand", answered: 2 }, actor: INES, minute: 0 },

@@ -2,6 +2,7 @@
 import "../../shared/tokens.css";
 import "../../shared/components.css";
 import "../phone.css";
+import "../run.css";
 import "./gallery.css";
 import { render } from "preact";
 import type { ComponentChildren } from "preact";
@@ -29,6 +30,7 @@ import { Rating } from "../views/rating.tsx";
 import { Waiting } from "../views/waiting.tsx";
 import agentPicture from "./agent.svg?url";
 import customerPicture from "./customer.svg?url";
+import signature from "./signature.svg?url";
 import * as data from "./fixtures.ts";
 
 const nothing = (): void => undefined;
@@ -53,8 +55,9 @@ const home: HomeProps = {
   onPasskeys: nothing, onHelp: nothing, onMessages: nothing, onRate: nothing, onResume: nothing, onFlow: nothing,
 };
 const flow: FlowProps = {
-  screen: data.FORM, errors: {}, trouble: null, busy: false, now: data.NOW, handedBackBy: null, helpWait: 35,
-  onField: nothing, onAnswer: nothing, onNewCode: nothing, onPasskey: nothing, onLeave: nothing, onCancel: nothing, onHelp: nothing, onTalk: nothing, onDone: nothing,
+  screen: data.FORM, errors: {}, trouble: null, busy: false, now: data.NOW, handedBackBy: null, helpWait: 35, typed: {},
+  files: { send: (file, tell) => { tell(0.42); return file.name.includes("lost") ? Promise.reject(new TypeError("no network")) : new Promise(() => undefined); }, load: async () => (await fetch(agentPicture)).blob() },
+  onReopen: nothing, onField: nothing, onAnswer: nothing, onNewCode: nothing, onPasskey: nothing, onLeave: nothing, onCancel: nothing, onHelp: nothing, onTalk: nothing, onDone: nothing,
 };
 const keys = { trouble: null, busy: false, now: data.NOW, onBack: nothing, onAdd: nothing, onRemove: nothing };
 const help = { options: data.HELP, trouble: null, asking: null, now: data.NOW, locale: "en", onAsk: nothing, onCallback: nothing, onClose: nothing };
@@ -108,6 +111,21 @@ function Gallery({ agent, me }: { agent: MediaStream; me: MediaStream }) {
         <State id="form-busy" name="Form, sending"><Flow {...flow} busy /></State>
         <State id="form-offline" name="Form, not reached"><div class="page__banner"><OfflineBanner online={false} /></div><Flow {...flow} trouble="We couldn’t reach the bank. Your answers are safe; try again in a moment." /></State>
         <State id="choice" name="Choice"><Flow {...flow} screen={data.CHOICE} /></State>
+        <State id="choice-detail" name="Choice of items"><Flow {...flow} screen={data.ITEMS} /></State>
+        <State id="repeat" name="Several entries"><Flow {...flow} screen={data.TRAVELLERS} typed={{ people: data.PEOPLE }} /></State>
+        <State id="repeat-first" name="Several entries, the first"><Flow {...flow} screen={data.TRAVELLERS} /></State>
+        <State id="repeat-invalid" name="Several entries, one refused"><Flow {...flow} screen={data.TRAVELLERS} typed={{ people: data.PEOPLE }} errors={{ "people[1].born": "This day is still to come." }} /></State>
+        <State id="review" name="Check your answers"><Flow {...flow} screen={data.REVIEW} /></State>
+        <State id="review-barrier" name="Check your answers, some were acted upon"><Flow {...flow} screen={data.REVIEW_BARRIER} /></State>
+        <State id="timeline" name="What happened and what will"><Flow {...flow} screen={data.TRACK} /></State>
+        <State id="wait" name="Waiting for news"><Flow {...flow} screen={data.WAIT} /></State>
+        <State id="wait-event" name="Waiting, nobody knows how long"><Flow {...flow} screen={{ ...data.WAIT, until: null }} /></State>
+        <State id="address" name="Address"><Flow {...flow} screen={data.ADDRESS} errors={{ "home.postal_code": "Write the postal code in letters and digits." }} /></State>
+        <State id="upload" name="Files"><Flow {...flow} screen={data.UPLOAD} /></State>
+        <State id="upload-there" name="Files, sent and missing"><Flow {...flow} screen={data.UPLOAD} typed={{ files: data.PROOF }} /></State>
+        <State id="signature" name="Signature"><Flow {...flow} screen={data.SIGN} /></State>
+        <State id="signature-typed" name="Signature, typed"><Flow {...flow} screen={data.SIGN} typed={{ sign: "Maya Okafor" }} /></State>
+        <State id="signature-there" name="Signature, given"><Flow {...flow} screen={data.SIGN} typed={{ sign: [data.PROOF[0]!] }} files={{ ...flow.files, load: async () => (await fetch(signature)).blob() }} /></State>
         <State id="code" name="One-time code"><Flow {...flow} screen={data.CODE} /></State>
         <State id="say" name="Facts"><Flow {...flow} screen={data.SAY} /></State>
         <State id="progress" name="Progress"><Flow {...flow} screen={data.PROGRESS} /></State>

@@ -1,17 +1,36 @@
 /** How is each component of a screen drawn? A pure function of the server's JSON; values live in the flow's form. */
 import { useId } from "preact/hooks";
-import { Icon } from "../../shared/icon.tsx";
 import { clock } from "../../shared/format.ts";
-import type { ChoiceComponent, CodeComponent, Component, CountryComponent, FactsComponent, FieldComponent, MultiComponent } from "../../sdk/types.ts";
-import type { Values } from "../state/run.ts";
+import type {
+  AddressComponent, ChoiceComponent, CodeComponent, Component, CountryComponent, FactsComponent, FieldComponent, MultiComponent, RepeatComponent, SignatureComponent, TextFieldComponent, UploadComponent,
+} from "../../sdk/types.ts";
+import type { RunFiles } from "../state/files.ts";
+import { textOf } from "../state/values.ts";
+import type { Value, Values } from "../state/values.ts";
+import { Address } from "./address.tsx";
+import { describedBy, Hint, Known, Optional, Problem } from "./around.tsx";
 import { Banner } from "./parts.tsx";
+import { Repeat } from "./repeat.tsx";
+import { Review, Timeline } from "./review.tsx";
+import { Signature } from "./signature.tsx";
+import { Upload } from "./upload.tsx";
+
+/** Completes what cannot be sent as it stands: a file on its way, a name just drawn. False: the customer has to see to it. */
+export type Finish = () => Promise<boolean>;
 
 export interface FieldProps {
+  /** Of the screen: a label that says the same is only heard. */
+  title: string;
   values: Values;
   errors: Record<string, string>;
   now: number;
-  onValue: (id: string, value: string) => void;
+  files: RunFiles;
+  onValue: (id: string, value: Value) => void;
+  /** Before the step is answered, this comes first; null: no more. */
+  onUnfinished: (id: string, finish: Finish | null) => void;
   onNewCode: () => void;
+  /** Back to a step, to change its answer. */
+  onEdit: (step: string) => void;
 }
 
 export function Parts({ components, ...props }: FieldProps & { components: readonly Component[] }) {
@@ -22,6 +41,12 @@ function Part({ component, ...props }: FieldProps & { component: Component }) {
   switch (component.type) {
     case "text": return <p>{component.text}</p>;
     case "facts": return <Facts {...component} />;
+    case "timeline": return <Timeline {...component} />;
+    case "review": return <Review {...component} onEdit={props.onEdit} />;
+    case "repeat": return <Repeat field={component} {...props} draw={(field, own) => <Part key={field.id} component={field} {...props} {...own} />} />;
+    case "address": return <Address field={component} {...props} />;
+    case "upload": return <Upload field={component} {...props} />;
+    case "signature": return <Signature field={component} {...props} />;
     case "passkey": return <Banner icon="lock">{component.hint}</Banner>;
     case "choice":
     case "multi": return <Choice field={component} {...props} />;
@@ -35,19 +60,19 @@ const Facts = ({ items }: FactsComponent) => (
 );
 
 /** Radio buttons for one, checkboxes for several. */
-function Choice({ field, values, errors, onValue }: FieldProps & { field: ChoiceComponent | MultiComponent }) {
+function Choice({ field, title, values, errors, onValue }: FieldProps & { field: ChoiceComponent | MultiComponent }) {
   const { id, label, hint, options } = field;
-  const picked = picks(values[id]);
+  const picked = picks(textOf(values[id]));
   const base = useId();
   return (
     <fieldset class="field" aria-describedby={describedBy(base, field, errors)} data-testid={`field-${id}`}>
-      <legend class="field__label choice__label">{label}</legend>
+      <legend class={label === title ? "sr-only" : "field__label choice__label"}>{label}<Optional field={field} /></legend>
       <Hint base={base} hint={hint} />
       <ul class="rows card">
         {options.map((option) => (
           <li key={option.value}>
             <label class="row choice">
-              <span class="row__words"><span class="row__name">{option.label}</span></span>
+              <span class="row__words"><span class="row__name">{option.label}</span>{option.detail && <span class="row__more">{option.detail}</span>}</span>
               <input type={field.type === "multi" ? "checkbox" : "radio"} name={`${base}-${id}`} value={option.value} checked={picked.includes(option.value)}
                 aria-invalid={id in errors} data-testid={`option-${id}-${option.value}`}
                 onChange={() => onValue(id, field.type === "multi" ? toggled(field, picked, option.value) : option.value)} />
@@ -62,7 +87,7 @@ function Choice({ field, values, errors, onValue }: FieldProps & { field: Choice
 }
 
 /** Several picks are one text with commas, as the server takes them. */
-const picks = (value: string | undefined): string[] => (value ? value.split(",") : []);
+const picks = (value: string): string[] => (value ? value.split(",") : []);
 
 function toggled({ none }: MultiComponent, picked: readonly string[], option: string): string {
   if (picked.includes(option)) return picked.filter((one) => one !== option).join(",");
@@ -75,9 +100,9 @@ function Country({ field, values, errors, onValue }: FieldProps & { field: Count
   const base = useId();
   return (
     <div class="field">
-      <label class="field__label" for={base}>{label}</label>
+      <label class="field__label" for={base}>{label}<Optional field={field} /></label>
       <Hint base={base} hint={hint} />
-      <select id={base} name={id} class="field__control" data-testid={`field-${id}`} value={values[id] ?? ""} autocomplete="country" aria-invalid={id in errors}
+      <select id={base} name={id} class="field__control" data-testid={`field-${id}`} value={textOf(values[id])} autocomplete="country" aria-invalid={id in errors}
         aria-describedby={describedBy(base, field, errors)} aria-required={field.required !== false} onChange={({ currentTarget }) => onValue(id, currentTarget.value)}>
         <option value="" />
         {options.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
@@ -88,27 +113,45 @@ function Country({ field, values, errors, onValue }: FieldProps & { field: Count
   );
 }
 
-type InputComponent = Exclude<FieldComponent, ChoiceComponent | MultiComponent | CountryComponent>;
+type InputComponent = Exclude<FieldComponent, ChoiceComponent | MultiComponent | CountryComponent | RepeatComponent | AddressComponent | UploadComponent | SignatureComponent>;
 
 function Input({ field, values, errors, now, onValue, onNewCode }: FieldProps & { field: InputComponent }) {
   const { id, label } = field;
   const base = useId();
+  if (field.type === "text_field" && field.multiline) return <Lines field={field} values={values} errors={errors} onValue={onValue} />;
   if (field.type === "code" && field.resend_after === null) return field.required === false ? <NewCode field={field} now={now} onNewCode={onNewCode} /> : null;
   return (
     <div class="field">
-      <label class="field__label" for={base}>{label}{field.type === "money" && field.currency && ` (${field.currency})`}</label>
+      <label class="field__label" for={base}>{label}{field.type === "money" && field.currency && ` (${field.currency})`}<Optional field={field} /></label>
       <Hint base={base} hint={field.hint} />
       <input id={base} name={id} class={`field__control${numeric(field) ? " numeric" : ""}${field.type === "code" ? " code" : ""}`} data-testid={`field-${id}`}
-        value={values[id] ?? ""} aria-invalid={id in errors} aria-describedby={describedBy(base, field, errors)} aria-required={field.required !== false}
+        value={textOf(values[id])} aria-invalid={id in errors} aria-describedby={describedBy(base, field, errors)} aria-required={field.required !== false}
         dir={numeric(field) ? "ltr" : "auto"} {...attributes(field)}
         onInput={({ currentTarget: input }) => {
-          const value = tidy(field, input.value, values[id] ?? "");
+          const value = tidy(field, input.value, textOf(values[id]));
           input.value = value;
           onValue(id, value);
         }} />
       <Known field={field} />
       <Problem base={base} id={id} text={errors[id]} />
       {field.type === "code" && <NewCode field={field} now={now} onNewCode={onNewCode} />}
+    </div>
+  );
+}
+
+/** More than a line of text. */
+function Lines({ field, values, errors, onValue }: Pick<FieldProps, "values" | "errors" | "onValue"> & { field: TextFieldComponent }) {
+  const { id, label } = field;
+  const base = useId();
+  return (
+    <div class="field">
+      <label class="field__label" for={base}>{label}<Optional field={field} /></label>
+      <Hint base={base} hint={field.hint} />
+      <textarea id={base} name={id} class="field__control textarea" rows={4} data-testid={`field-${id}`} value={textOf(values[id])} dir="auto" aria-invalid={id in errors}
+        aria-describedby={describedBy(base, field, errors)} aria-required={field.required !== false} {...(field.max_length ? { maxLength: field.max_length } : {})}
+        onInput={({ currentTarget }) => onValue(id, currentTarget.value)} />
+      <Known field={field} />
+      <Problem base={base} id={id} text={errors[id]} />
     </div>
   );
 }
@@ -148,30 +191,3 @@ function tidy(field: InputComponent, typed: string, before: string): string {
   if (digits.length > 2) return `${month} / ${digits.slice(2).slice(-2)}`;
   return digits.length === 2 && typed.length > before.length ? `${month} / ` : month;
 }
-
-/** What is known already, so that nobody types it twice. */
-export function filledIn(components: readonly Component[]): Values {
-  return Object.fromEntries(components.flatMap((one) => ("id" in one && one.value ? [[one.id, one.type === "month_year" ? one.value.replace("/", " / ") : one.value]] : [])));
-}
-
-/** What goes to the server: "11 / 30" is "11/30". */
-export function valuesToSend(components: readonly Component[], values: Values): Values {
-  const sent: Values = {};
-  for (const component of components) {
-    if (!("id" in component) || component.type === "passkey") continue;
-    const value = values[component.id] ?? "";
-    sent[component.id] = component.type === "month_year" ? value.replace(/\s/g, "") : value.trim();
-  }
-  return sent;
-}
-
-const Hint = ({ base, hint }: { base: string; hint?: string | null | undefined }) => (hint ? <span class="field__hint" id={`${base}-hint`}>{hint}</span> : null);
-
-const Known = ({ field }: { field: FieldComponent }) => (field.value ? <p class="field__hint" data-testid={`known-${field.id}`}>You told us before. Change it if it’s different now.</p> : null);
-
-const Problem = ({ base, id, text }: { base: string; id: string; text: string | undefined }) => (
-  text ? <p class="field__error" id={`${base}-error`} data-testid={`error-${id}`}><Icon name="alert" />{text}</p> : null
-);
-
-const describedBy = (base: string, { id, hint }: FieldComponent, errors: Record<string, string>): string | undefined =>
-  [hint && `${base}-hint`, id in errors && `${base}-error`].filter(Boolean).join(" ") || undefined;

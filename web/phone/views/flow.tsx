@@ -1,11 +1,14 @@
 /** How is one step of a flow shown? From the server's screen alone; every kind of step has its place here. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { waitSentence } from "../../shared/format.ts";
+import { coming, waitSentence } from "../../shared/format.ts";
 import { Icon } from "../../shared/icon.tsx";
-import type { CodeComponent, Component, PasskeyComponent, Screen, ScreenAction } from "../../sdk/types.ts";
-import type { Values } from "../state/run.ts";
-import { filledIn, Parts, valuesToSend } from "./fields.tsx";
+import type { CodeComponent, Component, FieldComponent, PasskeyComponent, Screen, ScreenAction } from "../../sdk/types.ts";
+import type { RunFiles } from "../state/files.ts";
+import { filledIn, isField, valuesToSend } from "../state/values.ts";
+import type { SentValues, Value, Values } from "../state/values.ts";
+import { Parts } from "./fields.tsx";
+import type { Finish } from "./fields.tsx";
 import { Banner, Centre, HelpButton, Steps, Top } from "./parts.tsx";
 import type { Act } from "./parts.tsx";
 
@@ -19,8 +22,13 @@ export interface FlowProps {
   handedBackBy: string | null;
   /** Seconds until somebody is free, for the nudge; null while unknown. */
   helpWait: number | null;
-  onField: (id: string, value: string) => void;
-  onAnswer: (values: Values) => void;
+  /** What was typed here before a reload. */
+  typed: Values;
+  files: RunFiles;
+  onField: (field: FieldComponent, value: Value) => void;
+  onAnswer: (values: SentValues) => void;
+  /** Back to a step; null: to the one before. */
+  onReopen: (step: string | null) => void;
   onNewCode: Act;
   onPasskey: Act;
   /** What is offered when the run is over. */
@@ -36,6 +44,7 @@ export function Flow(props: FlowProps) {
   const { screen } = props;
   switch (screen.kind) {
     case "progress": return <Waiting {...props} />;
+    case "wait": return <Resting {...props} />;
     case "with_human": return <WithHuman {...props} />;
     case "handoff": return <Handoff {...props} />;
     case "end": return <End {...props} />;
@@ -44,17 +53,18 @@ export function Flow(props: FlowProps) {
 }
 
 function Step(props: FlowProps) {
-  const { screen, errors, trouble, busy, now, handedBackBy, onHelp } = props;
-  const [values, setValues] = useState<Values>(() => filledIn(screen.components));
+  const { screen, errors, trouble, now, handedBackBy, onHelp } = props;
+  const { values, give, finish, unfinished, finishing } = useAnswers(props);
+  const busy = props.busy || finishing;
   const title = useRef<HTMLHeadingElement>(null);
   const form = useRef<HTMLFormElement>(null);
   // The keyboard and the screen reader go where the eye goes: a new step's title, the first wrong field, the notice.
-  useEffect(() => title.current?.focus({ preventScroll: true }), []);
-  useEffect(() => focusFirst(form.current, "[aria-invalid=true]"), [errors]);
+  useEffect(() => (firstInput(form.current, screen) ?? title.current)?.focus({ preventScroll: true }), []);
+  useEffect(() => focusFirst(form.current, "[aria-invalid=true], [data-invalid=true]"), [errors]);
   useEffect(() => { if (screen.notice) focusFirst(form.current, "input"); }, [screen.rev]);
   const submit = (event: Event): void => {
     event.preventDefault();
-    if (!busy) props.onAnswer(valuesToSend(screen.components, values));
+    if (!busy) void finish().then((whole) => (whole ? props.onAnswer(valuesToSend(screen.components, whole)) : focusFirst(form.current, "[data-unfinished=true]")));
   };
   return (
     <form class="page" noValidate ref={form} onSubmit={submit}>
@@ -62,6 +72,7 @@ function Step(props: FlowProps) {
       <main class="body">
         {handedBackBy && <Banner icon="done" testId="handed-back">{doneTogether(handedBackBy, screen)}</Banner>}
         {screen.progress && <Steps progress={screen.progress} />}
+        <Announced screen={screen} />
         <div>
           <h1 class="title" tabIndex={-1} ref={title} data-testid="step-title">{screen.title}</h1>
           {screen.body && <p class="lead">{screen.body}</p>}
@@ -70,23 +81,54 @@ function Step(props: FlowProps) {
           <Banner icon={screen.notice.tone === "problem" ? "alert" : "done"} {...(screen.notice.tone === "problem" ? { tone: "danger" as const } : {})} testId="notice">{screen.notice.text}</Banner>
         )}
         {trouble && <Banner icon="alert" tone="danger" testId="trouble">{trouble}</Banner>}
-        <Parts components={screen.components.some(isUnsent) ? screen.components : screen.components.filter(({ type }) => type !== "passkey")} values={values} errors={errors} now={now} onNewCode={props.onNewCode}
-          onValue={(id, value) => { setValues((all) => ({ ...all, [id]: value })); props.onField(id, value); }} />
+        <Parts components={screen.components.some(isUnsent) ? screen.components : screen.components.filter(({ type }) => type !== "passkey")} title={screen.title} values={values} errors={errors} now={now} files={props.files} onNewCode={props.onNewCode} onEdit={props.onReopen} onValue={give} onUnfinished={unfinished} />
         {screen.nudge && <Nudge wait={props.helpWait} onHelp={onHelp} />}
         {screen.can.cancel && (
           <div><button type="button" class="button button--quiet button--flush" data-testid="cancel-run" onClick={props.onCancel}>Stop this</button></div>
         )}
       </main>
       <div class={`bottom${ways(screen) > 1 ? " bottom--many" : ""}`}>
-        <Actions {...props} />
+        <Actions {...props} busy={busy} />
         {screen.can.help && <HelpButton onHelp={onHelp} />}
       </div>
     </form>
   );
 }
 
-function StepTop({ screen, onLeave }: FlowProps) {
-  return <Top title={screen.flow_title} back={onLeave}><button type="button" class="button button--quiet push" data-testid="leave" onClick={onLeave}>Save and leave</button></Top>;
+interface Answers {
+  values: Values;
+  give: (id: string, value: Value) => void;
+  unfinished: (id: string, finish: Finish | null) => void;
+  /** All that is given, once nothing is on its way any more; null where the customer has to see to something. */
+  finish: () => Promise<Values | null>;
+  finishing: boolean;
+}
+
+function useAnswers({ screen, typed, onField }: FlowProps): Answers {
+  const given = useRef<Values | null>(null);
+  given.current ??= filledIn(screen.components, typed);
+  const waiting = useRef(new Map<string, Finish>());
+  const [, draw] = useState(0);
+  const [finishing, setFinishing] = useState(false);
+  const give = (id: string, value: Value): void => {
+    given.current = { ...given.current, [id]: value };
+    draw((n) => n + 1);
+    const field = screen.components.find((one): one is FieldComponent => isField(one) && one.id === id);
+    if (field) onField(field, value);
+  };
+  const finish = async (): Promise<Values | null> => {
+    setFinishing(waiting.current.size > 0);
+    const done = await Promise.all([...waiting.current.values()].map((one) => one()));
+    setFinishing(false);
+    return done.every(Boolean) ? given.current : null;
+  };
+  const unfinished = (id: string, one: Finish | null): void => void (one ? waiting.current.set(id, one) : waiting.current.delete(id));
+  return { values: given.current, give, unfinished, finish, finishing };
+}
+
+function StepTop({ screen, onLeave, onReopen }: FlowProps) {
+  const back = screen.can.back ? { back: () => onReopen(null), backLabel: "Back to the step before" } : { back: onLeave };
+  return <Top title={screen.flow_title} {...back}><button type="button" class="button button--quiet push" data-testid="leave" onClick={onLeave}>Save and leave</button></Top>;
 }
 
 /** The passkey is the way on until a code was sent. */
@@ -134,8 +176,28 @@ function doneTogether(agent: string, { progress }: Screen): string {
   return `Done together. You can go on alone${from}; ${agent} stays in your messages.`;
 }
 
+/** The input that the server wants filled in first, if it is not for the title to be read. */
+function firstInput(form: HTMLElement | null, { a11y }: Screen): HTMLElement | null {
+  return a11y ? form?.querySelector<HTMLElement>(`[name="${CSS.escape(a11y.focus)}"]`) ?? null : null;
+}
+
+/** A live region says only what comes into it later. */
+const AFTER_FOCUS_MS = 100;
+
+/** What the screen is about, where the focus is not on its title. */
+function Announced({ screen: { a11y, rev } }: { screen: Screen }) {
+  const [said, say] = useState("");
+  useEffect(() => {
+    if (!a11y || a11y.focus === "title") return;
+    const timer = setTimeout(() => say(a11y.announce), AFTER_FOCUS_MS);
+    return () => clearTimeout(timer);
+  }, [rev]);
+  return <p class="sr-only" role="status" data-testid="announced">{said}</p>;
+}
+
 function focusFirst(form: HTMLElement | null, selector: string): void {
-  form?.querySelector<HTMLElement>(selector)?.focus();
+  const found = form?.querySelector<HTMLElement>(selector);
+  (found?.matches("fieldset") ? found.querySelector<HTMLElement>("input:not([hidden]), button, canvas") : found)?.focus();
 }
 
 function Nudge({ wait, onHelp }: { wait: number | null; onHelp: Act }) {
@@ -148,6 +210,7 @@ function Nudge({ wait, onHelp }: { wait: number | null; onHelp: Act }) {
   );
 }
 
+/** An action that takes its time. */
 function Waiting(props: FlowProps) {
   return (
     <div class="page">
@@ -162,6 +225,34 @@ function Waiting(props: FlowProps) {
   );
 }
 
+/** Nothing to do until a time, or until there is news. */
+function Resting(props: FlowProps) {
+  const { screen, now } = props;
+  return (
+    <div class="page">
+      <StepTop {...props} />
+      <main class="page">
+        <Centre icon={<span class="tile"><Icon name="clock" /></span>} title={screen.title}>
+          <p class="lead" role="status" data-testid="waits">{screen.body ?? "You can close this. We’ll tell you when it goes on."}</p>
+          <p data-testid="waits-until">{screen.until ? `It goes on by itself ${coming(screen.until, now)}, or sooner if there is news.` : "It goes on by itself as soon as there is news."}</p>
+          {screen.can.cancel && <button type="button" class="button button--quiet" data-testid="cancel-run" onClick={props.onCancel}>Stop this</button>}
+        </Centre>
+      </main>
+      <div class="bottom">
+        <button type="button" class="button button--primary button--tall" data-testid="close-run" onClick={props.onLeave}>Close</button>
+        {screen.can.help && <HelpButton onHelp={props.onHelp} />}
+      </div>
+    </div>
+  );
+}
+
+/** Components that ask for nothing here. */
+function Shown({ screen, now, files }: FlowProps) {
+  const nothing = (): void => undefined;
+  const shown = screen.components.filter((one: Component) => !isField(one));
+  return <Parts components={shown} title={screen.title} values={{}} errors={{}} now={now} files={files} onValue={nothing} onUnfinished={nothing} onNewCode={nothing} onEdit={nothing} />;
+}
+
 function WithHuman(props: FlowProps) {
   const { screen } = props;
   return (
@@ -170,7 +261,7 @@ function WithHuman(props: FlowProps) {
       <main class="body">
         {screen.progress && <Steps progress={screen.progress} />}
         <div><h1 class="title" data-testid="step-title">{screen.title}</h1>{screen.body && <p class="lead">{screen.body}</p>}</div>
-        <Parts components={screen.components} values={{}} errors={{}} now={props.now} onValue={() => undefined} onNewCode={() => undefined} />
+        <Shown {...props} />
         <Banner icon="people" testId="with-human">Someone looks at this step with you. Nothing is lost; it goes on from here.</Banner>
       </main>
       <div class="bottom"><button type="button" class="button button--primary button--tall" data-testid="open-talk" onClick={props.onTalk}>Open the conversation</button></div>
@@ -202,7 +293,7 @@ function End(props: FlowProps) {
       <main class="page">
         <Centre icon={<span class={`tile ${solved ? "tile--ok" : "tile--plain"}`}><Icon name={solved ? "check" : "close"} /></span>} title={screen.title}>
           <p class="lead" role="status" data-testid={`outcome-${screen.outcome ?? "none"}`}>{screen.body}</p>
-          <Parts components={screen.components} values={{}} errors={{}} now={props.now} onValue={() => undefined} onNewCode={() => undefined} />
+          <Shown {...props} />
         </Centre>
         {props.offer}
       </main>
