@@ -7,9 +7,10 @@ from threading import Thread
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
 from app.api.pages import DIST
+from tests.fixtures.pictures import picture
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -95,3 +96,53 @@ async def test_each_field_has_the_keyboard_or_the_list_of_its_kind(
     kinds = {"Phone number": ("type", "tel"), "E-mail": ("type", "email")}
     for label, (name, value) in {**kinds, "Limit (EUR)": ("inputmode", "decimal")}.items():
         await expect(page.get_by_label(label)).to_have_attribute(name, value)
+
+
+async def test_a_file_is_refused_before_it_is_sent_or_tried_again_where_it_was_lost(
+    page: Page, galleries: str
+) -> None:
+    await page.goto(f"{galleries}/phone/states.html?state=upload")
+    choose, picked = page.get_by_test_id("choose-files"), page.get_by_test_id("picked")
+    film: FilePayload = {"name": "film.mp4", "mimeType": "video/mp4", "buffer": b"film"}
+    lost: FilePayload = {"name": "lost.png", "mimeType": "image/png", "buffer": picture("PNG")}
+    slow: FilePayload = {"name": "slow.png", "mimeType": "image/png", "buffer": picture("PNG")}
+    await choose.set_input_files([film])
+    await expect(picked).to_contain_text("Only photos and PDF can be sent here.")
+    await expect(page.get_by_test_id("picked-again")).to_be_hidden()
+    await page.get_by_role("button", name="Take away film.mp4").click()
+    await choose.set_input_files([slow])
+    await expect(page.get_by_role("progressbar")).to_have_js_property("value", 0.42)
+    await page.get_by_test_id("continue").click()
+    await expect(page.get_by_test_id("continue")).to_have_attribute("aria-busy", "true")
+    await page.get_by_role("button", name="Take away slow.png").click()
+    await expect(page.get_by_test_id("continue")).to_have_attribute("aria-busy", "false")
+    await choose.set_input_files([lost])
+    await page.get_by_test_id("picked-again").click()
+    await expect(picked).to_have_attribute("data-state", "failed")
+    await page.get_by_test_id("continue").click()  # which would leave it behind
+    await expect(page.get_by_test_id("field-files").get_by_role("button").first).to_be_focused()
+
+
+async def test_one_signs_by_hand_or_by_the_keyboard(page: Page, galleries: str) -> None:
+    await page.goto(f"{galleries}/phone/states.html?state=signature")
+    await page.get_by_test_id("sign-paper").hover()
+    await page.mouse.down()
+    await page.mouse.move(300, 400, steps=5)
+    await page.mouse.up()
+    await page.get_by_test_id("sign-clear-sign").click()
+    await expect(page.get_by_test_id("sign-clear-sign")).to_be_hidden()
+    await page.get_by_test_id("sign-other-sign").focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Shift+Tab")
+    await page.keyboard.type("Maya Okafor")
+    await expect(page.get_by_label("Your name")).to_have_value("Maya Okafor")
+
+
+async def test_the_server_says_what_gets_the_focus_and_what_is_read(
+    page: Page, galleries: str
+) -> None:
+    await page.goto(f"{galleries}/phone/states.html?state=code")
+    await expect(page.get_by_test_id("field-code")).to_be_focused()
+    await expect(page.get_by_test_id("announced")).to_contain_text("Step 3 of 4")
+    await page.goto(f"{galleries}/phone/states.html?state=choice")
+    await expect(page.get_by_test_id("step-title")).to_be_focused()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.demo.company import Company, prepare
@@ -70,11 +71,15 @@ class Running:
 
 
 @asynccontextmanager
-async def running(data: Path, database_url: str = "") -> AsyncIterator[Running]:
-    """Everything started; everything ended with the block."""
+async def running(
+    data: Path, database_url: str = "", flows: Path | None = None
+) -> AsyncIterator[Running]:
+    """Everything started, with the bank's flows or those of a folder; ended with the block."""
     company = await asyncio.to_thread(
         prepare, data, free_ports(), database_url=database_url, media_addresses="127.0.0.1"
     )
+    if flows is not None:
+        company = replace(company, config=replace(company.config, flows_dir=str(flows)))
     await load_people(company)
     with beside(company):
         async with aiohttp.ClientSession() as http:

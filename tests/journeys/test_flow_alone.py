@@ -1,0 +1,105 @@
+"""A customer goes through a flow alone on the phone: lists, second thoughts, rests, files."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.journeys.company import Running, running
+from tests.journeys.pages import Phone
+
+FLOWS = Path(__file__).parent / "flows"
+
+pytestmark = pytest.mark.timeout(120)
+
+
+@asynccontextmanager
+async def opened(browser: Browser, company: Running) -> AsyncIterator[Phone]:
+    """A Pixel 7."""
+    pixel = {"viewport": {"width": 412, "height": 839}, "device_scale_factor": 2.625}
+    context = await browser.new_context(**pixel, is_mobile=True, has_touch=True)  # type: ignore[arg-type]  # a TypedDict
+    try:
+        phone = Phone(await context.new_page(), company.url, "maya")
+        await phone.open()
+        yield phone
+        assert phone.errors == []
+    finally:
+        await context.close()
+
+
+async def test_a_list_a_second_thought_and_a_rest(browser: Browser, tmp_path: Path) -> None:
+    async with running(tmp_path, flows=FLOWS) as company, opened(browser, company) as phone:
+        await phone.tap("flow-insure_trip")
+        await phone.tap("option-goal-city")
+        await phone.tap("continue")
+        await a_list_is_filled_in(phone)
+        await an_answer_is_changed(phone)
+        await it_goes_on_by_itself(phone)
+
+
+async def a_list_is_filled_in(phone: Phone) -> None:
+    await phone.part("field-people[0].name").fill("Maya Okafor")
+    await phone.part("field-people[0].born").fill("1991-03-12")
+    await phone.tap("add-people")
+    await expect(phone.part("field-people[1].name")).to_be_focused()
+    await phone.part("field-people[1].name").fill("Adaeze Okafor")
+    await phone.part("field-people[1].born").fill("2127-06-01")
+    await phone.reload()  # what was typed is still there
+    await expect(phone.part("entry-people-0")).to_contain_text("Maya Okafor")
+    await expect(phone.part("entry-people-1")).to_contain_text("Adaeze Okafor")
+    await phone.tap("continue")
+    await expect(phone.part("error-people[1].born")).to_contain_text("still to come")
+    await expect(phone.part("field-people[1].born")).to_be_focused()
+    await expect(phone.part("field-people[0].born")).to_be_hidden()  # which is right
+    await phone.picture("phone-repeat-refused")
+    await phone.part("remove-people-0").click()
+    await expect(phone.part("error-people[0].born")).to_be_visible()  # it went along
+    await phone.tap("undo-people")
+    await expect(phone.part("field-people[0].name")).to_have_value("Maya Okafor")
+    await phone.tap("change-people-1")
+    await phone.part("field-people[1].born").fill("2021-06-01")
+    await phone.tap("continue")
+
+
+async def an_answer_is_changed(phone: Phone) -> None:
+    lines = phone.part("review-line")
+    await expect(lines.nth(1)).to_contain_text("Adaeze Okafor")
+    await expect(phone.part("review")).to_contain_text(re.compile("city", re.IGNORECASE))
+    await phone.picture("phone-review")
+    await phone.tap("edit-goal")
+    await expect(phone.part("option-goal-city")).to_be_checked()
+    await phone.tap("option-goal-sea")
+    await phone.tap("continue")
+    await expect(lines.nth(0)).to_contain_text(re.compile("sea", re.IGNORECASE))
+    await expect(lines.nth(1)).to_contain_text("Maya Okafor")  # nobody was asked again
+    await phone.tap("back")
+    await expect(phone.part("entry-people-1")).to_contain_text("Adaeze Okafor")
+    await phone.tap("continue")
+    await expect(phone.part("review")).to_be_visible()
+
+
+async def it_goes_on_by_itself(phone: Phone) -> None:
+    await phone.tap("continue")
+    await expect(phone.part("waits-until")).to_contain_text("by itself today at")
+    await phone.picture("phone-wait")
+    await expect(phone.part("outcome-solved")).to_be_attached()
+
+
+async def test_a_rest_is_over_when_the_customer_opens_it_again(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with running(tmp_path, flows=FLOWS) as company, opened(browser, company) as phone:
+        await phone.tap("flow-think_it_over")
+        await phone.tap("continue")
+        await phone.sees("waits")
+        await phone.tap("help-button")  # a sheet over it: the run was not left
+        await phone.sees("channel-text")
+        await phone.page.keyboard.press("Escape")
+        await expect(phone.page.get_by_role("dialog")).to_be_hidden()
+        await phone.sees("waits")
+        await phone.tap("close-run")
+        await phone.tap("resume")
+        await expect(phone.part("outcome-solved")).to_be_attached()
