@@ -156,7 +156,7 @@ async def test_a_code_instead(browser: Browser, tmp_path: Path) -> None:
 async def test_no_passkeys_at_an_address(browser: Browser, tmp_path: Path) -> None:
     """WebAuthn knows domains only: a page at 127.0.0.1 does not say that it can use them."""
     async with running(tmp_path) as company, keyed(browser, company, "maya") as phone:
-        for host, said in (("localhost", "passkey"), ("127.0.0.1", None)):
+        for host, said in (("localhost", "sign,camera,passkey"), ("127.0.0.1", "sign,camera")):
             async with phone.page.expect_request("**/v1/flows") as asked:
                 url = company.url.replace("localhost", host)
                 await phone.page.goto(f"{url}/phone/?anonymous=1")
