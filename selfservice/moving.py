@@ -38,6 +38,10 @@ MAX_AUTOMATIC = 64
 MAX_TRAIL = 200
 """Steps that can be undone: enough for every form there is, bounded for the state's size."""
 
+MAX_ROUNDS = 10
+"""Passes of one step that can be undone. Each keeps the result that it replaced, up to 256 KiB of
+the back end's: a loop must not make the state grow with every round."""
+
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
     """The run after an event, and what it wants from the world."""
@@ -123,8 +127,16 @@ def passed(
         state,
         answers={**state.answers, **answers},
         results={**state.results, **results},
-        trail=(*state.trail, before)[-MAX_TRAIL:],
+        trail=(*_recent(state), before)[-MAX_TRAIL:],
     )
+
+
+def _recent(state: State) -> tuple[Passed, ...]:
+    """The trail, without what lies before too many rounds of the present step."""
+    if state.visits[state.step] <= MAX_ROUNDS:
+        return state.trail
+    passes = [n for n, one in enumerate(state.trail) if one.step == state.step]
+    return state.trail if len(passes) < MAX_ROUNDS else state.trail[passes[-MAX_ROUNDS] + 1 :]
 
 
 def _enter(state: State, target: str) -> State:

@@ -157,5 +157,7 @@ def awaits(definition: Definition, state: State) -> str | None:
 
 
 def expires_at(definition: Definition, state: State) -> datetime:
-    """When the run expires unless something happens to it."""
-    return state.updated_at + timedelta(seconds=definition.head.expires)
+    """When the run expires unless something happens to it; a wait is no lying still."""
+    return max(state.updated_at, state.until or state.updated_at) + timedelta(
+        seconds=definition.head.expires
+    )

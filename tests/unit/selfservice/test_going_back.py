@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from selfservice.errors import NotAllowed
 from selfservice.replaying import changeable, stale_read
 from selfservice.run import fold
 from selfservice.screen import screen
-from selfservice.state import State, Status
+from selfservice.state import State, Status, expires_at
 from tests.unit.selfservice.driver import CUSTOMER, START, SYSTEM, Journey, any_words
 
 ORDER = """
@@ -230,3 +231,42 @@ def test_any_edits_lead_where_the_last_answers_would_have_led(
         straight.answer(**said[straight.state.step])
     assert stand(journey.state) == stand(straight.state)
     assert fold(FLOW, journey.log) == journey.state
+
+
+LOOP = """
+flow: loop
+title: Loop
+start: first
+steps:
+  first: {choice: First, options: [yes, no], next: look}
+  look: {action: goods.look, effect: read, next: again, on_error: {then: again}}
+  again: {choice: Again, options: [yes, no], next: look, }
+  never: {end: solved}
+"""
+
+
+def test_a_loop_does_not_make_the_state_grow() -> None:
+    looping = load(
+        LOOP.replace(
+            "next: look, }", "next: [{if: answers.again == 'no', goto: never}, {else: look}]}"
+        ),
+        "loop.yaml",
+    )
+    journey = Journey(looping)
+    journey.answer(first="yes")
+    sizes = []
+    for _ in range(40):
+        journey.act(words="x" * 1000)
+        journey.answer(again="yes")
+        sizes.append(len(msgspec.json.encode(journey.state)))
+    assert sizes[-1] == pytest.approx(sizes[14], rel=0.02)
+    journey.act(words="y")
+    assert changeable(looping, journey.state) == ()  # the first step lies too far back
+    assert fold(looping, journey.log) == journey.state
+
+
+def test_a_wait_is_no_lying_still() -> None:
+    text = "flow: w\ntitle: W\nstart: a\nexpires: 1d\nsteps:\n  a: {wait: {for: 9d}, next: b}\n"
+    journey = Journey(load(text + "  b: {end: solved}\n", "w.yaml"))
+    assert journey.state.until is not None
+    assert expires_at(journey.definition, journey.state) == journey.state.until + timedelta(days=1)
