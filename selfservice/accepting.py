@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from selfservice.definition import Definition
-from selfservice.errors import FieldError, InvalidAnswer
-from selfservice.language import Field, ListField
-from selfservice.reading import Refused, read
+from selfservice.errors import FieldError, InvalidAnswer, Refused
+from selfservice.language import AddressField, Field, ListField, SignatureField
+from selfservice.reading import Plain, read
 from selfservice.scope import scope
 from selfservice.sealed import Value
 from selfservice.state import State
@@ -27,23 +27,39 @@ def accepted(
     try:
         return _accepted(definition, field, given, state, now)
     except Refused as refused:
-        raise InvalidAnswer(state.step, {name: refused.error}) from None
+        raise InvalidAnswer(state.step, refused.at(name)) from None
 
 
 def _accepted(
     definition: Definition, field: Field, given: Any, state: State, now: datetime
 ) -> Value:
-    if given in (None, []) or (isinstance(given, str) and not given.strip()):
+    if _is_empty(field, given):
         if not field.optional:
             raise Refused("t:err.required")
         return None
     try:
         plain = read(field, given)
     except Refused as refused:
-        raise (Refused(field.error) if field.error and not field.check else refused) from None
+        own = field.error if refused.is_whole and not field.check else None
+        raise (Refused(own) if own else refused) from None
     if field.check and not field.check.holds(scope(definition, state, now, value=plain)):
         raise Refused(field.error or "t:err.invalid")
-    return plain
+    return _signed(plain, now) if isinstance(field, SignatureField) else plain
+
+
+def _is_empty(field: Field, given: Any) -> bool:
+    if isinstance(field, AddressField) and isinstance(given, dict):
+        return all(_is_blank(part) for part in given.values())
+    return _is_blank(given)
+
+
+def _is_blank(given: Any) -> bool:
+    return given in (None, []) or (isinstance(given, str) and not given.strip())
+
+
+def _signed(plain: Plain, now: datetime) -> Value:
+    """A signature is kept with its time."""
+    return {**plain, "at": now.isoformat()} if isinstance(plain, dict) else plain
 
 
 def _entries(
@@ -82,5 +98,5 @@ def _entry(
         try:
             kept[name] = _accepted(definition, field, given.get(name), state, now)
         except Refused as refused:
-            errors[f"{place}.{name}"] = refused.error
+            errors |= refused.at(f"{place}.{name}")
     return kept

@@ -20,6 +20,7 @@ from selfservice.events import Actor, Answered, Started
 from selfservice.language import Input, StepUp, fields_of
 from selfservice.sealed import Seal, Sealed, Value
 from selfservice.state import State, blocking
+from selfservice.uploaded import File, looked_up
 
 MAX_INPUT = 200
 
@@ -59,8 +60,9 @@ def answer(
     seal: Seal,
     now: datetime,
     actor: Actor,
+    files: Mapping[str, File] = {},
 ) -> Answered:
-    """The event for an answer to the present step.
+    """The event for an answer to the present step; `files` are the customer's own, by their ids.
 
     Raises NotAllowed when the run does not wait for an answer to `step` (a `stepup` is answered by
     proving the identity), InvalidAnswer with an error per field when the values do not fit.
@@ -74,7 +76,8 @@ def answer(
     for name, field in fields.items():
         so_far = replace(state, answers={**state.answers, **kept})
         try:
-            plain = accepted(definition, name, field, values.get(name), so_far, now)
+            given = looked_up(field, values.get(name), files)
+            plain = accepted(definition, name, field, given, so_far, now)
         except InvalidAnswer as refused:
             errors |= refused.errors
         else:

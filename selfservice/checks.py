@@ -15,6 +15,7 @@ from selfservice.expression import Expression, compile_expression
 from selfservice.finding import Finding
 from selfservice.language import (
     Action,
+    AddressField,
     Call,
     Card,
     Choice,
@@ -36,18 +37,23 @@ from selfservice.language import (
     Say,
     Sealable,
     Set,
+    SignatureField,
     Step,
     StepUp,
     TextCard,
     Timeline,
+    UploadField,
     Wait,
     Written,
     WrittenField,
     fields_of,
     targets,
 )
+from selfservice.reading_files import TYPES
 
 _SEALABLE = "digits, month_year, text, date, phone and email"
+_Many = AddressField | UploadField | SignatureField
+"""What is kept as more than one value."""
 
 
 def check(head: Head, steps: dict[str, Written]) -> Iterator[Finding]:
@@ -144,24 +150,54 @@ def _check_step(place: str, step: Written, steps: dict[str, Written]) -> Iterato
 def _check_field(place: str, field: Field, form: Form | Repeat) -> Iterator[Finding]:
     if field.sensitive and not isinstance(field, Sealable):
         yield _found("E025", f"{place}.sensitive", f"only {_SEALABLE} can be sealed")
-    for path in field.show_if.reads if field.show_if else ():
-        if path[0] == "answers" and path[1:2] and path[1] in form.fields:
-            why = f"`answers.{path[1]}` is asked on the same screen"
-            yield _found("E024", f"{place}.show_if", why)
-    if isinstance(form, Repeat):
-        for key, found in (("sensitive", field.sensitive), ("fact", field.fact)):
-            if found:
-                yield _found("E021", f"{place}.{key}", "not where a step is repeated")
+    for key, rule in (("show_if", field.show_if), ("default", field.default)):
+        for path in rule.reads if rule else ():
+            if path[0] == "answers" and path[1:2] and path[1] in form.fields:
+                why = f"`answers.{path[1]}` is asked on the same screen"
+                yield _found("E024", f"{place}.{key}", why)
+    yield from _check_keys(place, field, form)
     match field:
+        case UploadField():
+            yield from _check_upload(place, field)
         case MultiField() | ChoiceField():
             yield from _check_options(place, field)
         case MoneyField(currency=str() as currency) if not is_currency(currency):
             yield _found("E022", f"{place}.currency", f"there is no currency `{currency}`")
-        case CountryField():
+        case CountryField() | AddressField():
             for key, codes in (("only", field.only), ("without", field.without)):
                 for code in codes:
                     if code not in countries("en"):
                         yield _found("E022", f"{place}.{key}", f"there is no country `{code}`")
+
+
+def _check_keys(place: str, field: Field, form: Form | Repeat) -> Iterator[Finding]:
+    """Keys that mean nothing together, or not there."""
+    if isinstance(form, Repeat):
+        single = {"sensitive": field.sensitive, "fact": field.fact, "retain": field.retain}
+        for key, found in {**single, "default": field.default}.items():
+            if found:
+                yield _found("E021", f"{place}.{key}", "not where a step is repeated")
+    if field.fact and isinstance(field, _Many):
+        yield _found("E021", f"{place}.fact", "what has several parts is no fact")
+    if field.fact and field.retain:
+        why = "a fact is kept beyond the run, as its `max_age` says"
+        yield _found("E021", f"{place}.retain", why)
+    if field.default and (field.sensitive or isinstance(field, UploadField | SignatureField)):
+        yield _found("E021", f"{place}.default", "what cannot be shown cannot be filled in")
+    if field.fallback and not isinstance(field, UploadField):
+        why = "only an upload has one: every app can answer the others"
+        yield _found("E021", f"{place}.fallback", why)
+
+
+def _check_upload(place: str, field: UploadField) -> Iterator[Finding]:
+    for key, found in (("accept", field.accept), ("max_mb", field.max_mb)):
+        if not found:
+            why = "an upload says which types it takes, and how large they may be"
+            yield _found("E018", f"{place}.{key}", why)
+    kinds = {kind for known in TYPES for kind in (known, f"{known.partition('/')[0]}/*")}
+    for index, one in enumerate(field.accept):
+        if one not in kinds:
+            yield _found("E018", f"{place}.accept[{index}]", f"no file is ever `{one}`")
 
 
 def _check_review(place: str, step: Review, steps: dict[str, Written]) -> Iterator[Finding]:
@@ -292,6 +328,8 @@ def uses(steps: dict[str, Written]) -> Iterator[Use]:
 def _field_uses(place: str, field: WrittenField) -> Iterator[Use]:
     if field.show_if:
         yield Use(place=f"{place}.show_if", rule=field.show_if)
+    if field.default:
+        yield Use(place=f"{place}.default", rule=field.default)
     if field.check:
         yield Use(place=f"{place}.check", rule=field.check, extra=_VALUE)
     if isinstance(field, ChoiceField) and field.options_from:

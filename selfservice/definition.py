@@ -46,6 +46,7 @@ from selfservice.language import (
 )
 from selfservice.linking import linked
 from selfservice.paths import main_paths
+from selfservice.pattern import Pattern
 from selfservice.template import Template
 
 MAX_STEPS = 300
@@ -330,6 +331,8 @@ def _decode(kind: type, value: Any) -> Any:
         return Seconds(seconds(value))
     if kind is Template:
         return _template(value)
+    if kind is Pattern:
+        return _pattern(value)
     raise NotImplementedError(kind)
 
 
@@ -343,3 +346,9 @@ def _template(value: Any) -> Template:
     if not isinstance(value, str):
         raise ValueError("a line is a text such as {merchant} {amount:money}")  # noqa: TRY004 - msgspec adds the place to a ValueError
     return Template(value)
+
+
+def _pattern(value: Any) -> Pattern:
+    if not isinstance(value, str):
+        raise ValueError("a pattern is a text such as [A-Z]{2}[0-9]{8}")  # noqa: TRY004 - msgspec adds the place to a ValueError
+    return Pattern(value)

@@ -22,6 +22,7 @@ from selfservice import language
 from selfservice.duration import written
 from selfservice.expression import Expression
 from selfservice.language import Seconds
+from selfservice.pattern import Pattern
 from selfservice.template import Template
 
 _WORDS: list[tuple[Any, str]] = [
@@ -35,6 +36,8 @@ _WORDS: list[tuple[Any, str]] = [
     (Expression, "rule"),
     (Template, "text with `{names}`"),
     (Seconds, "duration"),
+    (Pattern, "pattern"),
+    (language.MediaType, "type of files"),
     (bool, "`true` or `false`"),
     (int, "whole number"),
     (str, "text"),

@@ -18,6 +18,7 @@ from selfservice.definition import KINDS, Source
 from selfservice.duration import written
 from selfservice.expression import Expression
 from selfservice.language import ChoiceField, Field, MultiField, Seconds, Written, fields_of
+from selfservice.pattern import Pattern
 from selfservice.template import Template
 
 
@@ -139,7 +140,7 @@ def _shown(value: Any) -> str:
 def _flat(value: Any, place: str = "") -> dict[str, Any]:
     """Every value in a piece of the flow under its place, defaults left out."""
     match value:
-        case Expression() | Template():
+        case Expression() | Pattern() | Template():
             return {place: value.text}
         case msgspec.Struct():
             named = {

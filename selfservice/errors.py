@@ -6,10 +6,13 @@
     +-- NotAllowed        this event cannot happen to the run as it stands
     +-- InvalidAnswer     the values given do not fit the fields
 
-`TooSoon` (selfservice.codes) is the only other one.
+`Refused`, one value of them, becomes a part of InvalidAnswer. `TooSoon` (selfservice.codes) is the
+only other one.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import msgspec
 
@@ -58,6 +61,30 @@ class FieldError(msgspec.Struct, frozen=True, kw_only=True):
 
     key: str
     values: dict[str, JSON] = {}
+
+
+class Refused(ValueError):
+    """One value does not fit. Where it has parts, each that does not has an error of its own."""
+
+    def __init__(self, key: str, **values: JSON) -> None:
+        super().__init__(key)
+        self._errors = {"": FieldError(key=key, values=dict(values))}
+
+    @classmethod
+    def parts(cls, errors: Mapping[str, FieldError]) -> Refused:
+        """`errors` by the parts as they are named behind the field: `.city`, `[0]`."""
+        refused = cls("t:err.invalid")
+        refused._errors = dict(errors)
+        return refused
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the value as such, and no part of it."""
+        return "" in self._errors
+
+    def at(self, name: str) -> dict[str, FieldError]:
+        """The errors under the names that they are told by: `home`, or `home.city`."""
+        return {name + part: error for part, error in self._errors.items()}
 
 
 class InvalidAnswer(SelfServiceError):

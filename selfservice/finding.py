@@ -95,6 +95,11 @@ CODES = {
         "A human hands the run back to before a write that has happened.",
         "Let `resume_at` be a step from which the write is not reached again.",
     ),
+    "E018": Code(
+        "An upload that does not say which files, and how large.",
+        "Write `accept: [image/*, application/pdf]` and `max_mb`.",
+        refused=True,
+    ),
     "E019": Code(
         "The same action is a read in one place and a write in another.",
         "Name a read of its own; a `check` must change nothing.",
@@ -119,6 +124,11 @@ CODES = {
     "E025": Code(
         "An answer that cannot be sealed, or is sealed in one step only.",
         "Make it `sensitive` everywhere, in a field whose type can be sealed.",
+        refused=True,
+    ),
+    "E026": Code(
+        "A pattern that cannot be read, or is too large.",
+        "Keep to characters, classes, groups and repeats; no looking around, no references.",
         refused=True,
     ),
     "W101": Code("More than 5 fields on one screen.", "Ask in two steps."),

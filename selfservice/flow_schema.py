@@ -17,6 +17,8 @@ from selfservice.described import meaning, parts_of, said
 from selfservice.duration import written
 from selfservice.expression import MAX_LENGTH, Expression
 from selfservice.language import Choice, ChoiceField, Head, PriorityRule, Rule, Seconds, WaitRule
+from selfservice.pattern import MAX_LENGTH as LONGEST_PATTERN
+from selfservice.pattern import Pattern
 from selfservice.template import MAX_LENGTH as LONGEST_TEMPLATE
 from selfservice.template import Template
 from selfservice.testing.cases import Cases
@@ -41,6 +43,7 @@ _PLAIN: dict[Any, dict[str, Any]] = {
     Expression: {"type": ["string", "number", "boolean", "null"], "maxLength": MAX_LENGTH},
     Seconds: {"type": "string", "pattern": _DURATION},
     Template: {"type": "string", "maxLength": LONGEST_TEMPLATE},
+    Pattern: {"type": "string", "minLength": 1, "maxLength": LONGEST_PATTERN},
 }
 
 

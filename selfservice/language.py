@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta, field
 
 from selfservice.expression import Expression, Scope
+from selfservice.pattern import Pattern
 from selfservice.template import Template
 
 Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,63}$")]
@@ -25,6 +26,8 @@ EventName = ActionName
 Option = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
 Country = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
 """A code of ISO 3166-1, such as `PT`."""
+MediaType = Annotated[str, Meta(pattern=r"^[a-z]+/([a-z0-9.+-]+|\*)$", max_length=100)]
+"""A type of files, such as `application/pdf`, or all of a kind: `image/*`."""
 Channel = Literal["text", "voice", "video"]
 Priority = Annotated[int, Meta(ge=0, le=9)]
 Skills = dict[Name, Annotated[int, Meta(ge=1, le=5)]]
@@ -110,6 +113,15 @@ class Accessibility(_Part, frozen=True, kw_only=True):
     """A hint for ears: what the label and the hint do not say."""
 
 
+class TextInstead(_Part, frozen=True, kw_only=True, tag_field="type", tag="text"):
+    """What apps get that cannot draw this field: words, and the answer is then that text."""
+
+    max: Annotated[int, Meta(ge=1, le=10_000)] = 500
+    """How many characters at most."""
+    hint: Text | None = None
+    """What stands below the label there."""
+
+
 class _Field(_Part, frozen=True, kw_only=True, tag_field="type"):
     label: Text
     """What is asked for."""
@@ -123,8 +135,12 @@ class _Field(_Part, frozen=True, kw_only=True, tag_field="type"):
     """Asked only where this holds, of what was answered before this screen."""
     check: Expression | None = None
     """What `value` must be; may look at the fields above it."""
+    default: Expression | None = None
+    """What it is filled with at first; the customer may change it."""
     sensitive: bool = False
     """Sealed before it is stored; no rule can look at it."""
+    retain: Seconds | None = None
+    """How long the answer is kept; after that nobody here knows it any more."""
     fact: Name | None = None
     """What the answer tells of the customer; other flows and agents need not ask for it again."""
     max_age: Seconds = Seconds(30 * 86_400)
@@ -132,6 +148,7 @@ class _Field(_Part, frozen=True, kw_only=True, tag_field="type"):
     autofill: Annotated[str, Meta(max_length=64)] | None = None
     """What the phone may fill in, by its word in HTML."""
     a11y: Accessibility = Accessibility()
+    fallback: TextInstead | None = None
 
 
 class DigitsField(_Field, frozen=True, kw_only=True, tag="digits"):
@@ -146,12 +163,14 @@ class MonthYearField(_Field, frozen=True, kw_only=True, tag="month_year"):
 
 
 class TextField(_Field, frozen=True, kw_only=True, tag="text"):
-    """Free text of at most `max` characters."""
+    """Free text of at most `max` characters, all of it of the form `pattern`."""
 
     max: Annotated[int, Meta(ge=1, le=10_000)] = 200
     """How many characters at most."""
     multiline: bool = False
     """Lines may be broken."""
+    pattern: Pattern | None = None
+    """The form, a small part of regular expressions: `[A-Z]{2}[0-9]{8}`."""
 
 
 class OptionsFrom(_Part, frozen=True, kw_only=True):
@@ -244,6 +263,37 @@ class EmailField(_Field, frozen=True, kw_only=True, tag="email"):
     """An e-mail address."""
 
 
+class AddressField(_Field, frozen=True, kw_only=True, tag="address"):
+    """A postal address: an object of `lines`, `postal_code`, `city`, `region` and `country`.
+
+    `lines` is a list, `country` its code; street, city and country are needed. Rules read
+    `answers.home.city`. It can be no `fact`.
+    """
+
+    only: tuple[Country, ...] = ()
+    """In these countries alone."""
+    without: tuple[Country, ...] = ()
+    """In all but these."""
+
+
+class UploadField(_Field, frozen=True, kw_only=True, tag="upload"):
+    """Files that the customer sends, kept as a list of `{id, name, type, size}`."""
+
+    accept: Annotated[tuple[MediaType, ...], Meta(max_length=10)] = ()
+    """Which types are taken, at least one: `[image/*, application/pdf]`."""
+    max: Annotated[int, Meta(ge=1, le=10)] = 1
+    """How many files at most."""
+    max_mb: Annotated[int, Meta(ge=0, le=100)] = 0
+    """How large each may be, in millions of bytes; it must be said."""
+
+
+class SignatureField(_Field, frozen=True, kw_only=True, tag="signature"):
+    """A signature: drawn, kept as `{id, name, type, size, at}`, or a typed name, `{typed, at}`.
+
+    A customer who goes back past it signs again.
+    """
+
+
 class ItemField(_Field, frozen=True, kw_only=True, tag="item"):
     """A choice whose `options_from` was looked up: its items by their ids. It stands in no file."""
 
@@ -273,6 +323,9 @@ WrittenField = (
     | CountryField
     | PhoneField
     | EmailField
+    | AddressField
+    | UploadField
+    | SignatureField
 )
 """Every kind of field that a flow file can have."""
 Field = WrittenField | ItemField | ListField

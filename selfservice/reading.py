@@ -9,9 +9,9 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
-from selfservice.countries import countries
-from selfservice.errors import FieldError
+from selfservice.errors import Refused
 from selfservice.language import (
+    AddressField,
     BooleanField,
     ChoiceField,
     CountryField,
@@ -26,13 +26,18 @@ from selfservice.language import (
     MultiField,
     NumberField,
     PhoneField,
+    SignatureField,
     TextField,
     TimeField,
+    UploadField,
 )
+from selfservice.reading_address import address
+from selfservice.reading_files import files, signature
+from selfservice.reading_words import country, words
 
 MAX_EMAIL = 254
 
-Plain = str | int | float | bool | list[str] | dict[str, Any]
+Plain = str | int | float | bool | list[Any] | dict[str, Any]
 _CARD_MONTH = re.compile("(0[1-9]|1[0-2]) ?/ ?([0-9]{2})")
 _ISO_MONTH = re.compile("20[0-9]{2}-(0[1-9]|1[0-2])")
 _ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -46,14 +51,6 @@ _PHONE = re.compile("(?:\\+|00)([1-9][0-9]{6,14})")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
-class Refused(ValueError):
-    """One value does not fit; becomes the field's error."""
-
-    def __init__(self, key: str, **values: int) -> None:
-        super().__init__(key)
-        self.error = FieldError(key=key, values=dict(values))
-
-
 def read(field: Field, given: Any) -> Plain:
     """The value in the form it is kept in. Raises Refused, always for a list of entries: they are
     read one by one (selfservice.accepting).
@@ -64,7 +61,7 @@ def read(field: Field, given: Any) -> Plain:
         case MonthYearField():
             return _month(given)
         case TextField():
-            return _text(given, field.max, multiline=field.multiline)
+            return _formed(words(given, field.max, multiline=field.multiline), field)
         case ChoiceField():
             return _option(given, field.options or ())
         case ItemField():
@@ -82,11 +79,17 @@ def read(field: Field, given: Any) -> Plain:
         case TimeField():
             return _time(given)
         case CountryField():
-            return _country(given, field)
+            return country(given, field)
         case PhoneField():
             return _phone(given)
         case EmailField():
             return _email(given)
+        case AddressField():
+            return address(given, field)
+        case UploadField():
+            return files(given, field)
+        case SignatureField():
+            return signature(given)
         case ListField():
             raise Refused("t:err.invalid")
 
@@ -102,11 +105,6 @@ def taken(field: Field, given: Any) -> Plain | None:
 def decimals(currency: str | None) -> int:
     """How many an amount has: two, but none in yen and three in dinars."""
     return get_currency_precision(currency) if currency else 2
-
-
-def is_taken(field: CountryField, code: str) -> bool:
-    """Whether the field takes this country."""
-    return (code in field.only or not field.only) and code not in field.without
 
 
 def _digits(given: Any, length: int) -> str:
@@ -127,14 +125,8 @@ def _month(given: Any) -> str:
     raise Refused("t:err.month_year")
 
 
-def _text(given: Any, longest: int, *, multiline: bool) -> str:
-    if not isinstance(given, str):
-        raise Refused("t:err.invalid")
-    text = given.strip()
-    if len(text) > longest:
-        raise Refused("t:err.too_long", max=longest)
-    shown = text.replace("\n", "").replace("\t", "") if multiline else text
-    if any(ord(character) < 32 or ord(character) == 127 for character in shown):
+def _formed(text: str, field: TextField) -> str:
+    if field.pattern and not field.pattern.matches(text):
         raise Refused("t:err.invalid")
     return text
 
@@ -218,13 +210,6 @@ def _time(given: Any) -> str:
     if not _TIME.fullmatch(text):
         raise Refused("t:err.time")
     return text
-
-
-def _country(given: Any, field: CountryField) -> str:
-    code = given.strip().upper() if isinstance(given, str) else ""
-    if code not in countries("en") or not is_taken(field, code):
-        raise Refused("t:err.country")
-    return code
 
 
 def _phone(given: Any) -> str:

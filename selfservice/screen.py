@@ -15,6 +15,7 @@ from selfservice.codes import LENGTH
 from selfservice.definition import Definition, Progress
 from selfservice.expression import Scope
 from selfservice.language import (
+    AddressField,
     BooleanField,
     Card,
     Choice,
@@ -35,17 +36,22 @@ from selfservice.language import (
     PhoneField,
     Repeat,
     Say,
+    SignatureField,
     StepUp,
     TextCard,
     TextField,
     TimeField,
+    UploadField,
     Wait,
     fields_of,
 )
 from selfservice.language import Facts as FactsCard
 from selfservice.language import Review as ReviewStep
 from selfservice.language import Timeline as TimelineCard
-from selfservice.reading import decimals, is_taken
+from selfservice.reading import decimals, taken
+from selfservice.reading_address import NEEDED, PARTS, Part
+from selfservice.reading_files import MAX_SIGNATURE
+from selfservice.reading_words import is_taken
 from selfservice.replaying import changeable
 from selfservice.run import can_cancel
 from selfservice.scope import scope
@@ -195,6 +201,62 @@ class TextInput(_Input, frozen=True, kw_only=True, tag="text_field"):
     autofill: str | None
 
 
+class AddressPart(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of an address form; `lines` is a text of up to four lines.
+
+    `autofill` is a token of HTML's `autocomplete`.
+    """
+
+    id: Part
+    label: str
+    required: bool
+    autofill: str
+    value: str | None = None
+
+
+class AddressInput(_Input, frozen=True, kw_only=True, tag="address"):
+    """A postal address; answered with an object of its parts, `{"lines": "Rua Augusta 12", ...}`.
+
+    `country` is one of the `countries`. An error names its part so: `home.city`. `value` is what
+    the parts are filled with, as one text.
+    """
+
+    parts: tuple[AddressPart, ...]
+    countries: tuple[Option, ...]
+
+
+class UploadedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that was sent up; `size` in bytes."""
+
+    id: str
+    name: str
+    type: str
+    size: int
+
+
+class UploadInput(_Input, frozen=True, kw_only=True, tag="upload"):
+    """Files of the types `accept` (`image/*`), at most `max` of `max_mb` million bytes each.
+
+    Each is sent up first (`POST /v1/conversations/{id}/files`); the answer is the list of their
+    ids. `files` are those that were given before. An error names its file so: `files[1]`.
+    """
+
+    accept: tuple[str, ...]
+    max: int
+    max_mb: int
+    files: tuple[UploadedFile, ...] = ()
+
+
+class SignatureInput(_Input, frozen=True, kw_only=True, tag="signature"):
+    """A signature: drawn, or a typed name.
+
+    A drawing is sent up as a picture, and the answer is a list of its one id; a typed name is a
+    text of at most `max_length` characters.
+    """
+
+    max_length: int = MAX_SIGNATURE
+
+
 class RepeatInput(_Input, frozen=True, kw_only=True, tag="repeat"):
     """The same fields `min` to `max` times; answered with a list of objects.
 
@@ -235,6 +297,9 @@ Component = (
     | DigitsInput
     | MonthYearInput
     | TextInput
+    | AddressInput
+    | UploadInput
+    | SignatureInput
     | RepeatInput
     | PasskeyInput
     | CodeInput
@@ -329,7 +394,7 @@ def screen(
             texts,
             now,
             resend_after,
-            {**filled, **_parked(definition, state)},
+            {**_defaults(definition, state), **filled, **_parked(definition, state)},
             passkey=passkey,
         ),
         actions=_actions(state, kind, texts),
@@ -439,7 +504,7 @@ def _components(
             )
         case Form():
             return tuple(
-                _input(definition, name, key, one, texts, filled)
+                _again(_input(definition, name, key, one, texts, filled), state)
                 for key, one in fields_asked(definition, state).items()
             )
         case Repeat():
@@ -463,6 +528,25 @@ def _parked(definition: Definition, state: State) -> dict[str, str]:
         for name, field in fields_asked(definition, state).items()
     }
     return {name: text for name, text in typed.items() if text is not None}
+
+
+def _defaults(definition: Definition, state: State) -> dict[str, str]:
+    """What the flow fills in at first, as of when the run came here."""
+    at_hand = scope(definition, state, state.updated_at)
+    typed = {
+        name: as_typed(field, field.default.value(at_hand))
+        for name, field in fields_asked(definition, state).items()
+        if field.default
+    }
+    return {name: text for name, text in typed.items() if text is not None}
+
+
+def _again(drawn: Component, state: State) -> Component:
+    """With the files that were given before the customer went back."""
+    given = state.parked.answers.get(drawn.id) if isinstance(drawn, UploadInput) else None
+    if not isinstance(drawn, UploadInput) or not isinstance(given, list):
+        return drawn
+    return replace(drawn, files=tuple(UploadedFile(**one) for one in given))
 
 
 def _repeat(
@@ -595,12 +679,14 @@ def _input(
         case EmailField():
             return EmailInput(**shared, **{**private, "autofill": field.autofill or "email"})
         case CountryField():
-            taken = tuple(
-                Option(value=code, label=name)
-                for code, name in texts.countries().items()
-                if is_taken(field, code)
-            )
-            return CountryInput(**shared, options=taken)
+            return CountryInput(**shared, options=_countries(field, texts))
+        case AddressField():
+            parts = _parts(field, filled.get(name), texts)
+            return AddressInput(**shared, parts=parts, countries=_countries(field, texts))
+        case UploadField():
+            return UploadInput(**shared, accept=field.accept, max=field.max, max_mb=field.max_mb)
+        case SignatureField():
+            return SignatureInput(**shared)
         case MultiField():
             options = _options(definition, step, field.options, texts)
             return MultiInput(**shared, options=options, none=field.none)
@@ -616,6 +702,39 @@ def _input(
                 _input(definition, step, key, one, texts) for key, one in field.fields.items()
             )
             return RepeatInput(**shared, fields=fields, min=field.min, max=field.max)
+
+
+def _countries(field: CountryField | AddressField, texts: Texts) -> tuple[Option, ...]:
+    return tuple(
+        Option(value=code, label=name)
+        for code, name in texts.countries().items()
+        if is_taken(field, code)
+    )
+
+
+_AUTOFILL: dict[Part, str] = {
+    "lines": "street-address",
+    "postal_code": "postal-code",
+    "city": "address-level2",
+    "region": "address-level1",
+    "country": "country",
+}
+
+
+def _parts(field: AddressField, typed: str | None, texts: Texts) -> tuple[AddressPart, ...]:
+    """The lines of an address form, filled with an address as it would be typed."""
+    known = taken(field, typed) if typed else None
+    values = {"lines": "", **known} if isinstance(known, dict) else {}
+    return tuple(
+        AddressPart(
+            id=part,
+            label=texts.get(f"t:address.{part}"),
+            required=part in NEEDED,
+            autofill=" ".join(filter(None, (field.autofill, _AUTOFILL[part]))),
+            value="\n".join(values[part]) if part == "lines" and values else values.get(part),
+        )
+        for part in PARTS
+    )
 
 
 def _hint(field: Field, texts: Texts) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from selfservice.definition import Definition
 from selfservice.language import (
+    AddressField,
     BooleanField,
     ChoiceField,
     CountryField,
@@ -16,6 +17,8 @@ from selfservice.language import (
     MoneyField,
     MonthYearField,
     MultiField,
+    SignatureField,
+    UploadField,
 )
 from selfservice.reading import Plain, taken
 from selfservice.sealed import is_sealed
@@ -33,6 +36,10 @@ def in_words(definition: Definition, step: str, field: Field, value: Any, texts:
         case ListField(), list():
             entries = (_entry(definition, step, field, one, texts) for one in value)
             return "; ".join(entries)
+        case SignatureField(), {"typed": str(name)}:
+            return name
+        case SignatureField(), {"name": str()}:
+            return texts.get("t:signature.drawn")
         case ((ChoiceField() | ItemField()), dict()) if field.options_from:
             return field.options_from.label.render(value, texts)
     plain = taken(field, value)  # what `set` wrote may be of another kind
@@ -64,8 +71,18 @@ def _in_words(definition: Definition, step: str, field: Field, value: Plain, tex
             return texts.amount(value, field.currency)
         case CountryField(), str():
             return texts.countries()[value]
+        case AddressField(), dict():
+            return ", ".join(_address_lines(value, texts))
+        case UploadField(), list():
+            return ", ".join(one["name"] for one in value)
         case _:
             return str(value)
+
+
+def _address_lines(value: dict[str, Any], texts: Texts) -> list[str]:
+    town = " ".join(value[name] for name in ("postal_code", "city") if name in value)
+    region = [value["region"]] if "region" in value else []
+    return [*value["lines"], town, *region, texts.countries()[value["country"]]]
 
 
 def as_typed(field: Field, value: Any) -> str | None:
@@ -79,6 +96,11 @@ def as_typed(field: Field, value: Any) -> str | None:
             return "yes" if plain else "no"
         case MonthYearField(), str(plain):
             return f"{plain[5:]}/{plain[2:4]}"
+        case UploadField(), list():
+            return None
+        case AddressField(), dict(plain):
+            code = plain.get("postal_code", "-")
+            return "\n".join([*plain["lines"], code, plain["city"], plain["country"]])
         case _, list(plain):
             return ",".join(plain)
         case ItemField(options_from=wanted), dict(plain):

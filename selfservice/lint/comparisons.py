@@ -10,6 +10,7 @@ from selfservice.checks import Use, uses
 from selfservice.definition import Source
 from selfservice.finding import Finding
 from selfservice.language import (
+    AddressField,
     ChoiceField,
     Field,
     Form,
@@ -21,6 +22,8 @@ from selfservice.language import (
     NumberField,
     Repeat,
     Set,
+    SignatureField,
+    UploadField,
     fields_of,
 )
 from selfservice.reading import taken
@@ -94,9 +97,12 @@ def _of_fields(one: Comparison, fields: list[Field], kinds: _Kinds) -> Iterator[
                 yield f"`{'.'.join(one.name)}` is never one of `lists.{name}`{_instead(fields)}"
 
 
+_Parts = ListField | ItemField | AddressField | UploadField | SignatureField
+
+
 def _fits(one: Comparison, field: Field, value: Constant) -> bool:
     """Whether the field can hold the value; for an order, whether both are of one kind."""
-    if isinstance(field, ListField | ItemField) or _is_item(field):
+    if isinstance(field, _Parts) or _is_item(field):
         return False
     if isinstance(field, MultiField):
         return one.contains and value in field.options

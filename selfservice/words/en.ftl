@@ -14,6 +14,12 @@ stepup-unsent =
     .body = So that nobody else can do this, even with your phone in their hands.
 stepup-code = Code
     .hint = 6 digits, good for 5 minutes
+address-lines = Street and number
+address-postal_code = Postal code
+address-city = City
+address-region = Region
+address-country = Country
+signature-drawn = Signed by hand
 review-title = Check your answers
 wait-title = Nothing to do for now
     .body = We'll tell you when it goes on. You can close this.
@@ -48,6 +54,18 @@ err-time = Write a time, like 14:30.
 err-country = Choose a country.
 err-phone = Write it with the country's prefix, like +351 912 345 678.
 err-email = Write an address, like maya@example.com.
+err-address = Write it in lines: street and number, postal code (or -), city, country.
+err-postal_code = Write the postal code in letters and digits.
+err-lines = At most { $max } lines for the street.
+err-upload = Send a file here.
+err-no_file = This file isn't here any more. Send it again.
+err-file_type = Files of this kind aren't taken here.
+err-file_size = At most { $max } MB each.
+err-too_many_files = At most { $max } { $max ->
+    [one] file
+   *[other] files
+}.
+err-signature = Sign here, or type your name.
 err-invalid = This doesn't look right.
 err-entries = It needs { $min } to { $max } of these.
 err-unknown_field = There is no such question here.

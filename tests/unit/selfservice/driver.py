@@ -23,6 +23,7 @@ from selfservice.events import (
 from selfservice.run import step
 from selfservice.state import State
 from selfservice.texts import Catalogues, Texts
+from selfservice.uploaded import File
 
 BANK = Path(__file__).parents[3] / "examples" / "bank"
 START = datetime(2026, 11, 20, 9, 41, tzinfo=UTC)
@@ -63,6 +64,8 @@ class Journey:
         self.now = START
         self.log: list[Event] = []
         self.effects: list[Effect] = []
+        self.files: dict[str, File] = {}
+        """What the customer has sent up, by its id."""
         self.state: State = self._put(begin(definition, RUN, inputs, self.now, CUSTOMER), None)
 
     def _put(self, event: Event, state: State | None) -> State:
@@ -78,7 +81,16 @@ class Journey:
 
     def answer(self, **values: Any) -> State:
         return self.put(
-            answer(self.definition, self.state, self.state.step, values, seal, self.now, CUSTOMER)
+            answer(
+                self.definition,
+                self.state,
+                self.state.step,
+                values,
+                seal,
+                self.now,
+                CUSTOMER,
+                self.files,
+            )
         )
 
     def act(self, **result: Any) -> State:

@@ -241,6 +241,18 @@ PAIRS = [
         near=flow(SAY),
     ),
     Pair(
+        code="E018",
+        place="steps.ask.fields.x.max_mb",
+        found=form("type: upload, accept: [image/*], label: x"),
+        near=form("type: upload, accept: [image/*], max_mb: 5, label: x"),
+    ),
+    Pair(
+        code="E026",
+        place="steps.ask.fields.x.pattern",
+        found=form('type: text, pattern: "(a+)+", label: x'),
+        near=form('type: text, pattern: "(a+)b", label: x'),
+    ),
+    Pair(
         code="E021",
         place="steps.ask.done_if",
         found=flow(READ.replace("}}", "}, done_if: result.ok}")),
