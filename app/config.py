@@ -68,6 +68,9 @@ class Config(Struct, frozen=True, kw_only=True):
     rp_origins: str = ""
     """Origins whose passkeys count (https://app.bank.example); comma-separated. Empty: rp_id's."""
 
+    public_url: str = ""
+    """Base URL under which the company's back end fetches files from this server."""
+
     proxies: str = "127.0.0.1,::1"
     """Whose X-Forwarded-For and -Proto are believed: addresses and networks; comma-separated."""
 

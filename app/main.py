@@ -84,6 +84,7 @@ from app.places import Places
 from app.queue import offer_round
 from app.runs.back_end import BackEnd
 from app.runs.expiry import expire_overdue
+from app.runs.file_links import FileLinks
 from app.runs.handover import Handover
 from app.runs.log import RunLog
 from app.runs.self_service import SelfService
@@ -176,6 +177,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     places: Places
     marks: Marks
     contents: Contents
+    links: FileLinks
     uploads: Uploads
     team: Team
     reconciler: Reconciler
@@ -232,7 +234,8 @@ def _joined(config: Config, engine: Engine) -> Parts:
     catalogue = flow_files.Catalogue()
     words = Catalogues(Path(config.texts_dir))
     runs = RunLog(catalogue, words, DESK_LOCALE)
-    back_end = BackEnd(store, runs, words, vault, egress)
+    links = FileLinks(vault.link_key, config.public_url)
+    back_end = BackEnd(store, runs, words, vault, egress, links)
     handover = Handover(runs)
     help_desk = Help(runs, handover)
     calling_back = CallingBack(store, help_desk, handover)
@@ -261,6 +264,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
         places=Places(store, bus),
         marks=Marks(store),
         contents=contents,
+        links=links,
         uploads=Uploads(store, contents, limits),
         team=Team(store, bus),
         reconciler=Reconciler(store, calls, handover),
@@ -322,6 +326,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "closings", lambda: parts.closings
     yield "messages", lambda: parts.messages
     yield "contents", lambda: parts.contents
+    yield "links", lambda: parts.links
     yield "uploads", lambda: parts.uploads
     yield "vault", lambda: parts.vault
     yield "relying_party", lambda: parts.party

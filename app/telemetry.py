@@ -1,7 +1,8 @@
-"""Logs: one line of JSON per event, or coloured text where a person looks on."""
+"""Logs: one line of JSON per event, or coloured text where a person looks on; and counts."""
 
 import logging
 import sys
+from collections import Counter
 
 import structlog
 
@@ -10,6 +11,17 @@ PROCESSORS: list[structlog.typing.Processor] = [
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+
+COUNTED: Counter[tuple[str, frozenset[tuple[str, str]]]] = Counter()
+"""How often each event happened in this process, by its labels."""
+
+log = structlog.get_logger()
+
+
+def count(event: str, **labels: str) -> None:
+    """Count something that is good to know of and no error; `labels` have few values each."""
+    COUNTED[event, frozenset(labels.items())] += 1
+    log.info(event, **labels)
 
 
 def configure_logs(level: int = logging.INFO) -> None:

@@ -14,6 +14,8 @@ class Vault:
     def __init__(self, secret: str) -> None:
         self._fernet = Fernet(base64.urlsafe_b64encode(self._derived(secret, "seal")))
         self._fingerprint_key = self._derived(secret, "requests")
+        self.link_key = base64.urlsafe_b64encode(self._derived(secret, "links to files"))
+        """Makes the links by which the company's back end fetches files."""
         self.code_key = self._derived(secret, "one-time codes")
         """Keys the hashes of one-time codes: six digits alone would be guessed from a hash."""
 

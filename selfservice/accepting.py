@@ -59,7 +59,7 @@ def _is_blank(given: Any) -> bool:
 
 def _signed(plain: Plain, now: datetime) -> Value:
     """A signature is kept with its time."""
-    return {**plain, "at": now.isoformat()} if isinstance(plain, dict) else plain
+    return {"at": now.isoformat(), **plain} if isinstance(plain, dict) else plain
 
 
 def _entries(

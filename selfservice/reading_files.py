@@ -48,6 +48,8 @@ def _check_file(one: Any, field: UploadField) -> None:
 def signature(given: Any) -> dict[str, Any]:
     """A drawing is a list of one picture, as `selfservice.uploaded` found it; a name is a text."""
     match given:
+        case {"typed": str()} | {"id": str(), "type": str()}:  # as it is kept
+            return dict(given)
         case str():
             return {"typed": words(given, MAX_SIGNATURE, multiline=False)}
         case [{"id": _, "type": str(kind)} as drawn] if kind.startswith("image/"):

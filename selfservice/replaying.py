@@ -17,7 +17,7 @@ from selfservice.accepting import accepted
 from selfservice.asked import fields_asked
 from selfservice.definition import Definition
 from selfservice.errors import InvalidAnswer
-from selfservice.language import Action, Choice, Form, Repeat, Say, fields_of
+from selfservice.language import Action, Choice, Form, Repeat, Say, SignatureField, fields_of
 from selfservice.sealed import Value, is_sealed
 from selfservice.state import FINAL, Parked, State, blocking
 
@@ -97,6 +97,8 @@ def replayed(definition: Definition, state: State, at: datetime) -> Again | None
     values: dict[str, Value] = dict.fromkeys(fields_of(state.step, definition.steps[state.step]))
     for name, field in fields_asked(definition, state).items():
         kept = state.parked.answers.get(name)
+        if isinstance(field, SignatureField):  # of something that may be another thing now
+            return None
         if kept is None and field.optional:
             continue
         if is_sealed(kept):

@@ -330,6 +330,17 @@ class Can(msgspec.Struct, frozen=True, kw_only=True):
     help: bool
 
 
+class Accessibility(msgspec.Struct, frozen=True, kw_only=True):
+    """What a screen reader says when the screen comes, and what gets the focus.
+
+    `focus` is `title`, `notice`, or the id of an input. After errors the app itself moves it to the
+    first input with one.
+    """
+
+    announce: str
+    focus: str
+
+
 Kind = Literal["say", "choice", "form", "review", "code", "progress", "wait", "handoff", "end"]
 
 
@@ -355,6 +366,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     nudge: bool
     outcome: Literal["solved", "abandoned", "refused"] | None
     feedback: Literal["csat"] | None
+    a11y: Accessibility
     updated_at: datetime
 
 
@@ -376,6 +388,9 @@ def screen(
     values = variables(state)
     kind = _kind(definition, state)
     key = _title_key(definition, state, kind, texts)
+    title = texts.get(key, values)
+    progress = None if state.status in FINAL else definition.progress(place(state))
+    notice = _notice(definition, state, texts)
     return Screen(
         run_id=state.run,
         flow=state.flow,
@@ -384,10 +399,10 @@ def screen(
         step=state.step,
         kind=kind,
         status=state.status,
-        title=texts.get(key, values),
+        title=title,
         body=texts.find(_body_key(definition, state, kind, key, resend_after), values, "body"),
-        progress=None if state.status in FINAL else definition.progress(place(state)),
-        notice=_notice(definition, state, texts),
+        progress=progress,
+        notice=notice,
         components=_components(
             definition,
             state,
@@ -403,6 +418,7 @@ def screen(
         nudge=_nudge(state),
         outcome=state.outcome,
         feedback=state.feedback,
+        a11y=_accessibility(kind, title, progress, notice, texts),
         updated_at=state.updated_at,
     )
 
@@ -452,6 +468,22 @@ def _notice(definition: Definition, state: State, texts: Texts) -> Notice | None
         return None
     text = failure_text(definition, state.notice, texts, state)
     return Notice(tone="problem", text=text, code=state.notice.code)
+
+
+def _accessibility(
+    kind: Kind, title: str, progress: Progress | None, notice: Notice | None, texts: Texts
+) -> Accessibility:
+    said = [notice.text] if notice else []
+    said.append(title)
+    if progress is not None:
+        said.append(texts.get("t:a11y.step", {"at": progress.at, "of": progress.of}))
+    focus = "notice" if notice else ("code" if kind == "code" else "title")
+    return Accessibility(announce=" ".join(_sentence(one) for one in said), focus=focus)
+
+
+def _sentence(text: str) -> str:
+    """Ends as one, so that a screen reader pauses."""
+    return text if text[-1:] in {".", "!", "?", "؟", "…"} else f"{text}."
 
 
 def _actions(state: State, kind: Kind, texts: Texts) -> tuple[ScreenAction, ...]:
@@ -607,21 +639,22 @@ def _said(
     text = Text(text=texts.get(step.say, variables(state)))
     if step.card is None:
         return (text,)
-    return (text, _card(step.card, scope(definition, state, now), texts))
+    return (text, card(step.card, scope(definition, state, now), texts))
 
 
-def _card(card: Card, at_hand: Scope, texts: Texts) -> Component:
-    match card:
+def card(shown: Card, at_hand: Scope, texts: Texts) -> Component:
+    """What a `say` shows beside its text."""
+    match shown:
         case TextCard():
-            return Text(text=card.text.render(at_hand, texts))
+            return Text(text=shown.text.render(at_hand, texts))
         case TimelineCard():
-            return Timeline(items=_moments(card.items.value(at_hand), texts))
+            return Timeline(items=_moments(shown.items.value(at_hand), texts))
         case FactsCard():
-            shown = ((line.label, line.value.value(at_hand)) for line in card.items)
+            lines = ((line.label, line.value.value(at_hand)) for line in shown.items)
             return Facts(
                 items=tuple(
                     Fact(label=texts.get(label), value=str(value))
-                    for label, value in shown
+                    for label, value in lines
                     if value is not None
                 )
             )

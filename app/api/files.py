@@ -13,11 +13,13 @@ from litestar.response import Stream
 from msgspec import Struct
 
 from app.api.guards import WhoeverCalls, unread
-from app.conversation.files import File
+from app.conversation.errors import NotFound
+from app.conversation.files import File, FileState
 from app.conversation.messages import must_read
 from app.files.errors import FileRefused
 from app.files.ports import Contents
 from app.files.uploads import Uploads
+from app.runs.file_links import FileLinks
 from app.store.work import Store
 
 FileName = Annotated[str, QueryParameter(max_length=1000)]
@@ -77,6 +79,23 @@ async def download(
     return Stream(contents.parts(id), media_type=file.type, headers={**ALONE, **_headers(file)})
 
 
+@get("/v1/handed-files/{token:str}", operation_id="fetchFile", tags=["conversation"])
+async def handed(
+    token: FromPath[str],
+    links: NamedDependency[FileLinks],
+    store: NamedDependency[Store],
+    contents: NamedDependency[Contents],
+) -> Stream:
+    """A file that a run passed to the company's back end, by the link that came with it."""
+    async with store.read() as work:
+        id = links.file(token, await work.now())
+        found = await work.files.of([id])
+    if not found or found[0].state is not FileState.SAID:
+        raise NotFound("file")
+    file = found[0]
+    return Stream(contents.parts(id), media_type=file.type, headers={**ALONE, **_headers(file)})
+
+
 async def _parts(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
     try:
         async for part in request.stream():
@@ -103,4 +122,4 @@ def _headers(file: File) -> dict[str, str]:
     return {"Content-Length": str(file.size), "Content-Disposition": f"attachment; {named}"}
 
 
-ROUTES = [upload, download]
+ROUTES = [upload, download, handed]

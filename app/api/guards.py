@@ -16,6 +16,7 @@ from app.auth.caller import Caller, SignInRequired
 from app.config import listed
 from app.conversation.people import Agent, Customer
 from app.runs.client import Client
+from selfservice.downgrade import CAPS, LEVEL, App
 
 MAX_BODY = 384 * 1024
 """The largest body: a context of 256 KiB, escaped."""
@@ -81,14 +82,28 @@ Caps = Annotated[
     HeaderParameter(
         name="X-Caps",
         max_length=200,
-        description="What the app can draw and do beside the ordinary, comma-separated: `passkey`.",
+        description="What the app can do, comma-separated: `passkey`, `sign`, `camera`, `map`.",
+    ),
+]
+UiLevel = Annotated[
+    int | None,
+    HeaderParameter(
+        name="X-UI",
+        ge=1,
+        le=1000,
+        description="Which components the app can draw; without it: the newest.",
     ),
 ]
 
 
-def client(request: Request[Customer, Any, Any], x_caps: Caps = None) -> Client:
-    """The access token by which the customer asks, and what their app can do."""
-    return Client(sign_in=hash_of(bearer(request)), caps=frozenset(listed(x_caps or "")))
+def client(
+    request: Request[Customer, Any, Any], x_caps: Caps = None, x_ui: UiLevel = None
+) -> Client:
+    """The access token by which the customer asks, and what their app can do and draw."""
+    caps = frozenset(listed(x_caps or ""))
+    drawn = CAPS if x_caps is None else CAPS & caps
+    app = App(level=min(x_ui or LEVEL, LEVEL), caps=drawn)
+    return Client(sign_in=hash_of(bearer(request)), caps=caps, app=app)
 
 
 def agent(request: Request[Agent, Any, Any]) -> Agent:

@@ -121,6 +121,7 @@ MAY: dict[str, frozenset[Role]] = {
     "PUT /v1/conversations/{id}/seen": EVERYBODY,
     "POST /v1/conversations/{id}/files": EVERYBODY,
     "GET /v1/files/{id}": EVERYBODY,
+    "GET /v1/handed-files/{token}": ANYONE,  # the token lets in
     "POST /v1/calls/{id}/offer": ANY_CUSTOMER,
     "POST /v1/calls/{id}/answer": AGENT,
     "POST /v1/calls/{id}/replace": EVERYBODY,

@@ -39,7 +39,7 @@ class FileState(StrEnum):
 
 class FileEvent(StrEnum):
     UPLOADED = "uploaded"
-    SAY = "say"
+    SAY = "say"  # by a message, or as an answer of a run
     REMOVE = "remove"
 
 

@@ -18,7 +18,8 @@ from app.conversation.people import Customer
 from app.conversation.timeline import SYSTEM
 from app.egress import ActionError, ActionOk, ActionResult, ActionUnknown, Egress
 from app.retry import retried
-from app.runs import one_time_code, passkey_step
+from app.runs import answered_files, one_time_code, passkey_step
+from app.runs.file_links import FileLinks
 from app.runs.log import LEASE, RunLog
 from app.store.records import ActionJob
 from app.store.work import Store
@@ -49,13 +50,20 @@ class _MadeCode(Struct, frozen=True, kw_only=True):
 
 class BackEnd:
     def __init__(
-        self, store: Store, runs: RunLog, words: Catalogues, vault: Vault, egress: Egress
+        self,
+        store: Store,
+        runs: RunLog,
+        words: Catalogues,
+        vault: Vault,
+        egress: Egress,
+        links: FileLinks,
     ) -> None:
         self._store = store
         self._runs = runs
         self._words = words
         self._vault = vault
         self._egress = egress
+        self._links = links
         self._performing: set[asyncio.Task[None]] = set()
 
     async def take_over(self) -> None:
@@ -103,6 +111,8 @@ class BackEnd:
             run = await self._runs.get(work, job.run_id)
             customer = await work.customers.get(run.row.customer_id)
             now = await work.now()
+            files = await answered_files.readable(work, run.row, run.state)
+        input = answered_files.with_links(effect.input, files, self._links, now)
         acted = events.Acted(
             at=now,
             actor=events.Actor(kind="system"),
@@ -113,7 +123,7 @@ class BackEnd:
         )
         if effect.effect == "write" and job.attempts > 1:
             return replace(acted, code="INTERRUPTED")
-        match await self._asked(job, effect, customer):
+        match await self._asked(job, replace(effect, input=input), customer):
             case ActionOk(result=result):
                 return replace(acted, outcome="ok", result=result)
             case ActionError():

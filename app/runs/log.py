@@ -19,7 +19,7 @@ from app.conversation.people import Customer
 from app.conversation.timeline import Actor, ActorKind, Entry
 from app.ids import new_id
 from app.notify import notify
-from app.runs import knowledge
+from app.runs import answered_files, knowledge
 from app.store.records import ActionJob, RunRow
 from app.store.work import Work
 from push.notification import NotificationClass
@@ -158,6 +158,7 @@ class RunLog:
         moved = step(run.definition, run.state, event)
         row = replace(standing(run.row, run.definition, moved.state), updated_at=event.at)
         saved = replace(run, row=await work.runs.save(row), state=moved.state)
+        await answered_files.keep(work, row, run.state, moved.state)
         await self._tell(work, saved, event, actor)
         await self._learned(work, saved, event, before=run.state.step)
         for effect in moved.effects:

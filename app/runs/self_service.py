@@ -15,16 +15,19 @@ from app.conversation.people import Customer
 from app.ids import new_id
 from app.kept import Once
 from app.passkeys.relying_party import RelyingParty
-from app.runs import knowledge, one_time_code, passkey_step
+from app.runs import answered_files, knowledge, one_time_code, passkey_step
 from app.runs.back_end import BackEnd
 from app.runs.client import PASSKEY, Client
 from app.runs.errors import AnswerRefused, InputsRefused, StaleRun
 from app.runs.log import RunInHand, RunLog, customer_actor
 from app.store.records import ActionJob, Proof
 from app.store.work import Store, Work
+from app.telemetry import count
 from app.vault import Vault
-from selfservice import answers, codes, events
+from selfservice import answers, codes, events, uploaded
+from selfservice.asked import fields_asked
 from selfservice.definition import Progress
+from selfservice.downgrade import drawable
 from selfservice.effects import SendCode
 from selfservice.errors import InvalidAnswer, NotAllowed
 from selfservice.language import StepUp
@@ -265,7 +268,10 @@ class SelfService:
             if isinstance(present, StepUp):
                 return {}, await self._proof(work, run, present, values, customer)
             seal = self._vault.seal
-            return {}, answers.answer(run.definition, run.state, step, values, seal, now, actor)
+            files = await self._files(work, run, values)
+            return {}, answers.answer(
+                run.definition, run.state, step, values, seal, now, actor, files
+            )
         except InvalidAnswer as error:
             fields = tuple(error.errors)
             invalid = events.Invalid(at=now, actor=actor, step=step, fields=fields)
@@ -290,6 +296,13 @@ class SelfService:
         key = self._vault.code_key
         return await one_time_code.entered(work, run, present, digits, key, actor)
 
+    async def _files(
+        self, work: Work, run: RunInHand, values: Mapping[str, Any]
+    ) -> dict[str, uploaded.File]:
+        """Those of the customer's own that the values name."""
+        ids = uploaded.named(fields_asked(run.definition, run.state), values)
+        return await answered_files.own(work, run.row, run.state, ids)
+
     async def _code_wanted(self, work: Work, customer: Customer, run_id: UUID) -> ActionJob:
         run = await self._runs.own(work, run_id, customer)
         present = blocking(run.definition, run.state)
@@ -306,15 +319,20 @@ class SelfService:
         self, work: Work, run: RunInHand, customer: Customer, client: Client
     ) -> Screen:
         filled = await knowledge.filled_in(work, run.row, run.definition, run.state)
-        return screen(
+        now, texts = await work.now(), self._texts(customer)
+        shown = screen(
             run.definition,
             run.state,
-            self._texts(customer),
-            await work.now(),
+            texts,
+            now,
             await one_time_code.resend_after(work, run),
             filled,
             passkey=PASSKEY in client.caps and await passkey_step.is_at_hand(work, run),
         )
+        drawn = drawable(run.definition, run.state, shown, client.app, texts, now)
+        for component in drawn.downgraded:
+            count("component_downgraded", flow=shown.flow, step=shown.step, component=component)
+        return drawn.screen
 
     def _sentences(self, customer: Customer, refused: InvalidAnswer) -> dict[str, str]:
         texts = self._texts(customer)

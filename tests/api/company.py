@@ -292,6 +292,7 @@ class More(Struct, frozen=True, kw_only=True):
     flows: dict[str, str] = {}
     routes: tuple[Any, ...] = ()
     flows_reload: bool = False
+    settings: dict[str, Any] = {}
 
 
 def config_for(bank: RunningBank, folder: Path, database_url: str) -> Config:
@@ -328,7 +329,8 @@ async def running_company(
 ) -> AsyncIterator[Company]:
     """The server as it is run, but with an engine that carries no media."""
     engine, more = MemoryEngine(), more or More()
-    config = replace(config_for(bank, folder, database_url), flows_reload=more.flows_reload)
+    settings = {"flows_reload": more.flows_reload, **more.settings}
+    config = replace(config_for(bank, folder, database_url), **settings)
     for name, text in more.flows.items():
         (Path(config.flows_dir) / f"{name}.yaml").write_text(text)
     app = create_app(config, engine, more.routes)

@@ -26,6 +26,7 @@ from rtc.call import TRANSITIONS, CallEvent
 from selfservice import reference as flow_reference
 from selfservice.definition import KINDS, load
 from selfservice.described import keys, meaning
+from selfservice.downgrade import NEEDS
 from selfservice.expression import ROOTS, compile_expression
 from selfservice.language import Head, Rule, WrittenField
 from selfservice.testing.cases import Cases, read_cases
@@ -298,6 +299,16 @@ def test_every_key_of_the_flow_language_stands_there_with_its_meaning() -> None:
         for one in keys(kind):
             assert one.meaning or one.path.endswith(".type")
             assert f"`{one.path}`" in section(page("reference/flows.md"), "## Fields")
+
+
+def test_what_apps_can_draw() -> None:
+    table = rows(section(page("reference/screens.md"), "## What an app can draw"))
+    documented = {name: row[0] for row in table for name in re.findall(r"`(\w+)`", row[1])}
+    needed = {str(kind.__struct_config__.tag): need for kind, need in NEEDS.items()}
+    assert documented == {
+        tag: f"{need.level} and `{need.cap}`" if need.cap else str(need.level)
+        for tag, need in needed.items()
+    }
 
 
 def test_rules() -> None:
