@@ -67,6 +67,8 @@ MAY: dict[str, frozenset[Role]] = {
     "POST /v1/runs/{id}/reopen": ANY_CUSTOMER,
     "POST /v1/runs/{id}/resume": ANY_CUSTOMER,
     "POST /v1/runs/{id}/passkey": CUSTOMER,
+    "GET /v1/runs/{id}/text": ANY_CUSTOMER,
+    "POST /v1/runs/{id}/text": ANY_CUSTOMER,
     "POST /v1/runs/{id}/cancel": ANY_CUSTOMER,
     "GET /v1/help": ANY_CUSTOMER,
     "POST /v1/help": ANY_CUSTOMER,

@@ -12,7 +12,7 @@ from app.api.idempotency import DoneOnce, idempotent
 from app.api.passkeys import PasskeyOptions
 from app.conversation.people import Customer
 from app.runs.client import Client
-from app.runs.self_service import FlowSummary, RunSummary, SelfService
+from app.runs.self_service import ByText, FlowSummary, RunSummary, SelfService
 from app.store.work import Store, Work
 from selfservice.screen import Screen
 
@@ -46,6 +46,14 @@ class Reopen(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Of the screen that is left."""
     step: StepName | None = None
     """Null: the step before."""
+
+
+class GiveText(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    rev: Rev
+    """Of the screen that is answered."""
+    text: Annotated[str, Meta(max_length=10_000)]
+    files: Annotated[tuple[UUID, ...], Meta(max_length=10)] = ()
+    """Sent up before, by their ids."""
 
 
 class Flows(Struct, frozen=True):
@@ -169,6 +177,32 @@ async def prove_by_passkey(
     return PasskeyOptions(await self_service.passkey_options(work, customer, id))
 
 
+@get("/v1/runs/{id:uuid}/text", operation_id="getText", tags=["self-service"])
+async def get_text(
+    id: FromPath[UUID],
+    customer: NamedDependency[Customer],
+    client: NamedDependency[Client],
+    self_service: NamedDependency[SelfService],
+) -> ByText:
+    """The present screen in words, for the chat: options numbered, and how to answer."""
+    return await self_service.as_text(customer, client, id)
+
+
+@post(
+    "/v1/runs/{id:uuid}/text", operation_id="answerByText", tags=["self-service"], status_code=200
+)
+async def by_text(
+    id: FromPath[UUID],
+    data: JSONBody[GiveText],
+    customer: NamedDependency[Customer],
+    client: NamedDependency[Client],
+    self_service: NamedDependency[SelfService],
+    once: DoneOnce,
+) -> ByText:
+    """Answer in words; an outdated screen gets 409 with the present one."""
+    return await self_service.by_text(once, customer, client, id, data.rev, data.text, data.files)
+
+
 @post("/v1/runs/{id:uuid}/cancel", operation_id="cancelRun", tags=["self-service"], status_code=200)
 async def cancel(
     id: FromPath[UUID],
@@ -192,5 +226,7 @@ ROUTES = [
     reopen,
     resume,
     prove_by_passkey,
+    get_text,
+    by_text,
     cancel,
 ]

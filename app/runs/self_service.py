@@ -1,9 +1,9 @@
 """What a customer does alone: start a flow, answer its steps, stop, come back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import NoneType
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -31,6 +31,7 @@ from selfservice.downgrade import drawable
 from selfservice.effects import SendCode
 from selfservice.errors import InvalidAnswer, NotAllowed
 from selfservice.language import StepUp
+from selfservice.plain import Meant, Unclear, Values, Wished, as_text, read_text
 from selfservice.replaying import changeable
 from selfservice.screen import Screen, screen
 from selfservice.state import FINAL, Status, blocking
@@ -62,6 +63,30 @@ class Answered(Struct, frozen=True):
     errors: dict[str, str]
     screen: Screen | None = None
     """None: the back end was asked, and the screen shows what came of it."""
+
+
+Outcome = Literal["shown", "answered", "refused", "back", "cancelled", "help", "unclear"]
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """What became of words that somebody wrote to a run."""
+
+    outcome: Outcome
+    told: list[str] = []
+
+
+class ByText(Struct, frozen=True, kw_only=True):
+    """A run in words: what is said to the customer, and how it stands.
+
+    `help`: the app asks for a human (`askForHelp`). `refused` and `unclear`: `text` says why, and
+    asks again.
+    """
+
+    run_id: UUID
+    rev: int
+    step: str
+    outcome: Outcome
+    text: str
 
 
 class SelfService:
@@ -166,6 +191,78 @@ class SelfService:
         """What a passkey must sign at the present step; raises NotAllowed where none can."""
         run = await self._runs.own(work, run_id, customer)
         return await passkey_step.options(work, self._party, run, customer)
+
+    async def by_text(
+        self,
+        once: Once,
+        customer: Customer,
+        client: Client,
+        run_id: UUID,
+        rev: int,
+        text: str,
+        files: Sequence[UUID],
+    ) -> ByText:
+        """Go on with a run in words; what cannot be meant changes nothing and is told.
+
+        Raises StaleRun with the present screen, NotAllowed where the run cannot be stopped.
+        """
+        jobs: list[ActionJob] = []
+
+        async def act(work: Work) -> Said:
+            run = await self._runs.own(work, run_id, customer)
+            if run.state.rev != rev:
+                raise StaleRun(await self._screen(work, run, customer, client))
+            shown = await self._screen(work, run, customer, _in_words(client))
+            ids = [str(one) for one in files]
+            meant = read_text(shown, text, self._texts(customer), ids)
+            said, event = await self._meant(work, run, meant, customer)
+            if isinstance(event, events.IdentityProved):
+                await work.sign_ins.proved(client.sign_in, Proof(level=event.level, at=event.at))
+            if event is not None:
+                _, jobs[:] = await self._runs.append(work, run, event, customer_actor(customer))
+            return said
+
+        said = await once(act, Said)
+        await self._back_end.perform_soon(jobs)
+        return await self._as_text(customer, client, run_id, said)
+
+    async def as_text(self, customer: Customer, client: Client, run_id: UUID) -> ByText:
+        """The present screen in words; NotFound for somebody else's run."""
+        return await self._as_text(customer, client, run_id, Said(outcome="shown"))
+
+    async def _as_text(
+        self, customer: Customer, client: Client, run_id: UUID, said: Said
+    ) -> ByText:
+        shown = await self.screen(customer, _in_words(client), run_id)
+        texts = self._texts(customer)
+        told = [*said.told, "" if said.outcome == "help" else as_text(shown, texts)]
+        return ByText(
+            run_id=run_id,
+            rev=shown.rev,
+            step=shown.step,
+            outcome=said.outcome,
+            text="\n\n".join(filter(None, told)),
+        )
+
+    async def _meant(
+        self, work: Work, run: RunInHand, meant: Meant, customer: Customer
+    ) -> tuple[Said, events.Event | None]:
+        """What is said to it, and what happens to the run."""
+        texts, now, actor = self._texts(customer), await work.now(), _actor(customer)
+        match meant:
+            case Wished("back"):
+                target = next(iter(changeable(run.definition, run.state)), "")
+                return Said(outcome="back"), events.Reopened(at=now, actor=actor, step=target)
+            case Wished("cancel"):
+                return Said(outcome="cancelled"), events.Cancelled(at=now, actor=actor)
+            case Wished():
+                return Said(outcome="help", told=[texts.get("t:plain.help_asked")]), None
+            case Unclear():
+                return Said(outcome="unclear", told=[texts.get("t:plain.unclear")]), None
+            case Values(values):
+                errors, event = await self._event_for(work, run, values, customer)
+                outcome: Outcome = "refused" if errors else "answered"
+                return Said(outcome=outcome, told=list(dict.fromkeys(errors.values()))), event
 
     async def send_code(self, once: Once, customer: Customer, run_id: UUID) -> None:
         """Send a new one-time code; raises TooSoon within 30 s, NotAllowed without a step-up."""
@@ -357,3 +454,8 @@ def _summary(run: RunInHand, texts: Texts) -> RunSummary:
 
 def _actor(customer: Customer) -> events.Actor:
     return events.Actor(kind="customer", id=str(customer.id))
+
+
+def _in_words(client: Client) -> Client:
+    """Everything can be said in words, and no passkey be used."""
+    return Client(sign_in=client.sign_in)

@@ -90,6 +90,12 @@ async def at_the_code_to_go_back(scene: Scene) -> None:
     scene.body = {"rev": screen["rev"], "step": None}
 
 
+async def at_a_form_in_words(scene: Scene) -> None:
+    screen = await scene.maya.start()
+    scene.ids["runs"] = screen["run_id"]
+    scene.body = {"rev": screen["rev"], "text": "4417\n11/30"}
+
+
 async def in_a_flow_read_long_ago(scene: Scene) -> None:
     scene.ids["runs"] = (await scene.maya.start())["run_id"]
     await read_long_ago(scene.company, UUID(scene.ids["runs"]))

@@ -14,6 +14,7 @@ from app.kept import Once
 from app.passkeys.relying_party import RelyingParty
 from app.runs.back_end import BackEnd
 from app.runs.client import Client
+from app.runs.file_links import FileLinks
 from app.runs.log import RunLog
 from app.runs.self_service import SelfService
 from app.store.engine import open_database
@@ -56,7 +57,8 @@ async def test_the_ceiling_runs_the_same_statements(
     words, catalogue = Catalogues(tmp_path), Catalogue()
     runs, vault = RunLog(catalogue, words), Vault("x" * 40)
     egress = Egress("http://127.0.0.1:9", "whsec_" + "A" * 32, ["127.0.0.0/8"])
-    back_end = BackEnd(store, runs, words, vault, egress)
+    links = FileLinks(vault.link_key, "")
+    back_end = BackEnd(store, runs, words, vault, egress, links)
     party = RelyingParty("localhost", [])
     service = SelfService(store, runs, words, vault, back_end, party)
     try:

@@ -60,6 +60,7 @@ CASES = [
     Case("POST /v1/runs/{id}/answers", at.in_a_flow, "maya"),
     Case("POST /v1/runs/{id}/answers", at.with_a_passkey_signed, "maya"),
     Case("POST /v1/runs/{id}/code", at.at_the_code, "maya"),
+    Case("POST /v1/runs/{id}/text", at.at_a_form_in_words, "maya"),
     Case("POST /v1/runs/{id}/reopen", at.at_the_code_to_go_back, "maya"),
     Case("POST /v1/runs/{id}/resume", at.in_a_flow_read_long_ago, "maya"),
     Case("POST /v1/runs/{id}/passkey", at.asked_for_a_passkey, "maya"),

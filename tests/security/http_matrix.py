@@ -76,6 +76,7 @@ def bodies(company: Company) -> dict[str, Any]:
         "POST /v1/runs": {"flow": "tell_us"},
         "POST /v1/runs/{id}/answers": {"rev": 1, "step": "ask", "values": {}},
         "POST /v1/runs/{id}/reopen": {"rev": 1},
+        "POST /v1/runs/{id}/text": {"rev": 1, "text": "hello"},
         "POST /v1/help": {"channel": "text"},
         "POST /v1/interactions/{id}/decline": {"reason": ""},
         "POST /v1/interactions/{id}/channel": {"channel": "voice"},
