@@ -85,6 +85,7 @@ from app.queue import offer_round
 from app.runs.back_end import BackEnd
 from app.runs.expiry import expire_overdue
 from app.runs.file_links import FileLinks
+from app.runs.forgetting import forget_due
 from app.runs.handover import Handover
 from app.runs.log import RunLog
 from app.runs.self_service import SelfService
@@ -390,6 +391,9 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                     topics.FLOWS,
                     LOOK_AGAIN_S,
                     lambda: parts.catalogue.refresh(store),
+                ),
+                keep_doing(
+                    "retain", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_due(store, parts.runs)
                 ),
                 keep_doing("repeats", bus, None, FORGOTTEN_WITHIN_S, lambda: forget_answers(store)),
                 keep_doing(

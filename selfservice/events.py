@@ -136,6 +136,16 @@ class Migrated(_Event, frozen=True, kw_only=True, tag="migrated"):
     renames: dict[str, str] = {}
 
 
+class Forgot(_Event, frozen=True, kw_only=True, tag="forgot"):
+    """The answers `names` were kept long enough; `state` is the run without them.
+
+    A fold begins with the last of these. Of an older one the state is null.
+    """
+
+    names: tuple[str, ...]
+    state: msgspec.Raw
+
+
 Event = (
     Started
     | Answered
@@ -151,4 +161,5 @@ Event = (
     | Woke
     | Nudged
     | Migrated
+    | Forgot
 )

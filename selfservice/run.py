@@ -20,6 +20,7 @@ from selfservice.effects import Tell
 from selfservice.errors import NotAllowed
 from selfservice.escalation import helped
 from selfservice.events import Event
+from selfservice.forgetting import after_forgetting, keeping
 from selfservice.language import Action, Blocking, StepUp, Wait, choose, fields_of
 from selfservice.moving import Moved, go, passed
 from selfservice.replaying import changeable, stale_read, undone, unparked
@@ -44,6 +45,7 @@ ACCEPTS: dict[type[Event], frozenset[Status]] = {
     events.Reopened: _OPEN,
     events.Woke: _RESTING,
     events.Nudged: frozenset({Status.ACTIVE}),
+    events.Forgot: frozenset(Status),
     events.Migrated: frozenset(),  # not step by step: selfservice.versions folds such a log
 }
 
@@ -51,21 +53,35 @@ ACCEPTS: dict[type[Event], frozenset[Status]] = {
 def fold(definition: Definition, log: Iterable[Event]) -> State:
     """The state a log leads to. Raises NotAllowed for a log that could not have happened."""
     state: State | None = None
-    for event in log:
+    for event in remembered(log):
         state = step(definition, state, event).state
     if state is None:
         raise NotAllowed("fold", "none", "", "a run begins with Started")
     return state
 
 
+def remembered(log: Iterable[Event]) -> list[Event]:
+    """The log from where something was last forgotten; before that it cannot be folded."""
+    found: list[Event] = []
+    for event in log:
+        if isinstance(event, events.Forgot):
+            found.clear()
+        found.append(event)
+    return found
+
+
 def step(definition: Definition, state: State | None, event: Event) -> Moved:
     """Move the run on by one event. Raises NotAllowed; then nothing has changed."""
+    if state is None and isinstance(event, events.Forgot):
+        return Moved(state=after_forgetting(event))
     if state is None:
         return _started(definition, event)
     if state.version != definition.version:
         raise refusal(state, event, "the run is pinned to another version of the flow")
     if state.status not in ACCEPTS[type(event)]:
         raise refusal(state, event, "not in this status")
+    if isinstance(event, events.Forgot):
+        return Moved(state=after_forgetting(event))
     if isinstance(event, events.Nudged):
         return _nudged(definition, state, event)
     state = replace(state, nudged=False)
@@ -135,6 +151,7 @@ def _answered(definition: Definition, state: State, event: events.Answered) -> M
         if fields[name].sensitive and not (value is None or is_sealed(value)):
             raise refusal(state, event, f"{name} is sensitive and not sealed")
     state = unparked(passed(state, event.values), event.step, tuple(event.values))
+    state = keeping(state, fields, event.values, event.at)
     return _on(definition, state, present, event.at)
 
 

@@ -96,6 +96,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When the reads with a `fresh_for` were made."""
     until: datetime | None = None
     """Set while the run rests at a `wait` that has an end."""
+    kept_until: dict[str, datetime] = {}
+    """When answers whose field has a `retain` are forgotten."""
+    forgotten: tuple[str, ...] = ()
+    """Answers that were forgotten, and not given again."""
     nudged: bool = False
     """Whether the customer was reminded of the present screen."""
     automatic: int = 0

@@ -51,10 +51,12 @@ def landing(
     """Where a run that stands at `state` after `log` would stand on `definition`.
 
     `renames` are steps and answers that have another name there. None where it could not even
-    begin: its inputs do not fit.
+    begin: its inputs do not fit, or it has forgotten an answer.
     """
     renames = renames or {}
     past = [_renamed(event, renames) for event in effective(log)]
+    if isinstance(past[0], events.Forgot):
+        return None
     try:
         moved = step(definition, None, _begun(past[0], definition))
     except NotAllowed:
@@ -118,6 +120,8 @@ def effective(log: Sequence[Event]) -> list[Event]:
     for event in log:
         if isinstance(event, events.Migrated):
             past = [_renamed(one, event.renames) for one in past[: event.kept]]
+        elif isinstance(event, events.Forgot):
+            past = [event]
         else:
             past.append(event)
     return past

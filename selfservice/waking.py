@@ -7,6 +7,7 @@ from typing import Any
 
 from selfservice.definition import Definition
 from selfservice.events import Actor, Nudged, Reopened, Woke
+from selfservice.forgetting import asked_again
 from selfservice.language import Wait
 from selfservice.replaying import stale_read
 from selfservice.state import State, Status, wakes_at
@@ -31,6 +32,7 @@ def returned(
     """What it does to the run that its customer opens it again; None: nothing."""
     woken = happened(definition, state, CUSTOMER_RETURNS, {}, at, actor)
     stale = stale_read(definition, state, at) if state.status is Status.ACTIVE else None
+    stale = asked_again(definition, state) or stale
     if woken is not None or stale is None:
         return woken
     return Reopened(at=at, actor=SYSTEM, step=stale)

@@ -130,6 +130,10 @@ class Timeline(Protocol):
         """Give a stored event another body: what it said is gone. NotFound for an unknown one."""
         ...
 
+    async def rewrite_private(self, conversation_id: UUID, seq: int, private: bytes) -> None:
+        """Give a stored event another private part: what it held is gone. Raises NotFound."""
+        ...
+
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         """All events of one flow run, oldest first."""
         ...

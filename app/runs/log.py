@@ -26,6 +26,7 @@ from push.notification import NotificationClass
 from selfservice import events
 from selfservice.definition import Definition
 from selfservice.effects import Effect, PerformAction, SendCode, Tell
+from selfservice.forgetting import forgets_at
 from selfservice.run import step
 from selfservice.state import FINAL, State, awaits, expires_at, wakes_at
 from selfservice.texts import Catalogues
@@ -49,6 +50,7 @@ KINDS: dict[type[events.Event], str] = {
     events.Reopened: "flow.reopened",
     events.Woke: "flow.woke",
     events.Nudged: "flow.nudged",
+    events.Forgot: "flow.forgot",
     events.Migrated: "flow.migrated",
 }
 """How the timeline calls what happens to a run."""
@@ -231,6 +233,7 @@ def standing(row: RunRow, definition: Definition, state: State) -> RunRow:
         expires_at=expires_at(definition, state),
         wakes_at=wakes_at(definition, state),
         awaits=awaits(definition, state),
+        forgets_at=forgets_at(state),
     )
 
 
@@ -240,7 +243,7 @@ def customer_actor(customer: Customer) -> Actor:
 
 def _kind(event: events.Event, state: State) -> str:
     """What the timeline calls it: the end of a run is its end, whatever event it came by."""
-    if state.status in FINAL:
+    if state.status in FINAL and not isinstance(event, events.Forgot):
         return "flow.ended"
     return KINDS[type(event)]
 

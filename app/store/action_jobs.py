@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.conversation.errors import NotFound
@@ -47,6 +47,10 @@ class SqlActionJobs:
 
     async def done(self, id: UUID) -> None:
         await self._set(id, state=JobState.DONE, lease_until=None)
+
+    async def forget(self, run_id: UUID) -> None:
+        done = _c.state == JobState.DONE
+        await self._db.execute(delete(tables.action_job).where(_c.run_id == run_id, done))
 
     async def again(self, id: UUID, due_at: datetime) -> None:
         await self._set(id, due_at=due_at, lease_until=None)

@@ -129,6 +129,7 @@ class RunRow(Struct, frozen=True, kw_only=True):
     version: int = 0
     wakes_at: datetime | None = None  # a wait is over, or a reminder is due
     awaits: str | None = None  # the company's event that it goes on with, or follows up on
+    forgets_at: datetime | None = None  # the next answer has been kept long enough
 
 
 class JobState(StrEnum):

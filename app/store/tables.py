@@ -307,9 +307,11 @@ run = Table(
     Column("version", BigInteger, nullable=False),
     Column("wakes_at", UtcDateTime),
     Column("awaits", PlainText),
+    Column("forgets_at", UtcDateTime),
     Index(None, "customer_id", "updated_at"),
     _partial("ix_run_expires", "expires_at", where=RUN_OPEN),
     _partial("ix_run_wakes", "wakes_at", where=RUN_RESTING),
+    _partial("ix_run_forgets", "forgets_at", where=text("forgets_at IS NOT NULL")),
     _partial("ix_run_awaits", "customer_id", "awaits", where=text("awaits IS NOT NULL")),
     _partial("uq_run_open", "customer_id", "flow", "inputs_key", unique=True, where=RUN_OPEN),
 )

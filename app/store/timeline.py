@@ -321,6 +321,12 @@ class SqlTimeline:
         if changed.rowcount == 0:
             raise NotFound("message")
 
+    async def rewrite_private(self, conversation_id: UUID, seq: int, private: bytes) -> None:
+        one = (event.c.conversation_id == conversation_id, event.c.seq == seq)
+        changed = await self._db.execute(update(event).where(*one).values(private=private))
+        if changed.rowcount == 0:
+            raise NotFound("event")
+
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         found = select(event).where(event.c.run_id == run_id)
         return await self._all(found.order_by(event.c.at, event.c.seq))

@@ -129,6 +129,10 @@ class Runs(Protocol):
         """Those of a flow that are over, the newest first."""
         ...
 
+    async def to_forget(self, now: datetime, limit: int) -> Sequence[RunRow]:
+        """Those of which an answer has been kept long enough, also ended ones, the oldest first."""
+        ...
+
     async def awaiting(self, customer_id: UUID, event: str, limit: int) -> Sequence[RunRow]:
         """The customer's that this event of the company's concerns, newest change first."""
         ...
@@ -148,6 +152,10 @@ class ActionJobs(Protocol):
     async def done(self, id: UUID) -> None: ...
 
     async def again(self, id: UUID, due_at: datetime) -> None: ...
+
+    async def forget(self, run_id: UUID) -> None:
+        """As if those of this run that are done had never been: they hold what was sent."""
+        ...
 
 
 class Codes(Protocol):

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,16 +11,25 @@ import msgspec
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from msgspec.structs import replace
 from sqlalchemy import update
 
+from app.catalogue import Catalogue
 from app.conversation.errors import NotFound
 from app.conversation.files import FileState
 from app.files.folder import FolderContents
 from app.files.uploads import DAY, Limits, Uploads
 from app.runs.file_links import GOOD_FOR, FileLinks
+from app.runs.forgetting import forget_due
+from app.runs.log import RunLog
+from app.store import tables
 from app.store.tables import file as table
 from app.vault import Vault
 from examples.bank.serving import listening
+from selfservice.events import Event
+from selfservice.run import fold
+from selfservice.state import State
+from selfservice.texts import Catalogues
 from tests.api.alone import company_alone
 from tests.api.company import Company, More, SignedInCustomer
 from tests.fixtures.pictures import PDF, photo, picture
@@ -41,6 +51,29 @@ steps:
     action: claims.take
     effect: write
     with: {proof: answers.proof, hand: answers.hand}
+    next: done
+    on_error: {then: left}
+    on_unknown: {check: claims.find, if: has(result.id), goto: done, else: left}
+  done: {end: solved}
+  left: {end: abandoned}
+"""
+
+
+BRIEF = """
+flow: brief
+title: Brief
+start: ask
+steps:
+  ask:
+    form: Ask
+    fields:
+      proof: {type: upload, label: P, accept: [application/pdf], max_mb: 1, retain: 1d}
+      word: {type: text, label: Word, retain: 1d}
+    next: send
+  send:
+    action: claims.take
+    effect: write
+    with: {proof: answers.proof, hand: answers.word}
     next: done
     on_error: {then: left}
     on_unknown: {check: claims.find, if: has(result.id), goto: done, else: left}
@@ -86,7 +119,8 @@ async def taking() -> AsyncIterator[BackEnd]:
 @pytest_asyncio.fixture
 async def company(taking: BackEnd) -> AsyncIterator[Company]:
     settings = {"actions_url": f"http://127.0.0.1:{taking.port}"}
-    async with company_alone(More(flows={"claim": CLAIM}, settings=settings)) as one:
+    more = More(flows={"claim": CLAIM, "brief": BRIEF}, settings=settings)
+    async with company_alone(more) as one:
         yield one
 
 
@@ -103,6 +137,10 @@ async def state_of(company: Company, file: Any) -> FileState | None:
     async with company.store.read() as work:
         found = await work.files.of([UUID(file["id"])])
     return found[0].state if found else None
+
+
+async def kinds(who: SignedInCustomer) -> list[str]:
+    return [one["kind"] for one in await who.events(who.conversation)]
 
 
 async def sweep(company: Company) -> None:
@@ -215,6 +253,45 @@ async def test_what_a_run_keeps_is_not_swept_and_what_it_drops_goes(
     assert await state_of(company, first) is None
     assert await state_of(company, second) is FileState.SAID
     assert (await maya.get(f"/v1/files/{first['id']}")).status_code == 404
+
+
+async def test_what_was_kept_long_enough_is_gone_everywhere(
+    company: Company, maya: SignedInCustomer
+) -> None:
+    bill = await maya.uploaded(maya.conversation, PDF, "kept-too-long.pdf")
+    screen = await maya.do("/v1/runs", {"flow": "brief", "inputs": {}})
+    done = await maya.answered(screen, {"proof": [bill["id"]], "word": "unforgettable"})
+    id = UUID(done["run_id"])
+    assert done["outcome"] == "solved"
+    runs = RunLog(Catalogue(), Catalogues(Path(company.config.texts_dir)))
+    await runs.catalogue.refresh(company.store)
+    await forget_due(company.store, runs)
+    assert await state_of(company, bill) is FileState.SAID  # its time has not come
+    async with company.database.write() as db:
+        await db.execute(update(tables.run).values(forgets_at=await company.long_ago()))
+        row = (await db.execute(tables.run.select())).one()
+        state = msgspec.json.decode(row.state, type=State)
+        past = replace(state, kept_until=dict.fromkeys(state.kept_until, await company.long_ago()))
+        await db.execute(update(tables.run).values(state=msgspec.json.encode(past)))
+    await forget_due(company.store, runs)
+    async with company.store.read() as work:
+        run = await work.runs.get(id)
+        log = (await work.timeline.logs_of([id]))[id]
+    for kept in (run.state, *log):
+        assert b"unforgettable" not in kept
+        assert b"kept-too-long" not in kept
+    assert run.forgets_at is None
+    assert await kinds(maya) == ["flow.started", "flow.answered", "flow.ended", "flow.forgot"]
+    async with company.database.read() as db:
+        assert (await db.execute(tables.action_job.select())).all() == []
+    await sweep(company)
+    assert await state_of(company, bill) is None
+    definition = runs.catalogue.live("brief")
+    assert definition is not None
+    events = [msgspec.json.decode(one, type=Event) for one in log]
+    assert fold(definition, events) == msgspec.json.decode(run.state, type=State)
+    await forget_due(company.store, runs)
+    assert len(await kinds(maya)) == 4
 
 
 async def test_agents_who_see_the_conversation_see_the_files(

@@ -61,6 +61,18 @@ async def test_a_job_that_is_done_never_comes_back(store: Store) -> None:
     assert await _claim(store, timedelta(days=1)) == []
 
 
+async def test_jobs_of_a_run_that_are_done_can_be_forgotten(store: Store) -> None:
+    first, second = await _jobs(store, 2)
+    async with store.write() as work:
+        await work.action_jobs.done(first.id)
+        await work.action_jobs.forget(new_id())
+        await work.action_jobs.done(first.id)  # another run's are not touched
+        await work.action_jobs.forget(first.run_id)
+        with pytest.raises(NotFound):
+            await work.action_jobs.done(first.id)
+        await work.action_jobs.done(second.id)  # it was not done yet
+
+
 async def test_a_job_put_off_comes_at_its_new_time(store: Store) -> None:
     (job,) = await _jobs(store, 1)
     await _claim(store, timedelta())

@@ -59,6 +59,19 @@ async def test_what_rests_is_due_in_the_order_of_its_time(store: Store) -> None:
         assert await work.runs.due(NOON - MINUTE, 9) == []
 
 
+async def test_what_was_kept_long_enough_comes_the_oldest_first(store: Store) -> None:
+    maya, jonas = await customers(store, 2)
+    await flow_version(store)
+    late = await started(store, maya, forgets_at=NOON + MINUTE)
+    soon = await started(store, jonas, forgets_at=NOON, status="solved")
+    await started(store, maya, inputs_key="a", forgets_at=NOON + 2 * MINUTE)
+    await started(store, maya, inputs_key="b")
+    async with store.read() as work:
+        assert await work.runs.to_forget(NOON + MINUTE, 9) == [soon, late]
+        assert await work.runs.to_forget(NOON + MINUTE, 1) == [soon]
+        assert await work.runs.to_forget(NOON - MINUTE, 9) == []
+
+
 async def test_a_flows_runs_are_those_in_flight_and_those_that_are_over(store: Store) -> None:
     maya = await customer(store)
     await flow_version(store)

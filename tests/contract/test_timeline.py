@@ -151,6 +151,20 @@ async def test_events_of_a_run_are_found_by_it(store: Store) -> None:
         assert await work.timeline.of_run(new_id()) == []
 
 
+async def test_the_private_part_can_be_rewritten(store: Store) -> None:
+    maya = await customer(store)
+    run_id = new_id()
+    async with store.write() as work:
+        for private in (b"1", b"2"):
+            entry = said("a", run_id=run_id, private=private)
+            await work.timeline.append(maya.conversation_id, entry)
+        await work.timeline.rewrite_private(maya.conversation_id, 1, b"gone")
+        assert await work.timeline.logs_of([run_id]) == {run_id: [b"gone", b"2"]}
+        for unknown in (0, 3):
+            with pytest.raises(NotFound):
+                await work.timeline.rewrite_private(maya.conversation_id, unknown, b"")
+
+
 async def test_the_private_log_of_many_runs(store: Store) -> None:
     maya, jonas = await customers(store, 2)
     one, other = new_id(), new_id()

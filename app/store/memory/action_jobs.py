@@ -26,6 +26,12 @@ class MemoryActionJobs:
         job = found(self._tables.action_jobs, id, "action job")
         self._put(replace(job, state=JobState.DONE, lease_until=None))
 
+    async def forget(self, run_id: UUID) -> None:
+        jobs = self._tables.action_jobs
+        for id, job in list(jobs.items()):
+            if job.run_id == run_id and job.state is JobState.DONE:
+                del jobs[id]
+
     async def again(self, id: UUID, due_at: datetime) -> None:
         job = found(self._tables.action_jobs, id, "action job")
         self._put(replace(job, due_at=due_at, lease_until=None))

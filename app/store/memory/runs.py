@@ -80,6 +80,14 @@ class MemoryRuns:
         ]
         return sorted(found, key=lambda run: (run.updated_at, run.id), reverse=True)[:limit]
 
+    async def to_forget(self, now: datetime, limit: int) -> Sequence[RunRow]:
+        found = [
+            (run.forgets_at, run.id, run)
+            for run in self._tables.runs.values()
+            if run.forgets_at is not None and run.forgets_at <= now
+        ]
+        return [run for _, _, run in sorted(found, key=lambda one: one[:2])][:limit]
+
     async def awaiting(self, customer_id: UUID, event: str, limit: int) -> Sequence[RunRow]:
         found = await self.of_customer(customer_id, len(self._tables.runs))
         return [run for run in found if run.awaits == event][:limit]

@@ -82,6 +82,13 @@ class MemoryTimeline:
         changed = (*log[: seq - 1], replace(log[seq - 1], body=kept), *log[seq:])
         self._tables.events[conversation_id] = changed
 
+    async def rewrite_private(self, conversation_id: UUID, seq: int, private: bytes) -> None:
+        log = self._tables.events.get(conversation_id, ())
+        if not 0 < seq <= len(log):
+            raise NotFound("event")
+        changed = (*log[: seq - 1], replace(log[seq - 1], private=private), *log[seq:])
+        self._tables.events[conversation_id] = changed
+
     async def of_run(self, run_id: UUID) -> Sequence[Event]:
         found = [e for log in self._tables.events.values() for e in log if e.run_id == run_id]
         return sorted(found, key=lambda event: (event.at, event.seq))

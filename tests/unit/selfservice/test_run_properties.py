@@ -17,6 +17,7 @@ from selfservice import events
 from selfservice.effects import Effect, PerformAction
 from selfservice.errors import NotAllowed
 from selfservice.events import Actor, Event
+from selfservice.forgetting import NOTHING
 from selfservice.run import ACCEPTS, fold, step
 from selfservice.sealed import Sealed, Value
 from selfservice.state import FINAL, State, Status
@@ -230,6 +231,7 @@ EVENTS: dict[type[Event], Event] = {
     events.Reopened: events.Reopened(at=START, actor=CUSTOMER, step="load_card"),
     events.Woke: events.Woke(at=START, actor=CUSTOMER, step="load_card", visit=1),
     events.Nudged: events.Nudged(at=START, actor=CUSTOMER),
+    events.Forgot: events.Forgot(at=START, actor=CUSTOMER, names=("last4",), state=NOTHING),
     events.Migrated: events.Migrated(at=START, actor=CUSTOMER, version="v2", kept=1),
 }
 POSSIBLE = {
@@ -254,7 +256,13 @@ POSSIBLE = {
 @pytest.mark.parametrize("kind", list(EVENTS))
 def test_every_status_with_every_event(status: Status, kind: type[Event]) -> None:
     state = _states()[status]
-    if (status, kind) in POSSIBLE:
+    if kind is events.Forgot:
+        left = replace(state, forgotten=("last4",))
+        event = events.Forgot(
+            at=START, actor=CUSTOMER, names=("last4",), state=msgspec.Raw(msgspec.json.encode(left))
+        )
+        assert step(FLOW, state, event).state == left
+    elif (status, kind) in POSSIBLE:
         moved = step(FLOW, state, EVENTS[kind]).state
         assert moved.updated_at == START
         assert (moved.rev == state.rev) == (kind is events.Invalid)
