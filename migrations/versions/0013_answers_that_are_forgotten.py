@@ -6,8 +6,8 @@ Only adds: what the version still serving writes leaves the new column empty.
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0012"
-down_revision: str | None = "0011"
+revision: str = "0013"
+down_revision: str | None = "0012"
 
 forgets = sa.text("forgets_at IS NOT NULL")
 
