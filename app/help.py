@@ -22,6 +22,7 @@ from app.queue import expecting
 from app.runs.handover import Handover
 from app.runs.log import RunInHand, RunLog
 from app.store.work import Work
+from selfservice.insight import SETTLED
 from selfservice.view import trouble, where
 
 GENERAL_QUEUE = "general"
@@ -160,6 +161,7 @@ class Help:
         if interaction.crisis_claimed and not interaction.crisis:
             await ignored(work, interaction)
         await work.contexts.add(request.context)
+        await work.insight.count_again(customer.id, await work.now() - SETTLED)
         if interaction.run_id is not None:
             # Whose it was `prepared` has seen to; a guest's may have stayed behind at the sign-in.
             run = await self._runs.get(work, interaction.run_id)

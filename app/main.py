@@ -30,6 +30,7 @@ from app.api import (
     health,
     help,
     idempotency,
+    insight,
     interactions,
     invitations,
     live_reference,
@@ -89,6 +90,7 @@ from app.runs.forgetting import forget_due
 from app.runs.handover import Handover
 from app.runs.log import RunLog
 from app.runs.self_service import SelfService
+from app.runs.tallying import tally_runs
 from app.runs.waking import wake_due
 from app.store.engine import open_database
 from app.store.sql import SqlStore
@@ -112,6 +114,9 @@ LOOK_AGAIN_S = 1.0
 
 FILES_SWEPT_EVERY_S = 60.0
 """How late a file goes that was deleted, or never sent."""
+
+TALLIED_EVERY_S = 60.0
+"""How late it is counted how a run went."""
 
 EXPIRED_WITHIN_S = 60.0
 """How late a run may expire; flows count in hours and days."""
@@ -146,6 +151,7 @@ ROUTES: list[Any] = [
     *admin_company.ROUTES,
     *invitations.ROUTES,
     *repeats.ROUTES,
+    *insight.ROUTES,
     *health.ROUTES,
     *client_config.ROUTES,
     *reference.ROUTES,
@@ -219,7 +225,13 @@ def create_app(
             use_handler_docstrings=True,
         ),
         logging_config=None,
-        state=State({"leave": lambda: _leave(parts), "found": parts.reconciler.found}),
+        state=State(
+            {
+                "leave": lambda: _leave(parts),
+                "found": parts.reconciler.found,
+                "catalogue": parts.catalogue,
+            }
+        ),
     )
     permissions.check(app)
     idempotency.check(app)
@@ -329,6 +341,7 @@ def _given(parts: Parts) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "contents", lambda: parts.contents
     yield "links", lambda: parts.links
     yield "uploads", lambda: parts.uploads
+    yield "runs", lambda: parts.runs
     yield "vault", lambda: parts.vault
     yield "relying_party", lambda: parts.party
     yield "help", lambda: parts.help
@@ -383,6 +396,13 @@ async def _working(parts: Parts) -> AsyncIterator[None]:
                 keep_doing("actions", bus, topics.ACTIONS, LOOK_AGAIN_S, back_end.take_over),
                 keep_doing(
                     "expiry", bus, None, EXPIRED_WITHIN_S, lambda: expire_overdue(store, parts.runs)
+                ),
+                keep_doing(
+                    "insight",
+                    bus,
+                    None,
+                    TALLIED_EVERY_S,
+                    lambda: tally_runs(store, parts.catalogue),
                 ),
                 keep_doing("runs", bus, None, LOOK_AGAIN_S, lambda: wake_due(store, parts.runs)),
                 keep_doing(

@@ -62,6 +62,11 @@ class FieldError(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     values: dict[str, JSON] = {}
 
+    @property
+    def code(self) -> str:
+        """The last word of the key, by which it is counted; of a plain sentence, none."""
+        return self.key.rpartition(".")[2] if self.key.startswith("t:") else ""
+
 
 class Refused(ValueError):
     """One value does not fit. Where it has parts, each that does not has an error of its own."""

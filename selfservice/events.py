@@ -50,10 +50,12 @@ class Answered(_Event, frozen=True, kw_only=True, tag="answered"):
 
 
 class Invalid(_Event, frozen=True, kw_only=True, tag="invalid"):
-    """Values for `step` were refused; only the fields' names are kept."""
+    """Values for `step` were refused; only the fields' names are kept, and why of each."""
 
     step: str
     fields: tuple[str, ...]
+    codes: tuple[str, ...] = ()
+    """`required` for each field in turn; older events have none."""
 
 
 class Acted(_Event, frozen=True, kw_only=True, tag="acted"):

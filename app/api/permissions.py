@@ -162,6 +162,8 @@ MAY: dict[str, frozenset[Role]] = {
     "PUT /v1/admin/company": ADMIN,
     "GET /v1/admin/audit": ADMIN,
     "GET /v1/admin/repeated-questions": LEAD,
+    "GET /v1/admin/insight/flows": LEAD,
+    "GET /v1/admin/insight/flows/{flow}": LEAD,
     "GET /health/live": ANYONE,
     "GET /health/ready": ANYONE,
     "GET /v1/client-config": ANYONE,

@@ -371,7 +371,8 @@ class SelfService:
             )
         except InvalidAnswer as error:
             fields = tuple(error.errors)
-            invalid = events.Invalid(at=now, actor=actor, step=step, fields=fields)
+            codes = tuple(one.code for one in error.errors.values())
+            invalid = events.Invalid(at=now, actor=actor, step=step, fields=fields, codes=codes)
             return self._sentences(customer, error), invalid
 
     async def _proof(

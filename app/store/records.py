@@ -1,6 +1,6 @@
 """Rows of no part alone: sign-ins, passkeys, runs, jobs, codes, calls, answers kept, audit."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -130,6 +130,37 @@ class RunRow(Struct, frozen=True, kw_only=True):
     wakes_at: datetime | None = None  # a wait is over, or a reminder is due
     awaits: str | None = None  # the company's event that it goes on with, or follows up on
     forgets_at: datetime | None = None  # the next answer has been kept long enough
+
+
+class Count(Struct, frozen=True, array_like=True):
+    """So many of something at a step, of the run where it is empty; see selfservice.insight.Key."""
+
+    step: str
+    what: str
+    name: str
+    count: int
+
+
+class RunTally(Struct, frozen=True, kw_only=True):
+    """What one run adds to the counts of its version and of the day on which it began."""
+
+    run_id: UUID
+    hash: str
+    day: date
+    counts: tuple[Count, ...]
+    look_again_at: datetime | None = None
+    """When time alone may change it."""
+
+
+class Total(Struct, frozen=True, kw_only=True):
+    """A count summed up over days."""
+
+    flow: str
+    hash: str
+    step: str
+    what: str
+    name: str
+    count: int
 
 
 class JobState(StrEnum):

@@ -17,9 +17,12 @@ from app.store.upsert import insert
 
 _c = tables.run.c
 
-_BY_ID = select(tables.run).where(_c.id == bindparam("id"))
+COLUMNS = [_c[name] for name in RunRow.__struct_fields__]
+"""Those of a RunRow; what insight counts is none of its business."""
+
+_BY_ID = select(*COLUMNS).where(_c.id == bindparam("id"))
 _OF_CUSTOMER = (
-    select(tables.run)
+    select(*COLUMNS)
     .where(_c.customer_id == bindparam("id"))
     .order_by(_c.updated_at.desc(), _c.id.desc())
     .limit(bindparam("at_most"))
@@ -59,7 +62,7 @@ class SqlRuns:
 
     async def open_of(self, customer_id: UUID, flow: str, inputs_key: str) -> RunRow | None:
         found = await self._all(
-            select(tables.run).where(
+            select(*COLUMNS).where(
                 _c.customer_id == customer_id,
                 _c.flow == flow,
                 _c.inputs_key == inputs_key,
@@ -72,24 +75,24 @@ class SqlRuns:
         return await self._all(_OF_CUSTOMER, {"id": customer_id, "at_most": limit})
 
     async def overdue(self, now: datetime, limit: int) -> Sequence[RunRow]:
-        late = select(tables.run).where(RUN_OPEN, _c.expires_at <= now)
+        late = select(*COLUMNS).where(RUN_OPEN, _c.expires_at <= now)
         return await self._all(late.order_by(_c.expires_at, _c.id).limit(limit))
 
     async def due(self, now: datetime, limit: int) -> Sequence[RunRow]:
-        resting = select(tables.run).where(RUN_RESTING, _c.wakes_at <= now)
+        resting = select(*COLUMNS).where(RUN_RESTING, _c.wakes_at <= now)
         return await self._all(resting.order_by(_c.wakes_at, _c.id).limit(limit))
 
     async def open_of_flow(self, flow: str, after: UUID | None, limit: int) -> Sequence[RunRow]:
-        found = select(tables.run).where(_c.flow == flow, RUN_OPEN)
+        found = select(*COLUMNS).where(_c.flow == flow, RUN_OPEN)
         if after is not None:
             found = found.where(_c.id > after)
         return await self._all(found.order_by(_c.id).limit(limit))
 
     async def these(self, ids: Sequence[UUID]) -> Sequence[RunRow]:
-        return await self._all(select(tables.run).where(_c.id.in_(ids)).order_by(_c.id))
+        return await self._all(select(*COLUMNS).where(_c.id.in_(ids)).order_by(_c.id))
 
     async def ended_of_flow(self, flow: str, limit: int) -> Sequence[RunRow]:
-        found = select(tables.run).where(_c.flow == flow, RUN_OVER)
+        found = select(*COLUMNS).where(_c.flow == flow, RUN_OVER)
         return await self._all(found.order_by(_c.updated_at.desc(), _c.id.desc()).limit(limit))
 
     async def to_forget(self, now: datetime, limit: int) -> Sequence[RunRow]:
@@ -97,11 +100,11 @@ class SqlRuns:
         return await self._all(found.order_by(_c.forgets_at, _c.id).limit(limit))
 
     async def awaiting(self, customer_id: UUID, event: str, limit: int) -> Sequence[RunRow]:
-        found = select(tables.run).where(_c.customer_id == customer_id, _c.awaits == event)
+        found = select(*COLUMNS).where(_c.customer_id == customer_id, _c.awaits == event)
         return await self._all(found.order_by(_c.updated_at.desc(), _c.id.desc()).limit(limit))
 
     async def open_from(self, customer_id: UUID | None, limit: int) -> Sequence[RunRow]:
-        found = select(tables.run).where(RUN_OPEN)
+        found = select(*COLUMNS).where(RUN_OPEN)
         if customer_id is not None:
             found = found.where(_c.customer_id >= customer_id)
         ordered = found.order_by(_c.customer_id, _c.flow, _c.inputs_key)

@@ -45,6 +45,7 @@ from app.store.facts import SqlFacts
 from app.store.files import SqlFiles
 from app.store.flow_versions import SqlFlowVersions
 from app.store.identities import SqlIdentities
+from app.store.insight import SqlInsight
 from app.store.interactions import SqlInteractions
 from app.store.invitations import SqlInvitations
 from app.store.kept_answers import SqlKeptAnswers
@@ -64,6 +65,7 @@ from app.store.work import (
     Challenges,
     Codes,
     FlowVersions,
+    Insight,
     Invitations,
     KeptAnswers,
     Notifications,
@@ -107,6 +109,7 @@ class SqlWork:
         self.audit: Audit = SqlAudit(db)
         self.flow_versions: FlowVersions = SqlFlowVersions(db)
         self.runs: Runs = SqlRuns(db)
+        self.insight: Insight = SqlInsight(db)
         self.action_jobs: ActionJobs = SqlActionJobs(db)
         self.codes: Codes = SqlCodes(db)
         self.passkeys: Passkeys = SqlPasskeys(db)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -48,7 +49,7 @@ from app.conversation.interaction import (
 from app.conversation.people import Intent
 from app.conversation.queues import Queue, Skills
 from app.conversation.timeline import ActorKind, Audience, Viewer
-from app.store.records import JobState, Owner, What
+from app.store.records import Count, JobState, Owner, What
 from app.store.types import Json, PlainText, UtcDateTime, word
 from push.delivery import HELD, WAITING, DeliveryState
 from push.device import DeviceKind
@@ -90,6 +91,7 @@ PARTICIPANT_OPEN = text("closed_at IS NULL")
 RUN_OPEN = text("status IN ('active', 'waiting', 'with_human')")
 RUN_OVER = text("status NOT IN ('active', 'waiting', 'with_human')")
 RUN_RESTING = text(f"{RUN_OPEN.text} AND wakes_at IS NOT NULL")
+RUN_UNTALLIED = text("tallied < version")
 JOB_DUE = _state_in([JobState.DUE])
 CALL_OPEN = text("state <> 'ended'")
 FILE_UNSAID = _state_in([*LEFT_LYING, FileState.REMOVED])
@@ -308,13 +310,40 @@ run = Table(
     Column("wakes_at", UtcDateTime),
     Column("awaits", PlainText),
     Column("forgets_at", UtcDateTime),
+    # The version that was counted for insight. Only who counts writes it; others leave it alone.
+    Column("tallied", BigInteger, nullable=False, server_default=text("-1")),
     Index(None, "customer_id", "updated_at"),
+    _partial("ix_run_untallied", "updated_at", where=RUN_UNTALLIED),
     _partial("ix_run_expires", "expires_at", where=RUN_OPEN),
     _partial("ix_run_wakes", "wakes_at", where=RUN_RESTING),
     _partial("ix_run_forgets", "forgets_at", where=text("forgets_at IS NOT NULL")),
     _partial("ix_run_awaits", "customer_id", "awaits", where=text("awaits IS NOT NULL")),
     _partial("uq_run_open", "customer_id", "flow", "inputs_key", unique=True, where=RUN_OPEN),
 )
+
+run_tally = Table(
+    "run_tally",
+    metadata,
+    _key("run_id", "run.id", primary_key=True),
+    Column("hash", PlainText, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("counts", Json(tuple[Count, ...]), nullable=False),
+    Column("look_again_at", UtcDateTime, index=True),
+)
+"""What each run has added to the table `insight`, to be taken back when it is counted anew."""
+
+insight = Table(
+    "insight",
+    metadata,
+    Column("hash", PlainText, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("step", PlainText, nullable=False),
+    Column("what", PlainText, nullable=False),
+    Column("name", PlainText, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    PrimaryKeyConstraint("hash", "day", "step", "what", "name"),
+)
+"""How the runs of a version that began on a day went: the sum of their tallies."""
 
 interaction = Table(
     "interaction",

@@ -1,8 +1,8 @@
 """One unit of work: every port of one transaction, and what rings once it is committed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 from uuid import UUID
 
@@ -21,7 +21,9 @@ from app.store.records import (
     Passkey,
     Proof,
     RunRow,
+    RunTally,
     SignIn,
+    Total,
 )
 from push.delivery import Delivery
 from push.notification import Notification
@@ -139,6 +141,33 @@ class Runs(Protocol):
 
     async def open_from(self, customer_id: UUID | None, limit: int) -> Sequence[RunRow]:
         """Open ones in the order of their customers' ids, from this one on; None: the first."""
+        ...
+
+
+class Insight(Protocol):
+    """How runs went, counted beside them. A run is to be counted whenever it moved since."""
+
+    async def claim(self, now: datetime, limit: int) -> Sequence[RunRow]:
+        """Runs to be counted, those that moved first first; counted once this is committed.
+
+        Nobody moves them until then; those another process counts or moves are left.
+        """
+        ...
+
+    async def logs(self, run_ids: Sequence[UUID], at_most: int) -> Mapping[UUID, Sequence[bytes]]:
+        """The first events of each run as selfservice wrote them, oldest first."""
+        ...
+
+    async def put(self, tallies: Sequence[RunTally]) -> None:
+        """Take these in the place of those that were there before of the same runs."""
+        ...
+
+    async def count_again(self, customer_id: UUID, since: datetime) -> None:
+        """The customer's runs that were solved since then are to be counted anew."""
+        ...
+
+    async def totals(self, since: date, flow: str | None = None) -> Sequence[Total]:
+        """The counts of runs that began on that day or later, of one flow or of all."""
         ...
 
 
@@ -278,6 +307,7 @@ class Work(ports.Work, Protocol):
     audit: Audit
     flow_versions: FlowVersions
     runs: Runs
+    insight: Insight
     action_jobs: ActionJobs
     codes: Codes
     passkeys: Passkeys

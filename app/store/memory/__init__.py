@@ -42,6 +42,7 @@ from app.store.memory.facts import MemoryFacts
 from app.store.memory.files import MemoryFiles
 from app.store.memory.flow_versions import MemoryFlowVersions
 from app.store.memory.identities import MemoryIdentities
+from app.store.memory.insight import MemoryInsight
 from app.store.memory.interactions import MemoryInteractions
 from app.store.memory.kept_answers import MemoryKeptAnswers
 from app.store.memory.marks import MemoryMarks
@@ -61,6 +62,7 @@ from app.store.work import (
     Challenges,
     Codes,
     FlowVersions,
+    Insight,
     Invitations,
     KeptAnswers,
     Notifications,
@@ -100,6 +102,7 @@ class MemoryWork:
         self.audit: Audit = MemoryAudit(tables.audit)
         self.flow_versions: FlowVersions = MemoryFlowVersions(tables)
         self.runs: Runs = MemoryRuns(tables)
+        self.insight: Insight = MemoryInsight(tables)
         self.action_jobs: ActionJobs = MemoryActionJobs(tables)
         self.codes: Codes = MemoryCodes(tables)
         self.passkeys: Passkeys = MemoryPasskeys(tables)

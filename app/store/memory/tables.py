@@ -1,7 +1,7 @@
 """What the store without a database keeps, and how it is looked up."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, TypeVar
 from uuid import UUID
@@ -34,6 +34,7 @@ from app.store.records import (
     LiveFlow,
     Passkey,
     RunRow,
+    RunTally,
     SignIn,
 )
 from push.delivery import Delivery
@@ -67,6 +68,9 @@ class Tables(msgspec.Struct, kw_only=True):
     flow_versions: dict[str, FlowVersion] = {}
     live_flows: dict[str, LiveFlow] = {}
     runs: dict[UUID, RunRow] = {}
+    tallied: dict[UUID, int] = {}
+    run_tallies: dict[UUID, RunTally] = {}
+    insight: dict[tuple[str, date, str, str, str], int] = {}
     action_jobs: dict[UUID, ActionJob] = {}
     codes: dict[UUID, CodeRow] = {}
     passkeys: dict[UUID, Passkey] = {}
