@@ -96,7 +96,7 @@ class SqlRuns:
         return await self._all(found.order_by(_c.updated_at.desc(), _c.id.desc()).limit(limit))
 
     async def to_forget(self, now: datetime, limit: int) -> Sequence[RunRow]:
-        found = select(tables.run).where(_c.forgets_at.is_not(None), _c.forgets_at <= now)
+        found = select(*COLUMNS).where(_c.forgets_at.is_not(None), _c.forgets_at <= now)
         return await self._all(found.order_by(_c.forgets_at, _c.id).limit(limit))
 
     async def awaiting(self, customer_id: UUID, event: str, limit: int) -> Sequence[RunRow]:
