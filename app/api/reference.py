@@ -22,6 +22,7 @@ OF_ALL = ("400", "401", "413", "500", "503")
 OF_SIGNED_IN = ("403", "404", "409", "422", "429")
 OF_VERSIONED = ("412",)
 OF_PUBLIC = {
+    "fetchFile": ("404",),
     "signInAnonymous": ("429",),
     "signInAgent": ("429",),
     "acceptInvitation": ("409",),  # overtaken each time by others who change the set-up
@@ -137,7 +138,7 @@ def _complete(operation: dict[str, Any], name: str) -> None:
         body["required"] = not any({"type": "null"} in one.get("oneOf", ()) for one in schemas)
         if example := EXAMPLES.get(operation["operationId"]):
             body["content"]["application/json"]["example"] = example
-    if operation["operationId"] == "getFile":
+    if operation["operationId"] in {"getFile", "fetchFile"}:
         operation["responses"]["200"]["content"] = {kind: {} for kind in EXTENSIONS}
     problem = {"description": "A problem", "content": {MEDIA_TYPE: {"schema": PROBLEM_REF}}}
     kept = {code: one for code, one in operation["responses"].items() if int(code) < 400}
