@@ -16,7 +16,7 @@ from selfservice.events import Event
 from selfservice.insight import look_again_at, tally
 from selfservice.state import State
 
-AT_ONCE = 50
+AT_ONCE = 20
 """Runs counted in one transaction: none of them can be moved meanwhile, so it is a short one."""
 
 PAUSE_S = 0.01
