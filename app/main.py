@@ -79,6 +79,7 @@ from app.kept import forget_answers
 from app.linking import Linking
 from app.marks import Marks
 from app.messages import Messages
+from app.missing_texts import MissingTexts
 from app.passkeys.challenges import forget_expired as forget_challenges
 from app.passkeys.relying_party import RelyingParty
 from app.places import Places
@@ -171,6 +172,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     party: RelyingParty
     egress: Egress
     catalogue: flow_files.Catalogue
+    missing_texts: MissingTexts
     runs: RunLog
     back_end: BackEnd
     self_service: SelfService
@@ -230,6 +232,7 @@ def create_app(
                 "leave": lambda: _leave(parts),
                 "found": parts.reconciler.found,
                 "catalogue": parts.catalogue,
+                "missing_texts": parts.missing_texts.counts,
             }
         ),
     )
@@ -245,7 +248,8 @@ def _joined(config: Config, engine: Engine) -> Parts:
     party = RelyingParty(config.rp_id, listed(config.rp_origins) or own_origins(config))
     egress = Egress(config.actions_url, config.actions_secret, listed(config.actions_networks))
     catalogue = flow_files.Catalogue()
-    words = Catalogues(Path(config.texts_dir))
+    missing_texts = MissingTexts()
+    words = Catalogues(Path(config.texts_dir), missing=missing_texts)
     runs = RunLog(catalogue, words, DESK_LOCALE)
     links = FileLinks(vault.link_key, config.public_url)
     back_end = BackEnd(store, runs, words, vault, egress, links)
@@ -264,6 +268,7 @@ def _joined(config: Config, engine: Engine) -> Parts:
         party=party,
         egress=egress,
         catalogue=catalogue,
+        missing_texts=missing_texts,
         runs=runs,
         back_end=back_end,
         self_service=SelfService(store, runs, words, vault, back_end, party),

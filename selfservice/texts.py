@@ -3,7 +3,8 @@
 `t:activate.last4` names the message `activate-last4` (Fluent ids have no dots); a message's
 attributes are asked for by name. A message is looked for in the language wanted, then in the
 default language, then in this part's own words (`words/en.ftl`), which a company overrides by using
-the same id. What is nowhere becomes words made of the key, never the key itself, and is reported.
+the same id. What is nowhere becomes words made of the key, never the key itself. That is reported,
+as is what is there in another language only.
 
 A message whose variables are not all known uses its attribute `.plain`, where it has one. Messages
 without variables are resolved once and kept: Fluent takes some 25 us for each.
@@ -32,7 +33,8 @@ WORDS = Path(__file__).parent / "words" / "en.ftl"
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 Values = Mapping[str, Any]
-Missing = Callable[[str], None]
+Missing = Callable[[str, str], None]
+"""Told the locale and the key, each time that somebody needs words which are not there."""
 
 
 class BadCatalogue(SelfServiceError):
@@ -49,6 +51,7 @@ class Texts:
 
     def __init__(self, locale: str, bundles: tuple[FluentBundle, ...], missing: Missing) -> None:
         self.locale = locale
+        self._language = _language(locale)
         self._formats = _formats(locale)
         self._bundles = bundles
         self._missing = missing
@@ -61,7 +64,7 @@ class Texts:
         found = self.find(text, values)
         if found is not None:
             return found
-        self._missing(text)
+        self._missing(self.locale, text)
         return _readable(text)
 
     def find(
@@ -74,7 +77,9 @@ class Texts:
         if bundle is None:
             return None
         found, is_static = _format(bundle, _message_id(text), attribute, values or {})
-        if is_static:
+        if _language(bundle.locales[0]) != self._language:
+            self._missing(self.locale, text)
+        elif is_static:
             self._kept[text, attribute] = found
         return found
 
@@ -114,7 +119,7 @@ class Catalogues:
     """The languages a company has, each `<locale>.ftl` in one folder."""
 
     def __init__(
-        self, folder: Path, default: str = "en", missing: Missing = lambda key: None
+        self, folder: Path, default: str = "en", missing: Missing = lambda locale, key: None
     ) -> None:
         """Read every catalogue. Raises BadCatalogue with the line that cannot be read."""
         self._missing = missing
@@ -136,6 +141,10 @@ class Catalogues:
 def _names(locale: str) -> Iterator[str]:
     yield locale
     yield locale.partition("-")[0]
+
+
+def _language(locale: str) -> str:
+    return locale.partition("-")[0]
 
 
 def _formats(locale: str) -> str:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from app.runs.tallying import tally_runs
 from tests.api.alone import company_alone
-from tests.api.company import DIGITS, WRONG_DIGITS, Company, SignedInAgent
+from tests.api.company import DIGITS, WRONG_DIGITS, Company, More, SignedInAgent
 
 FLOW = "activate_debit_card"
 LIST = "/v1/admin/insight/flows"
@@ -121,3 +122,19 @@ async def test_versions_are_told_apart_and_unknown_ones_are_not_found(company: C
     assert (await lead.get(f"{ONE}?version=unknown")).status_code == 404
     assert (await lead.get(f"{LIST}/unknown")).status_code == 404
     assert (await lead.get(f"{LIST}?days=0")).status_code == 400
+
+
+async def test_words_that_a_language_lacks_are_counted_and_logged_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    flows = {
+        "say_it": "flow: say_it\ntitle: t:say.title\nstart: done\nsteps:\n  done: {end: solved}\n"
+    }
+    async with company_alone(More(flows=flows)) as company:
+        maya = await company.customer("maya")
+        for _ in range(2):
+            await maya.do("/v1/runs", {"flow": "say_it"})
+        missing = company.app.state.missing_texts
+    assert missing["en", "t:say.title"] >= 2
+    logged = capsys.readouterr()
+    assert (logged.out + logged.err).count("t:say.title") == 1

@@ -48,7 +48,7 @@ def any_words() -> Texts:
     return Catalogues(BANK / "texts").texts("en")
 
 
-def _no_text_is_missing(key: str) -> None:
+def _no_text_is_missing(locale: str, key: str) -> None:
     raise AssertionError(f"no words for {key}")
 
 

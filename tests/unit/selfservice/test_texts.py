@@ -66,13 +66,29 @@ def test_fall_back_to_default_then_own_words(folder: Path) -> None:
 
 
 def test_what_is_missing_is_readable_and_reported(folder: Path) -> None:
-    missing: list[str] = []
-    texts = Catalogues(folder, missing=missing.append).texts("en")
+    missing: list[tuple[str, str]] = []
+    texts = Catalogues(folder, missing=lambda *told: missing.append(told)).texts("en")
     assert texts.get("t:pay.where_to.title") == "Where to"
     assert texts.get("t:alone") == "Alone"
-    assert missing == ["t:pay.where_to.title", "t:alone"]
+    assert missing == [("en", "t:pay.where_to.title"), ("en", "t:alone")]
     assert texts.find("t:pay.where_to.title") is None
     assert texts.find("t:pay.title", attribute="why") is None
+
+
+def test_what_is_there_in_another_language_only_is_reported_each_time(folder: Path) -> None:
+    (folder / "es-MX.ftl").write_text("")
+    missing: list[tuple[str, str]] = []
+    catalogues = Catalogues(folder, missing=lambda *told: missing.append(told))
+    mexico = catalogues.texts("es-MX")
+    assert mexico.get("t:pay.when", {"on": "2026-11-17"}) == "El 17 de noviembre"
+    assert missing == [], "Spanish is Mexico's language, too"
+    assert [mexico.get("t:only.english") for _ in range(2)] == ["English", "English"]
+    assert mexico.get("t:action.done") == "Done", "Warmline's own words are English"
+    keys = ["t:only.english", "t:only.english", "t:action.done"]
+    assert missing == [("es-MX", key) for key in keys]
+    assert mexico.find("t:nowhere", attribute="hint") is None
+    assert catalogues.texts("en").get("t:only.english") == "English"
+    assert len(missing) == 3, "English has its words, and a hint is not needed"
 
 
 def test_right_to_left_isolates_what_is_inserted(folder: Path) -> None:
