@@ -54,6 +54,7 @@ def prepare(
         database_url=database_url,
         host="0.0.0.0" if https else "127.0.0.1",  # noqa: S104 - asked for: a real phone connects
         port=ports.server,
+        public_url="" if https else f"http://localhost:{ports.server}",
         drain_s=0,  # Ctrl-C is meant
         tls_cert=str(https[0]) if https else "",
         tls_key=str(https[1]) if https else "",

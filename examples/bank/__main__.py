@@ -7,7 +7,7 @@ import click
 from examples.bank.bank import Bank
 from examples.bank.books import Books
 from examples.bank.keys import PUBLIC_FILE, kept_key, new_key
-from examples.bank.people import CARDS
+from examples.bank.people import CARDS, CHARGES
 from examples.bank.server import create_app
 from examples.bank.serving import PortInUse, listening, server
 from examples.bank.signature import BadSecret, read_secret
@@ -56,7 +56,7 @@ def main(
     if context.invoked_subcommand is not None:
         return
     key = new_key() if memory else kept_key(data)
-    books = Books.open(None if memory else data / "books.sqlite", CARDS)
+    books = Books.open(None if memory else data / "books.sqlite", CARDS, CHARGES)
     bank = Bank(books=books, key=key, secret=_read(secret))
     app = create_app(bank, list(origins), with_faults=faults)
     try:

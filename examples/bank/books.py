@@ -1,24 +1,22 @@
-"""What has the bank written down: cards, answers given, text messages sent?
+"""What has the bank written down: cards, charges, cases, answers given, text messages sent?"""
 
-One SQLite file. A change and the answer to it are one transaction, so a repeated request gets the
-first answer whatever happens in between, also after a kill.
-"""
-
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 import msgspec
 
+from examples.answer_book import AnswerBook, opened
 from examples.bank.cards import Card
+from examples.bank.disputes import Case, Charge, Proof
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS card (id TEXT PRIMARY KEY, customer TEXT NOT NULL, body BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS answer (
-    key TEXT PRIMARY KEY, request BLOB NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS charge (id TEXT PRIMARY KEY, customer TEXT NOT NULL, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS dispute (id TEXT PRIMARY KEY, charge TEXT NOT NULL, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS proof (
+    dispute TEXT NOT NULL, url TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (dispute, url));
 CREATE TABLE IF NOT EXISTS message (
     id TEXT PRIMARY KEY, customer TEXT NOT NULL, text TEXT NOT NULL, code TEXT NOT NULL,
     at TEXT NOT NULL);
@@ -28,11 +26,6 @@ CREATE TABLE IF NOT EXISTS message (
 MESSAGES_SHOWN = 50
 
 
-class Answer(msgspec.Struct, frozen=True):
-    status: int
-    body: bytes
-
-
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     text: str
@@ -40,30 +33,19 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class KeyUsedTwice(Exception):
-    """The idempotency key has been used for another request."""
-
-
-class Books:
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._sql = connection
-
+class Books(AnswerBook):
     @classmethod
-    def open(cls, file: Path | None, cards: Iterable[Card]) -> Self:
-        """In memory where there is no file; `cards` are entered where there are none yet."""
-        connection = sqlite3.connect(file or ":memory:", isolation_level=None)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.executescript(SCHEMA)
-        books = cls(connection)
+    def open(cls, file: Path | None, cards: Iterable[Card], charges: Iterable[Charge] = ()) -> Self:
+        """In memory where there is no file; cards and charges are entered where there are none."""
+        books = cls(opened(file, SCHEMA))
         with books._transaction():
-            if not connection.execute("SELECT 1 FROM card").fetchone():
+            if not books._has("card"):
                 for card in cards:
                     books.save(card)
+            if not books._has("charge"):
+                for charge in charges:
+                    books.enter(charge)
         return books
-
-    def close(self) -> None:
-        self._sql.close()
 
     def cards_of(self, customer: str) -> list[Card]:
         rows = self._sql.execute("SELECT body FROM card WHERE customer = ?", [customer])
@@ -75,22 +57,56 @@ class Books:
             [card.id, card.customer, msgspec.json.encode(card)],
         )
 
-    def once(self, key: str, request: bytes, act: Callable[[], Answer]) -> Answer:
-        """The answer of the first time, for ever. Raises KeyUsedTwice for another request."""
-        with self._transaction():
-            row = self._sql.execute(
-                "SELECT request, status, body FROM answer WHERE key = ?", [key]
-            ).fetchone()
-            if row is None:
-                answer = act()
-                self._sql.execute(
-                    "INSERT INTO answer VALUES (?, ?, ?, ?)",
-                    [key, request, answer.status, answer.body],
-                )
-                return answer
-        if row[0] != request:
-            raise KeyUsedTwice(key)
-        return Answer(row[1], row[2])
+    def enter(self, charge: Charge) -> None:
+        self._sql.execute(
+            "INSERT INTO charge VALUES (?, ?, ?)",
+            [charge.id, charge.customer, msgspec.json.encode(charge)],
+        )
+
+    def charges_of(self, customer: str) -> list[Charge]:
+        """The newest first."""
+        rows = self._sql.execute("SELECT body FROM charge WHERE customer = ?", [customer])
+        found = [msgspec.json.decode(body, type=Charge) for (body,) in rows]
+        return sorted(found, key=lambda one: (one.days_ago, one.id))
+
+    def open_case(self, case: Case) -> None:
+        self._sql.execute(
+            "INSERT INTO dispute VALUES (?, ?, ?)",
+            [case.id, case.charge, msgspec.json.encode(case)],
+        )
+
+    def cases_of(self, charge: str) -> list[Case]:
+        rows = self._sql.execute("SELECT body FROM dispute WHERE charge = ? ORDER BY id", [charge])
+        return [msgspec.json.decode(body, type=Case) for (body,) in rows]
+
+    def forget_cases(self) -> None:
+        """As on the first day."""
+        self._sql.execute("DELETE FROM proof")
+        self._sql.execute("DELETE FROM dispute")
+
+    def proofs_missing(self) -> list[tuple[str, Proof]]:
+        """The id of its case with each."""
+        cases = [
+            msgspec.json.decode(body, type=Case)
+            for (body,) in self._sql.execute("SELECT body FROM dispute").fetchall()
+        ]
+        here = set(self._sql.execute("SELECT dispute, url FROM proof").fetchall())
+        return [
+            (case.id, proof)
+            for case in cases
+            if isinstance(case.proofs, list)
+            for proof in case.proofs
+            if (case.id, proof.url) not in here
+        ]
+
+    def keep_proof(self, case: str, proof: Proof, content: bytes) -> None:
+        self._sql.execute(
+            "INSERT OR IGNORE INTO proof VALUES (?, ?, ?)", [case, proof.url, content]
+        )
+
+    def proofs_of(self, case: str) -> list[bytes]:
+        rows = self._sql.execute("SELECT content FROM proof WHERE dispute = ?", [case])
+        return [content for (content,) in rows]
 
     def send_message(self, id: str, customer: str, text: str, code: str, now: datetime) -> None:
         """One message per id, however often it is asked for."""
@@ -110,12 +126,5 @@ class Books:
             for id, text, code, at in rows
         ]
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._sql.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._sql.execute("ROLLBACK")
-            raise
-        self._sql.execute("COMMIT")
+    def _has(self, table: str) -> bool:
+        return bool(self._sql.execute(f"SELECT 1 FROM {table}").fetchone())  # noqa: S608 - ours

@@ -1,4 +1,4 @@
-"""What is a card, and what does activating it mean?"""
+"""What is a card, and what does activating or freezing it mean?"""
 
 from datetime import date
 from enum import StrEnum
@@ -11,6 +11,8 @@ class CardState(StrEnum):
     SENT = "sent"
     ACTIVE = "active"
     BLOCKED = "blocked"
+    FROZEN = "frozen"
+    """By the customer, who can have it thawed."""
     EXPIRED = "expired"
 
 
@@ -46,7 +48,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         match self.state_on(today):
             case CardState.ACTIVE:
                 return self, Activation.ALREADY_ACTIVE
-            case CardState.BLOCKED:
+            case CardState.BLOCKED | CardState.FROZEN:
                 return self, Activation.CARD_BLOCKED
             case CardState.EXPIRED:
                 return self, Activation.CARD_EXPIRED
@@ -54,3 +56,9 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
                 return replace(self, state=CardState.ACTIVE), Activation.OK
             case CardState.SENT:
                 return self, Activation.DIGITS_MISMATCH
+
+    def frozen(self, today: date) -> "Card":
+        """The card afterwards: one that could be paid with cannot any more."""
+        if self.state_on(today) in {CardState.SENT, CardState.ACTIVE}:
+            return replace(self, state=CardState.FROZEN)
+        return self

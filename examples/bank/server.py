@@ -8,12 +8,13 @@ from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
-from examples.bank.actions import UnknownCard
+from examples.acting import BadKey, UnknownAction
+from examples.answer_book import KeyUsedTwice
+from examples.bank.actions import UnknownCard, UnknownCharge
 from examples.bank.app_side import APP_SIDE
 from examples.bank.bank import Bank, UnknownCustomer
-from examples.bank.books import KeyUsedTwice
 from examples.bank.signature import BadSignature
-from examples.bank.warmline_side import WARMLINE_SIDE, BadKey, UnknownAction, plan_fault
+from examples.bank.warmline_side import WARMLINE_SIDE, plan_fault
 
 LARGEST_REQUEST = 64 * 1024  # bytes
 
@@ -21,6 +22,7 @@ PROBLEMS: dict[type[Exception], tuple[int, str, str]] = {
     BadSignature: (401, "bad-signature", "The signature is not valid"),
     UnknownAction: (404, "unknown-action", "There is no such action"),
     UnknownCard: (404, "unknown-card", "There is no such card"),
+    UnknownCharge: (404, "unknown-charge", "There is no such charge"),
     UnknownCustomer: (404, "unknown-customer", "There is no such customer"),
     KeyUsedTwice: (409, "key-used-twice", "The Idempotency-Key was used for another request"),
     BadKey: (400, "bad-key", "A write needs an Idempotency-Key equal to its webhook-id"),

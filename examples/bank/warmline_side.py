@@ -1,32 +1,23 @@
 """What does the bank do when Warmline asks, signed?"""
 
-import asyncio
-import hashlib
-from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
-from litestar import MediaType, Request, Response, post
+from litestar import Request, Response, post
+from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
+from examples.acting import Do, answered, performed, signed
+from examples.answer_book import Answer
 from examples.bank.actions import READS, WRITES, Act
-from examples.bank.actions import Request as Asked
 from examples.bank.bank import Bank
-from examples.bank.books import Answer
-from examples.bank.faults import Fault, FaultKind
-from examples.bank.signature import verify
+from examples.bank.case_files import fetch_all
+from examples.bank.faults import Fault
 
 HttpRequest = Request[Any, Any, Any]
-
-
-class UnknownAction(Exception):
-    """This bank can do no such thing."""
-
-
-class BadKey(Exception):
-    """A write needs an Idempotency-Key, and the signature has to cover it as the webhook-id."""
 
 
 class CodeMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,27 +32,17 @@ class CodeMessage(msgspec.Struct, frozen=True, kw_only=True):
 async def act(
     request: HttpRequest, name: FromPath[str], bank: NamedDependency[Bank]
 ) -> Response[bytes]:
-    webhook_id, body = await _signed(request, bank)
-    asked = msgspec.json.decode(body, type=Asked)
-    if asked.name != name or name not in READS | WRITES:
-        raise UnknownAction(name)
-    if name in READS:
-        return await _answered(
-            request, bank.faults.next(name), lambda: _acted(bank, READS[name], asked)
-        )
-    if request.headers.get("idempotency-key") != webhook_id:
-        raise BadKey
-    fingerprint = hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).digest()
-    return await _answered(
-        request,
-        bank.faults.next(name),
-        lambda: bank.books.once(webhook_id, fingerprint, lambda: _acted(bank, WRITES[name], asked)),
+    answer = await performed(
+        request, name, bank, bank.books, _with_books(READS, bank), _with_books(WRITES, bank)
     )
+    if name == "disputes.open":
+        answer.background = BackgroundTask(fetch_all, bank.books)
+    return answer
 
 
 @post("/codes")
 async def send_code(request: HttpRequest, bank: NamedDependency[Bank]) -> Response[bytes]:
-    webhook_id, body = await _signed(request, bank)
+    webhook_id, body = await signed(request, bank)
     message = msgspec.json.decode(body, type=CodeMessage)
     person = bank.customer(message.customer)
 
@@ -73,7 +54,7 @@ async def send_code(request: HttpRequest, bank: NamedDependency[Bank]) -> Respon
         bank.books.send_message(webhook_id, person.id, text, message.code, bank.now())
         return Answer(202, msgspec.json.encode({"result": {"channel": person.codes}}))
 
-    return await _answered(request, bank.faults.next("codes"), send)
+    return await answered(request, bank.faults.next("codes"), send)
 
 
 @post("/faults", status_code=204)
@@ -84,35 +65,5 @@ async def plan_fault(data: JSONBody[Fault], bank: NamedDependency[Bank]) -> None
 WARMLINE_SIDE: list[ControllerRouterHandler] = [act, send_code]
 
 
-async def _signed(request: HttpRequest, bank: Bank) -> tuple[str, bytes]:
-    body = await request.body()
-    return verify(bank.secret, request.headers, body, bank.now()), body
-
-
-def _acted(bank: Bank, action: Act, asked: Asked) -> Answer:
-    return Answer(200, msgspec.json.encode({"result": action(bank.books, asked, bank.today())}))
-
-
-async def _answered(
-    request: HttpRequest, fault: Fault | None, act: Callable[[], Answer]
-) -> Response[bytes]:
-    match fault.kind if fault else None:
-        case FaultKind.HANG:
-            await _client_left(request)
-            return Response(b"", status_code=503)
-        case FaultKind.HTML:
-            return Response(b"<h1>We'll be back soon</h1>", media_type=MediaType.HTML)
-        case FaultKind.BROKEN:
-            return Response(b"Internal Server Error", status_code=500, media_type=MediaType.TEXT)
-    answer = act()
-    match fault:
-        case Fault(kind=FaultKind.RESET):
-            request.scope["state"]["reset_connection"]()
-        case Fault(kind=FaultKind.LATE, delay_s=delay_s):
-            await asyncio.sleep(delay_s)
-    return Response(answer.body, status_code=answer.status, media_type=MediaType.JSON)
-
-
-async def _client_left(request: HttpRequest) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+def _with_books(acts: dict[str, Act], bank: Bank) -> dict[str, Do]:
+    return {name: partial(act, bank.books, bank.today()) for name, act in acts.items()}

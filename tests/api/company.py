@@ -282,6 +282,7 @@ class Company(Struct, frozen=True, kw_only=True):
                     await db.execute(delete(table))
         await asyncio.to_thread(rmtree, self.config.resolved_files_dir, ignore_errors=True)
         self.bank.bank.faults.forget()
+        self.bank.bank.books.forget_cases()
         for card in CARDS:
             self.bank.bank.books.save(card)
 

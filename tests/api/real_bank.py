@@ -9,10 +9,11 @@ from datetime import datetime
 import aiohttp
 import msgspec
 
-from examples.bank.bank import Bank, utc_now
+from examples.acting import utc_now
+from examples.bank.bank import Bank
 from examples.bank.books import Books
 from examples.bank.keys import new_key
-from examples.bank.people import CARDS
+from examples.bank.people import CARDS, CHARGES
 from examples.bank.server import create_app
 from examples.bank.serving import listening, server
 from examples.bank.signature import read_secret
@@ -38,7 +39,7 @@ class RunningBank(msgspec.Struct, frozen=True, kw_only=True):
 async def real_bank(
     with_faults: bool = True, now: Callable[[], datetime] = utc_now
 ) -> AsyncIterator[RunningBank]:
-    books = Books.open(None, CARDS)
+    books = Books.open(None, CARDS, CHARGES)
     bank = Bank(books=books, key=new_key(), secret=read_secret(SECRET), now=now)
     listener = listening("127.0.0.1", 0)
     running = server(create_app(bank, [PHONE], with_faults=with_faults))

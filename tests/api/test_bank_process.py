@@ -14,7 +14,7 @@ import pytest
 from app.addresses import LOOPBACK
 from app.auth.customer_token import HostTokens
 from app.egress import ActionOk, Egress
-from examples.bank.bank import utc_now
+from examples.acting import utc_now
 from examples.bank.cards import Activation
 from tests.api.real_bank import SECRET
 

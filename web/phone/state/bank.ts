@@ -1,10 +1,13 @@
 /** What does the bank's own back end tell its app? The customer's token and cards; Warmline knows nothing of either page. */
 
-export type CardStatus = "sent" | "active" | "blocked" | "expired";
+export type CardStatus = "sent" | "active" | "blocked" | "frozen" | "expired";
 export interface Card { id: string; label: string; status: CardStatus; last4_hint?: string | null; sent_at?: string | null }
 
-/** Which card a flow is about: the bank's app passes it, nobody is asked for it. */
-const CARD_OF_FLOW: Record<string, CardStatus> = { activate_debit_card: "sent", freeze_card: "active" };
+/** Which card a flow is about, and by which name it takes it: the bank's app passes it, nobody is asked for it. */
+const CARD_OF_FLOW: Record<string, { status: CardStatus; input: string }> = {
+  activate_debit_card: { status: "sent", input: "card_id" },
+  freeze_card: { status: "active", input: "card" },
+};
 /** What one does with a card in this state. */
 export const FLOW_OF_CARD: Partial<Record<CardStatus, string>> = { sent: "activate_debit_card" };
 
@@ -21,7 +24,7 @@ export const cards = async (bank: string, customer: string): Promise<Card[]> =>
   (await ask<{ items: Card[] }>(`${bank}/cards?customer=${encodeURIComponent(customer)}`)).items;
 
 export function inputsOf(flow: string, held: readonly Card[]): Record<string, string> {
-  const status = CARD_OF_FLOW[flow];
-  const card = held.find((c) => c.status === status) ?? (status ? held[0] : undefined);
-  return card ? { card_id: card.id } : {};
+  const wanted = CARD_OF_FLOW[flow];
+  const card = wanted && (held.find((c) => c.status === wanted.status) ?? held[0]);
+  return card ? { [wanted.input]: card.id } : {};
 }

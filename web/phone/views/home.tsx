@@ -37,6 +37,7 @@ const STATUS: Record<CardStatus, { words: string; tag: string; icon: IconName }>
   sent: { words: "On its way", tag: "tag--accent", icon: "parcel" },
   active: { words: "Active", tag: "tag--ok", icon: "check" },
   blocked: { words: "Blocked", tag: "tag--danger", icon: "lock" },
+  frozen: { words: "Frozen", tag: "tag--warn", icon: "freeze" },
   expired: { words: "Expired", tag: "tag--warn", icon: "clock" },
 };
 
