@@ -38,10 +38,10 @@ class HostKey:
             "keys": [{**members, "kid": self._kid, "alg": "EdDSA", "use": "sig"}]
         }
 
-    def token(self, person: Person, now: datetime) -> str:
-        """Says that this customer is signed in to the bank's app."""
+    def token(self, person: Person, now: datetime, issuer: str = ISSUER) -> str:
+        """Says that this customer is signed in to the app of the bank, or of another issuer."""
         claims = {
-            "iss": ISSUER,
+            "iss": issuer,
             "aud": AUDIENCE,
             "sub": person.id,
             "name": person.name,
