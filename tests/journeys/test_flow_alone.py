@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
+from tests.fixtures.pictures import photo
 from tests.journeys.company import Running, running
 from tests.journeys.pages import Phone
 
@@ -103,3 +104,64 @@ async def test_a_rest_is_over_when_the_customer_opens_it_again(
         await phone.tap("close-run")
         await phone.tap("resume")
         await expect(phone.part("outcome-solved")).to_be_attached()
+
+
+async def test_files_an_address_and_a_signature(browser: Browser, tmp_path: Path) -> None:
+    async with running(tmp_path, flows=FLOWS) as company, opened(browser, company) as phone:
+        await phone.tap("flow-claim")
+        await files_are_sent(phone)
+        await an_address_is_given(phone)
+        await it_is_signed(phone)
+        lines = phone.part("review-line")
+        for line, told in enumerate(("receipt.jpg", "12 Rua das Flores", "Signed by hand")):
+            await expect(lines.nth(line)).to_contain_text(told)
+        await phone.picture("phone-claim")
+        await phone.tap("edit-proof")
+        await expect(phone.part("picked")).to_contain_text("receipt.jpg")
+        await phone.tap("continue")
+        await phone.part("sign-paper").or_(phone.part("review")).wait_for()
+        if await phone.part("sign-paper").is_visible():  # a signature is for what stood there
+            await it_is_signed(phone)
+        await phone.sees("review")
+        await phone.tap("continue")
+        await expect(phone.part("outcome-solved")).to_be_attached()
+
+
+async def files_are_sent(phone: Phone) -> None:
+    image: FilePayload = {"name": "receipt.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+    program: FilePayload = {"name": "receipt.png", "mimeType": "image/png", "buffer": b"MZ\x90"}
+    huge: FilePayload = {"name": "huge.png", "mimeType": "image/png", "buffer": bytes(1_000_001)}
+    await phone.part("choose-files").set_input_files([image, program, huge])
+    picked = phone.part("picked")
+    await expect(picked.nth(0)).to_have_attribute("data-state", "there")
+    await expect(picked.nth(0).locator("img")).to_be_visible()
+    await expect(picked.nth(1)).to_contain_text("kind of file that its name says")
+    await expect(picked.nth(2)).to_contain_text("larger than 1 MB")
+    await phone.picture("phone-files")
+    await phone.tap("continue")  # not without being told of the others
+    for name in ("receipt.png", "huge.png"):
+        await phone.page.get_by_label(f"Take away {name}").click()
+    await phone.reload()
+    await expect(picked).to_have_count(1)
+    await expect(picked.locator("img")).to_have_js_property("naturalWidth", 20)
+    await phone.tap("continue")
+
+
+async def an_address_is_given(phone: Phone) -> None:
+    await phone.part("field-home.lines").fill("12 Rua das Flores")
+    await phone.part("field-home.country").select_option("PT")
+    await phone.tap("continue")
+    await expect(phone.part("field-home.city")).to_be_focused()
+    await expect(phone.part("error-home.city")).to_be_visible()
+    await phone.part("field-home.city").fill("Porto")
+    await phone.part("field-home.postal_code").fill("4050-262")
+    await phone.tap("continue")
+
+
+async def it_is_signed(phone: Phone) -> None:
+    await phone.part("sign-paper").hover()
+    await phone.page.mouse.down()
+    await phone.page.mouse.move(200, 300, steps=8)
+    await phone.page.mouse.up()
+    await phone.picture("phone-sign")
+    await phone.tap("continue")
