@@ -6,13 +6,14 @@ from datetime import datetime
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from app.catalogue import Catalogue
 from app.retry import retried
 from app.store.records import Count, RunRow, RunTally
 from app.store.work import Store, Work
 from selfservice.errors import SelfServiceError
-from selfservice.events import Event
+from selfservice.events import Event, Forgot
 from selfservice.insight import look_again_at, tally
 from selfservice.state import State
 
@@ -55,9 +56,15 @@ async def _some(store: Store, catalogue: Catalogue) -> int:
 async def _tallied(
     work: Work, catalogue: Catalogue, run: RunRow, stored: Sequence[bytes], now: datetime
 ) -> RunTally:
-    """Empty where the log cannot be read: that is logged, and the others are counted."""
+    """Empty where the log cannot be read: that is logged, and the others are counted.
+
+    A run whose answers were forgotten stays as it was counted: its log begins there by now.
+    """
     try:
         past = [_event(one) for one in stored]
+        if any(isinstance(one, Forgot) for one in past):
+            for before in await work.insight.of([run.id]):
+                return replace(before, look_again_at=None)
         definition = await catalogue.pinned(work, run.hash)
         counts = tally(definition, past, now, await _asked(work, run))
         began = _state(run.state).started_at

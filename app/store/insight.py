@@ -64,7 +64,7 @@ class SqlInsight:
         if not tallies:
             return
         changes = Counter[tuple[str, date, str, str, str]]()
-        for before in await self._of([one.run_id for one in tallies]):
+        for before in await self.of([one.run_id for one in tallies]):
             changes.subtract(_added(before))
         for one in tallies:
             changes.update(_added(one))
@@ -89,7 +89,7 @@ class SqlInsight:
         more = {"count": _sum["count"] + new.excluded["count"]}
         await self._db.execute(new.on_conflict_do_update(index_elements=_KEY, set_=more), rows)
 
-    async def _of(self, run_ids: Sequence[UUID]) -> Sequence[RunTally]:
+    async def of(self, run_ids: Sequence[UUID]) -> Sequence[RunTally]:
         rows = await self._db.execute(select(tables.run_tally).where(_tally.run_id.in_(run_ids)))
         return [RunTally(**row._asdict()) for row in rows]
 

@@ -158,6 +158,10 @@ class Insight(Protocol):
         """The first events of each run as selfservice wrote them, oldest first."""
         ...
 
+    async def of(self, run_ids: Sequence[UUID]) -> Sequence[RunTally]:
+        """The tallies of these runs that are there, in no order."""
+        ...
+
     async def put(self, tallies: Sequence[RunTally]) -> None:
         """Take these in the place of those that were there before of the same runs."""
         ...

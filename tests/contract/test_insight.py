@@ -4,14 +4,22 @@ import asyncio
 from datetime import date, datetime, timedelta
 
 import pytest
+from msgspec import Raw
+from msgspec.json import encode
 from msgspec.structs import replace
 
+from app.catalogue import Catalogue
 from app.conversation.errors import NotFound
 from app.conversation.timeline import SYSTEM, Entry
 from app.ids import new_id
+from app.runs.tallying import tally_runs
 from app.store.records import Count, FlowVersion, RunRow, RunTally, Total
 from app.store.work import Store
+from selfservice.events import Event, Forgot
 from tests.contract.people import NOON, customer, customers, flow_version, said, started
+from tests.unit.selfservice.driver import BANK, RUN
+from tests.unit.selfservice.driver import SYSTEM as BY_SYSTEM
+from tests.unit.selfservice.test_insight import solved
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 TODAY = NOON.date()
@@ -169,3 +177,29 @@ async def test_the_log_of_a_run_is_what_its_flow_wrote_in_its_order(store: Store
         mine.id: [b"one", b"two"],
         other.id: [b"x"],
     }
+
+
+async def test_what_was_counted_stays_when_the_answers_are_forgotten(store: Store) -> None:
+    maya, journey, catalogue = await customer(store), solved(), Catalogue()
+    await catalogue.publish_folder(store, BANK / "flows")
+    state = encode(journey.state)
+    run = await started(
+        store, maya, id=RUN, hash=journey.state.version, state=state, status="solved"
+    )
+
+    async def happened(*events: Event) -> None:
+        async with store.write() as work:
+            for one in events:
+                entry = Entry(kind="flow.x", actor=SYSTEM, body={}, run_id=RUN, private=encode(one))
+                await work.timeline.append(maya.conversation_id, entry)
+
+    await happened(*journey.log)
+    await tally_runs(store, catalogue)
+    counted = await totals(store, journey.state.started_at.date())
+    assert ("ask_digits", "answered") in {(one.step, one.what) for one in counted}
+    await happened(Forgot(at=journey.now, actor=BY_SYSTEM, names=("last4",), state=Raw(state)))
+    async with store.write() as work:
+        await work.runs.save(run)
+    await tally_runs(store, catalogue)
+    assert await totals(store, journey.state.started_at.date()) == counted
+    assert await claim(store) == []

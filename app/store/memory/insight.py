@@ -30,6 +30,10 @@ class MemoryInsight:
                 found[event.run_id].append((event.at, event.seq, event.private))
         return {id: [one[2] for one in sorted(log)][:at_most] for id, log in found.items() if log}
 
+    async def of(self, run_ids: Sequence[UUID]) -> Sequence[RunTally]:
+        kept = self._tables.run_tallies
+        return [kept[id] for id in run_ids if id in kept]
+
     async def put(self, tallies: Sequence[RunTally]) -> None:
         sums = Counter(self._tables.insight)
         for one in tallies:
