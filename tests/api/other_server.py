@@ -3,8 +3,9 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -32,15 +33,22 @@ async def _answers(company: Company, url: str) -> bool:
 
 @asynccontextmanager
 async def another_server(
-    company: Company, *options: str, **more: Any
+    company: Company,
+    *options: str,
+    program: str = "app.cli",
+    variables: Mapping[str, str] = MappingProxyType({}),
+    **more: Any,
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    """A server process of its own on the same database, with these options and settings."""
+    """A server process of its own on the same database, with these options and settings.
+
+    `variables` are those of the environment that are no settings.
+    """
     settings = asdict(company.config) | {"port": free_ports().server, "media_port": 0} | more
     environment = {PREFIX + name.upper(): str(one) for name, one in settings.items()}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "app.cli", "serve", *options),
-        env={**os.environ, **environment},
+        *("-m", program, "serve", *options),
+        env={**os.environ, **environment, **variables},
         stderr=asyncio.subprocess.DEVNULL,
     )
     url = f"http://127.0.0.1:{settings['port']}"

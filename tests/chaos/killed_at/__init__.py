@@ -1,0 +1,1 @@
+"""A server that is killed at one event of runs."""
