@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from msgspec import Struct
 
 from app.catalogue import flow_files
-from selfservice.definition import read
+from selfservice.definition import Definition, read
 from selfservice.finding import CODES
 from selfservice.lint.actions import writes
 from selfservice.lint.linter import lint
 from selfservice.lint.ways import walk
 from selfservice.lint.words import Words
+from selfservice.loading import load_all
 from tests.journeys.public_flows import DATA, convert
 from tests.unit.selfservice.driver import BANK
 
@@ -345,8 +347,10 @@ ELSEWHERE = {"E013", "W107"}
 """Codes with tests of their own: below, and in tests/unit/test_flow_cli.py."""
 
 
-def findings(text: str, words: Words | None = None) -> list[tuple[str, str]]:
-    found = read(text)
+def findings(
+    text: str, words: Words | None = None, others: Mapping[str, Definition] = {}
+) -> list[tuple[str, str]]:
+    found = read(text, others)
     written = writes(found.source) if found.source else set()
     linted = lint(found.source, words, written) if found.source else ()
     return [(one.code, one.place) for one in (*found.findings, *linted)]
@@ -510,8 +514,10 @@ def test_everything_is_found_and_not_only_the_first() -> None:
 
 def test_the_flows_of_the_bank_have_nothing_wrong() -> None:
     words = Words.of(BANK / "texts")
-    for path in flow_files(BANK / "flows"):
-        assert findings(path.read_text(), words) == []
+    files = [(path.name, path.read_text()) for path in flow_files(BANK / "flows")]
+    others = {one.flow: one for one, _ in load_all(files)}
+    for _, text in files:
+        assert findings(text, words, others) == []
 
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("*.yaml")), ids=lambda path: path.stem)
