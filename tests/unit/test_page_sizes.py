@@ -18,9 +18,11 @@ def test_a_page_stays_small(page: str, most_kb: int) -> None:
     assert sum(len(gzip.compress(part)) for part in needed) < most_kb * 1000
 
 
-@pytest.mark.parametrize("part", ["talk", "run"])
-def test_the_screens_of_talking_and_of_a_run_are_fetched_apart(part: str) -> None:
-    index = (DIST / "phone" / "index.html").read_text()
-    apart = list((DIST / "phone" / "assets").glob(f"{part}-*.js"))
-    assert len(apart) == 1
-    assert apart[0].name not in index
+@pytest.mark.parametrize(
+    ("page", "part"), [("phone", "talk"), ("phone", "run"), ("desk", "InsightPage")]
+)
+def test_what_is_not_needed_at_first_is_fetched_apart(page: str, part: str) -> None:
+    index = (DIST / page / "index.html").read_text()
+    apart = list((DIST / page / "assets").glob(f"{part}-*.js"))
+    assert apart
+    assert [one.name for one in apart if one.name in index] == []

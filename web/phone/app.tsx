@@ -10,7 +10,7 @@ import type { Client } from "./state/client.ts";
 import { joinedBefore, lastJoined, rememberJoined, type Joined } from "./state/joined.ts";
 import { helpPath } from "./state/help.ts";
 import { wasPassedOn } from "./state/log.ts";
-import { Part, whenIdle } from "./state/part.ts";
+import { Part, whenIdle } from "../shared/part.ts";
 import { receivePush } from "./state/push.ts";
 import { useCallClock, useUnread } from "./state/reading.ts";
 import { go, hashOf, route, routeOfLink } from "./state/route.ts";

@@ -428,6 +428,28 @@ export interface AgentMe extends Team {
 }
 export type Me = CustomerMe | AgentMe;
 
+/* ---- insight: how flows do, for leads ---- */
+
+/** The runs of one version of a flow; see `listFlowInsight`. */
+export interface VersionInsight {
+  flow: string; title: string; version: string; label: string | null; published_at: Instant;
+  /** New runs follow this version. */
+  live: boolean;
+  started: number; solved: number; solved_alone: number; came_back: number; abandoned: number; refused: number; expired: number; lying: number; helped: number; escalated: number;
+  median_s: number | null;
+}
+export interface Often { field: string | null; code: string; count: number }
+export interface StepInsight {
+  step: string; title: string; kind: "ask" | "action" | "other";
+  entered: number; answered: number; left: number; escalated: number; helped: number;
+  p50_s: number | null; p90_s: number | null;
+  invalid: Often[]; failed: Often[];
+}
+export interface FlowInsight { run: VersionInsight; steps: StepInsight[] }
+export interface RepeatedQuestion { key: string; by: "flow" | "agent"; source: string; count: number; latest_at: Instant }
+/** `interactions`: the requests for help that ended in that time. */
+export interface RepeatedQuestions { items: RepeatedQuestion[]; total: number; interactions: number }
+
 /** How far one side of a conversation has come: the newest seq that reached it, and that it has read. */
 export interface Mark { delivered: number; seen: number; seen_at: Instant | null }
 export interface Marks { customer: Mark; agent: Mark }

@@ -7,6 +7,7 @@ import { Desk } from "../state/desk.ts";
 import type { Conversation, DeskApi, DeskCall, DeskLive, Link, Unsent } from "../state/ports.ts";
 import { Ring } from "../state/ring.ts";
 import { CONTEXT, DISPOSITIONS, EARLIER, FACTS, HISTORY, INTERACTION, NOW, REPLIES, RUN, TARGETS } from "./people.ts";
+import { GOES, REPEATED, VERSIONS } from "./insight.ts";
 import { picture } from "./picture.ts";
 
 /** What stands in for a photo: drawn, so that it needs no file. */
@@ -35,7 +36,7 @@ function api(changes: Partial<DeskApi>): DeskApi {
     dispositions: async () => DISPOSITIONS, cannedReplies: async () => REPLIES, setPresence: done, interaction: async () => INTERACTION, context: async () => CONTEXT, run: async () => RUN,
     history: async () => HISTORY, facts: async () => FACTS, log: async () => EARLIER, accept: done, decline: done, setChannel: done, note: done, handBack: done, close: done, keepOpen: done, end: done, wrapUp: done, endCall: done, pause: done, callLater: done,
     upload: () => new Promise<FileRef>(() => undefined), file: async () => (await fetch(photo)).blob(), editMessage: done, deleteMessage: done, ask: done, askApproval: done,
-    targets: async () => TARGETS, transfer: done, takeOver: done, askIn: done, join: done, declineToJoin: done, leave: done, handOver: done, ...changes,
+    targets: async () => TARGETS, transfer: done, takeOver: done, askIn: done, join: done, declineToJoin: done, leave: done, handOver: done, flowsInsight: async () => VERSIONS, flowInsight: async (flow) => GOES.filter(({ run }) => run.flow === flow), repeatedQuestions: async () => REPEATED, ...changes,
   };
 }
 

@@ -2,6 +2,7 @@
 import type { AgentMe, Call, Interaction } from "../../sdk/types.ts";
 import type { Desk } from "../state/desk.ts";
 import { failing, pending, type Scene, type Staged } from "./fixture.ts";
+import { GOES } from "./insight.ts";
 import { ADVISER, ASKED, before, CALL, EVENTS, EVENTS_AFTER, EVENTS_APPROVED, EVENTS_LINKED, EVENTS_RICH, FLOOR, INTERACTION, JONAS, MARKS, ME, OFFER, QUEUE, RUN } from "./people.ts";
 
 export interface Entry extends Scene { after?: (staged: Staged) => void }
@@ -9,6 +10,7 @@ export interface Entry extends Scene { after?: (staged: Staged) => void }
 const live = (call: Partial<Call> | null, interaction: Partial<Interaction> = {}): AgentMe => ({
   ...ME, interactions: [{ ...INTERACTION, ...interaction }, JONAS], calls: call ? [{ ...CALL, ...call }] : [], queue: QUEUE.filter((one) => one.interaction_id !== "i-maya"), waiting: QUEUE.length - 1,
 });
+const LEAD: AgentMe = { ...ME, agent: { ...ME.agent, roles: ["agent", "supervisor"] } };
 const PETR: Interaction = { ...JONAS, id: "i-petra", conversation_id: "v-petra", customer: { id: "c-petra", name: "Petra Sund", verified: true, language: "en" } };
 const open = ({ desk }: Staged): void => desk.openCase("i-maya");
 const then = (more: (desk: Desk) => void) => (staged: Staged): void => { open(staged); more(staged.desk); };
@@ -90,5 +92,10 @@ export const SCENES: Record<string, Entry> = {
   "panes-failed": { ...text, api: { context: failing, history: failing, run: failing }, after: open },
   "wrap-up": { ...wrapping, after: then((desk) => { desk.current.value!.disposition.value = "solved_together"; }) },
   "wrap-up-undecided": { ...wrapping, after: then((desk) => { void desk.current.value!.finish(); }) },
+  "insight": { me: LEAD, after: ({ desk }) => desk.openInsight() },
+  "insight-beside": { me: LEAD, after: ({ desk }) => { desk.openInsight(); desk.insight.beside.value = GOES[1]!.run.version; } },
+  "insight-empty": { me: LEAD, api: { flowsInsight: async () => [], repeatedQuestions: async () => ({ items: [], total: 0, interactions: 42 }) }, after: ({ desk }) => desk.openInsight() },
+  "insight-loading": { me: LEAD, api: { flowsInsight: pending, repeatedQuestions: pending }, after: ({ desk }) => desk.openInsight() },
+  "insight-failed": { me: LEAD, api: { flowsInsight: failing, repeatedQuestions: failing }, after: ({ desk }) => desk.openInsight() },
   "shortcuts": { me: ME, after: ({ desk }) => { desk.showsShortcuts.value = true; } },
 };

@@ -1,6 +1,6 @@
 /** Which route answers each request of the desk? */
 import type { Api } from "../../sdk/api.ts";
-import type { CannedReply, Channel, Disposition, EventPage, HistoryItem, Intent, KnownFact, Uuid } from "../../sdk/types.ts";
+import type { CannedReply, Channel, Disposition, EventPage, FlowInsight, HistoryItem, Intent, KnownFact, Uuid, VersionInsight } from "../../sdk/types.ts";
 import { uuid7 } from "../../sdk/uuid.ts";
 import type { DeskApi } from "../state/ports.ts";
 
@@ -43,5 +43,8 @@ export function deskApi(api: Api): DeskApi {
     leave: (id) => api.post(beside(id, "leave")),
     handOver: (id) => api.post(beside(id, "hand-over")),
     endCall: (call) => api.post(`/v1/calls/${call}/end`),
+    flowsInsight: async (days) => (await api.get<{ items: VersionInsight[] }>(`/v1/admin/insight/flows?days=${days}`)).items,
+    flowInsight: async (flow, days) => (await api.get<{ items: FlowInsight[] }>(`/v1/admin/insight/flows/${encodeURIComponent(flow)}?days=${days}`)).items,
+    repeatedQuestions: (days) => api.get(`/v1/admin/repeated-questions?days=${days}`),
   };
 }

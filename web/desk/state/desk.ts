@@ -5,6 +5,7 @@ import { Case } from "./case.ts";
 import { Clock, secondsUntil } from "./clock.ts";
 import { Commands } from "./command.ts";
 import { Finished } from "./finished.ts";
+import { Insight } from "./insight.ts";
 import type { DeskApi, DeskLive, Link, MakeCall } from "./ports.ts";
 import { Resource } from "./resource.ts";
 import type { Ring } from "./ring.ts";
@@ -28,6 +29,7 @@ export class Desk {
   readonly dispositions: Resource<Disposition[]>;
   readonly cannedReplies: Resource<CannedReply[]>;
   readonly finished: Finished;
+  readonly insight: Insight;
   readonly missed = signal<Missed | null>(null);
   readonly taken = signal<Taken | null>(null);
   readonly showsShortcuts = signal(false);
@@ -50,6 +52,7 @@ export class Desk {
     this.#open = signal<Uuid | null>(parts.memory.getItem(OPEN_CASE));
     this.dispositions = new Resource(() => parts.api.dispositions());
     this.finished = new Finished(parts.api, parts.memory);
+    this.insight = new Insight(parts.api);
     this.cannedReplies = new Resource(() => parts.api.cannedReplies());
     void this.dispositions.refresh();
     void this.cannedReplies.refresh();
@@ -69,11 +72,18 @@ export class Desk {
   /** What colleagues ask me to join. */
   readonly asks: ReadonlySignal<readonly Participation[]> = computed(() => this.me.value?.participations.filter(({ participant }) => participant.state === "offered") ?? []);
 
+  /** The page of leads, in the place of offers and queue. */
+  openInsight(): void {
+    this.openCase(null);
+    this.insight.show();
+  }
+
   isOver(expiresAt: Instant): boolean {
     return secondsUntil(expiresAt, this.clock.now.value) === 0;
   }
 
   openCase(id: Uuid | null): void {
+    this.insight.shown.value = false;
     this.#open.value = id;
     if (id === null) this.#parts.memory.removeItem(OPEN_CASE);
     else this.#parts.memory.setItem(OPEN_CASE, id);

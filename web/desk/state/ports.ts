@@ -2,7 +2,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { CallView } from "../../sdk/call-side.ts";
 import type {
-  AgentMe, AskQuestion, Call, CannedReply, Channel, Context, ContextChange, Disposition, Event, FileRef, HistoryItem, Mark, Instant, Intent, Interaction, KnownFact, Role, RunView, Target, Targets, Uuid,
+  AgentMe, AskQuestion, Call, CannedReply, Channel, Context, ContextChange, Disposition, Event, FileRef, FlowInsight, HistoryItem, Mark, Instant, Intent, Interaction, KnownFact, RepeatedQuestions, Role, RunView, Target, Targets, Uuid, VersionInsight,
 } from "../../sdk/types.ts";
 
 /** The requests of an agent. A refusal is thrown as an error whose message can be shown. */
@@ -30,6 +30,10 @@ export interface DeskApi {
   end(id: Uuid): Promise<unknown>;
   wrapUp(id: Uuid, disposition: string, note: string): Promise<unknown>;
   endCall(call: Uuid): Promise<unknown>;
+  /** These three are for leads: about runs that began, and questions asked, in the last days. */
+  flowsInsight(days: number): Promise<VersionInsight[]>;
+  flowInsight(flow: string, days: number): Promise<FlowInsight[]>;
+  repeatedQuestions(days: number): Promise<RepeatedQuestions>;
   pause(id: Uuid): Promise<unknown>;
   /** `at` is a time on this computer's clock, "2026-11-21T18:30", `zone` its IANA name. */
   callLater(id: Uuid, at: string, zone: string): Promise<unknown>;

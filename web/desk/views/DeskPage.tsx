@@ -8,6 +8,7 @@ import { Bar } from "./Bar.tsx";
 import { CaseRoom } from "./CaseRoom.tsx";
 import { useDesk } from "./context.ts";
 import { Idle } from "./Idle.tsx";
+import { InsightLater } from "./InsightLater.tsx";
 import { LinkBanner } from "./LinkBanner.tsx";
 import { OfferLine } from "./OfferLine.tsx";
 import { PassOnDialog } from "./PassOnDialog.tsx";
@@ -36,7 +37,7 @@ export function DeskPage() {
         {open && <OfferLine />}
       </div>
       <Rail />
-      {!open && <Idle />}
+      {!open && (desk.insight.shown.value ? <InsightLater /> : <Idle />)}
       {[...desk.cases.value.values()].map((one) => <CaseRoom key={one.id} one={one} hidden={one !== open} />)}
       <Announcer />
       {open?.passOn.open.value && <PassOnDialog key={open.id} one={open} />}

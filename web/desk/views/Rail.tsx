@@ -1,6 +1,7 @@
 /** Where does work come from, and whom am I helping? */
 import { Icon } from "../../shared/icon.tsx";
 import type { Case } from "../state/case.ts";
+import { isLead } from "../state/insight.ts";
 import { since } from "../state/clock.ts";
 import { ago, waited } from "../state/facts.ts";
 import { whyParts } from "../state/why.ts";
@@ -10,6 +11,7 @@ export function Rail() {
   const desk = useDesk();
   const offers = desk.me.value?.offers.length ?? 0;
   const waiting = desk.me.value?.waiting ?? 0;
+  const insight = desk.insight.shown.value;
   const mine = [...desk.cases.value.values()];
   const toIdle = (anchor: string) => (): void => {
     desk.openCase(null);
@@ -17,12 +19,17 @@ export function Rail() {
   };
   return (
     <nav class="rail" aria-label="Work">
-      <button class="rail__item" onClick={toIdle("offers")} aria-current={desk.current.value ? undefined : "page"} data-testid="rail-offers">
+      <button class="rail__item" onClick={toIdle("offers")} aria-current={desk.current.value || insight ? undefined : "page"} data-testid="rail-offers">
         <Icon name="bell" /><span>Offers</span><span class={`rail__count${offers ? " rail__count--new" : ""}`}>{offers}</span>
       </button>
       <button class="rail__item" onClick={toIdle("queue")} data-testid="rail-queue">
         <Icon name="queue" /><span>Queue</span><span class="rail__count">{waiting}</span>
       </button>
+      {isLead(desk.me.value) && (
+        <button class="rail__item" onClick={() => desk.openInsight()} aria-current={insight && !desk.current.value ? "page" : undefined} data-testid="rail-insight">
+          <Icon name="flow" /><span>Insight</span>
+        </button>
+      )}
       <p class="rail__head">Mine</p>
       {mine.length === 0 && <p class="rail__none">Nobody at the moment</p>}
       {mine.map((one) => <RailCase key={one.id} one={one} />)}
