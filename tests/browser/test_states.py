@@ -146,3 +146,25 @@ async def test_the_server_says_what_gets_the_focus_and_what_is_read(
     await expect(page.get_by_test_id("announced")).to_contain_text("Step 3 of 4")
     await page.goto(f"{galleries}/phone/states.html?state=choice")
     await expect(page.get_by_test_id("step-title")).to_be_focused()
+
+
+async def test_a_lead_lays_another_version_beside_the_one_looked_at(
+    page: Page, galleries: str
+) -> None:
+    await page.goto(f"{galleries}/desk/states.html?state=insight")
+    await page.get_by_test_id("flow-activate_debit_card").nth(1).get_by_role("button").click()
+    identity = page.get_by_test_id("step-prove_identity")
+    await expect(page.get_by_test_id("funnel")).to_contain_text("1180 began")
+    await expect(identity).to_contain_text("86 %")
+    await page.get_by_test_id("beside").select_option(label="Both cards")
+    await expect(identity).to_contain_text("94 %")
+    await page.get_by_test_id("flow-dispute_charge").get_by_role("button").click()
+    await expect(page.get_by_test_id("step-what_happened")).to_be_visible()
+    await expect(page.get_by_test_id("beside")).to_be_hidden()
+
+
+async def test_insight_says_what_did_not_load_and_what_is_empty(page: Page, galleries: str) -> None:
+    await page.goto(f"{galleries}/desk/states.html?state=insight-failed")
+    await expect(page.get_by_text("Flows didn\u2019t load.")).to_be_visible()
+    await page.goto(f"{galleries}/desk/states.html?state=insight-empty")
+    await expect(page.get_by_text("Nobody began a flow in this time")).to_be_visible()
