@@ -2,9 +2,10 @@
 
 `t:activate.last4` names the message `activate-last4` (Fluent ids have no dots); a message's
 attributes are asked for by name. A message is looked for in the language wanted, then in the
-default language, then in this part's own words (`words/en.ftl`), which a company overrides by using
-the same id. What is nowhere becomes words made of the key, never the key itself. That is reported,
-as is what is there in another language only.
+default language; in each of them in the company's catalogue first, then in this part's own words
+(`words/<language>.ftl`), which a company so overrides by using the same id. At last it is looked
+for in our own English. What is nowhere becomes words made of the key, never the key itself. That is
+reported, as is what is there in another language only.
 
 A message whose variables are not all known uses its attribute `.plain`, where it has one. Messages
 without variables are resolved once and kept: Fluent takes some 25 us for each.
@@ -13,7 +14,7 @@ Syntax: https://projectfluent.org/fluent/guide/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -29,7 +30,9 @@ from fluent.syntax.ast import Junk
 from selfservice.countries import countries
 from selfservice.errors import SelfServiceError
 
-WORDS = Path(__file__).parent / "words" / "en.ftl"
+WORDS = Path(__file__).parent / "words"
+OWN_DEFAULT = "en"
+"""The language of our own words that has them all."""
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 Values = Mapping[str, Any]
@@ -124,18 +127,22 @@ class Catalogues:
         """Read every catalogue. Raises BadCatalogue with the line that cannot be read."""
         self._missing = missing
         self._default = default
-        self._bundles = {path.stem: _bundle(path) for path in sorted(folder.glob("*.ftl"))}
-        self._words = _bundle(WORDS)
+        self._bundles = _bundles(folder)
+        self._words = _bundles(WORDS)
         self._texts: dict[str, Texts] = {}
 
     def texts(self, locale: str) -> Texts:
         """The words for a locale such as `es-MX`: its own, its language's, then the default's."""
         found = next((name for name in _names(locale) if name in self._bundles), self._default)
         if found not in self._texts:
-            wanted = dict.fromkeys([*_names(found), self._default])
-            bundles = [self._bundles[name] for name in wanted if name in self._bundles]
-            self._texts[found] = Texts(found, (*bundles, self._words), self._missing)
+            wanted = dict.fromkeys([*_names(found), *_names(self._default), OWN_DEFAULT])
+            self._texts[found] = Texts(found, tuple(self._of(wanted)), self._missing)
         return self._texts[found]
+
+    def _of(self, wanted: Iterable[str]) -> Iterator[FluentBundle]:
+        """The bundles of these languages, the company's before ours."""
+        for name in wanted:
+            yield from (one[name] for one in (self._bundles, self._words) if name in one)
 
 
 def _names(locale: str) -> Iterator[str]:
@@ -151,6 +158,10 @@ def _formats(locale: str) -> str:
     """Whose way to write days and amounts is used: the locale's, its language's, or English."""
     names = (locale.replace("-", "_"), locale.partition("-")[0], "en")
     return next(name for name in names if localedata.exists(name))
+
+
+def _bundles(folder: Path) -> dict[str, FluentBundle]:
+    return {path.stem: _bundle(path) for path in sorted(folder.glob("*.ftl"))}
 
 
 def _bundle(path: Path) -> FluentBundle:

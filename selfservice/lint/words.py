@@ -24,7 +24,7 @@ from selfservice.language import (
     Wait,
     fields_of,
 )
-from selfservice.texts import WORDS, Catalogues
+from selfservice.texts import OWN_DEFAULT, WORDS, Catalogues
 
 MAX_PUSH = 200
 
@@ -39,22 +39,29 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
 
     default: str
     languages: Mapping[str, Entries]
-    own: Entries
+    own: Mapping[str, Entries]
     catalogues: Catalogues
 
     @classmethod
     def of(cls, folder: Path) -> Words:
         """Read a folder. Raises BadCatalogue."""
-        languages = {path.stem: _entries(path) for path in sorted(folder.glob("*.ftl"))}
+        languages = _all_entries(folder)
         default = "en" if "en" in languages or not languages else next(iter(languages))
         catalogues = Catalogues(folder, default)
-        return cls(default=default, languages=languages, own=_entries(WORDS), catalogues=catalogues)
+        return cls(
+            default=default, languages=languages, own=_all_entries(WORDS), catalogues=catalogues
+        )
 
     def without(self, message: str) -> list[str]:
-        """The languages that have no such message; the program's own words are English."""
+        """The languages that have no such message, neither the company's nor the program's."""
         found = [name for name, one in self.languages.items() if (message, None) not in one]
-        is_own = (message, None) in self.own
-        return [name for name in found if not (is_own and name == self.default)]
+        return [name for name in found if not self._is_own(name, message)]
+
+    def _is_own(self, language: str, message: str) -> bool:
+        """Whether the program says it: in this language, or by falling back on its English."""
+        names = {language, language.partition("-")[0]}
+        names |= {OWN_DEFAULT} if language == self.default else set()
+        return any((message, None) in self.own.get(name, {}) for name in names)
 
 
 def word_findings(source: Source, words: Words) -> Iterator[Finding]:
@@ -170,6 +177,11 @@ def _push(source: Source, words: Words) -> Iterator[Finding]:
 
 def _id(text: str) -> str:
     return text.removeprefix("t:").replace(".", "-")
+
+
+def _all_entries(folder: Path) -> dict[str, Entries]:
+    """Language -> what its catalogue has."""
+    return {path.stem: _entries(path) for path in sorted(folder.glob("*.ftl"))}
 
 
 def _entries(path: Path) -> Entries:

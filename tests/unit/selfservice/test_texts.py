@@ -60,8 +60,8 @@ def test_days_amounts_and_countries_are_in_the_language(folder: Path) -> None:
 def test_fall_back_to_default_then_own_words(folder: Path) -> None:
     texts = Catalogues(folder).texts("es")
     assert texts.get("t:only.english") == "English"
-    assert texts.get("t:action.continue") == "Go on"
-    assert texts.get("t:action.done") == "Done"
+    assert texts.get("t:action.continue") == "Continuar"
+    assert texts.get("t:action.done") == "Listo"
     assert Catalogues(folder).texts("fr").locale == "en"
 
 
