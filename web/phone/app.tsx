@@ -1,6 +1,6 @@
 /** Which screen is shown? The address says where the customer is, the `me` snapshot what is going on. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { clock, firstName, ordinal, waitSentence } from "../shared/format.ts";
+import { clock, direction, firstName, ordinal, waitSentence } from "../shared/format.ts";
 import { Sound } from "../shared/media.tsx";
 import type { Callback, FlowSummary, HelpOptions, Interaction, NotificationDetail } from "../sdk/types.ts";
 import { Actions } from "./state/actions.ts";
@@ -48,7 +48,7 @@ export function App({ client }: { client: Client }) {
   if (me.value === null) return <div class="app"><HomeLoading /></div>;
   const { joined, remote } = callView.value;
   return (
-    <div class="app" data-testid="app" data-page={route.value.page}>
+    <div class="app" dir={direction(me.value.customer.language ?? "en")} data-testid="app" data-page={route.value.page}>
       <Top client={client} actions={actions} />
       <Page client={client} actions={actions} />
       <IncomingCall client={client} actions={actions} />

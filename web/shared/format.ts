@@ -106,3 +106,6 @@ export const firstName = (name: string): string => name.split(/\s+/)[0] ?? name;
 export function size(bytes: number): string {
   return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
+
+/** Which way a language is written. */
+export const direction = (language: string): "ltr" | "rtl" => /^(ar|fa|he|ur)\b/.test(language) ? "rtl" : "ltr";

@@ -10,7 +10,7 @@ from selfservice.lint.words import Words
 from selfservice.texts import WORDS, Catalogues
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
-FOLDERS = [WORDS, *sorted(EXAMPLES.glob("*/texts"))]
+FOLDERS = [WORDS, *(path.parent for path in sorted(EXAMPLES.glob("*/texts/en.ftl")))]
 OTHERS = [path for folder in FOLDERS for path in sorted(folder.glob("*.ftl")) if path.stem != "en"]
 LANGUAGES = ("ar", "es")
 PLURALS = {"ar": (1, 2, 3, 11, 100), "es": (1, 2)}
