@@ -277,7 +277,10 @@ async def test_nothing_fits_an_agent_without_a_password() -> None:
 async def test_the_demo_has_its_people_from_the_banks_file(store: Store) -> None:
     await seed(store)
     ines = await _by_email(store, "ines@bank.example")
-    assert (ines.name, ines.queues) == ("Ines Duarte", ("cards", "general"))
+    assert (ines.name, ines.queues) == (
+        "Ines Duarte",
+        ("cards", "fraud", "disputes", "general"),
+    )
     assert await verify_password(PASSWORD, ines.password_hash)
     await seed(store)
     assert await _by_email(store, "ines@bank.example") == ines
